@@ -1,0 +1,1 @@
+"""Small pure tools: clock, identifiers, money, refusals, masking."""
