@@ -1,0 +1,22 @@
+"""Customer mathematics over arrays: no Django, no database, nothing heavy until a function needs it.
+
+Importing this package imports none of its modules: ``from zhike.analytics import bgnbd`` loads numpy
+and what that module needs, ``zhike.analytics.bgnbd`` as an attribute works as well.
+"""
+
+import importlib
+from types import ModuleType
+
+MODULES = ("bgnbd", "churn", "clv", "diagnosis", "gammagamma", "health", "ranking", "rfm", "sbg")
+
+__all__ = list(MODULES)
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in MODULES:
+        return importlib.import_module(f"zhike.analytics.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *MODULES])
