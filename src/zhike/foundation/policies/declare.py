@@ -36,7 +36,7 @@ class Rule:
 
 
 def number(*, unit: str, minimum: float | None = None, maximum: float | None = None) -> Any:
-    """A number; ``unit`` is one of days, months, hours, minutes, minor, ratio, points, count, years, score."""
+    """A number; ``unit`` is days, months, hours, minutes, minor, ratio, points, count, years or score."""
     return field(metadata={_META: Rule("number", unit, minimum, maximum)})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, TypeVar, cast
@@ -16,7 +16,7 @@ TEMPLATES = ("b2b", "saas", "telecom", "retail")
 
 
 class PolicyFault(ValueError):
-    """A policy file or a proposed value contradicts its declaration; ``code`` and ``key`` say how and where."""
+    """A policy file or a proposed value contradicts its declaration; ``code`` and ``key`` say how."""
 
     def __init__(self, code: str, key: str, value: object = None) -> None:
         super().__init__(f"{key}: {code} ({value!r})")
@@ -99,10 +99,10 @@ class PolicySet:
 
     def get(self, cls: type[P]) -> P:
         """The policy ``cls`` with its values in force; PolicyFault when one is missing or out of bounds."""
-        return cast(P, _built(self, cls))
+        return cast(P, _built(self, cast(Hashable, cls)))
 
     def version_of(self, cls: type) -> str:
-        """What a decision stores: ``segment.tiers@12``, or ``@0`` for the shipped values (and the template)."""
+        """What a decision stores: ``segment.tiers@12``; ``@0`` stands for the shipped values."""
         prefix = key_of(cls) + "."
         newest = max((v for k, v in self.versions if k.startswith(prefix)), default=0)
         template = f"+{self.template}" if self.template else ""

@@ -1,0 +1,85 @@
+"""What is true about a customer now: the measures of the newest night."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from zhike.customers.models.customer import Customer
+
+
+def _by(column: str, *scope: str) -> models.Index:
+    """An index by which a list sorts on ``column`` within a scope; unknown values stand last."""
+    name = "_".join(
+        ("state", *(s.replace("ancestor_", "anc").replace("_id", "")[:5] for s in scope), column)
+    )[:30]
+    return models.Index(
+        *scope, models.F(column).desc(nulls_last=True), models.F("customer_id").desc(), name=name
+    )
+
+
+class CustomerState(models.Model):
+    """One row per customer, written only by ``customers.public.measures_set``.
+
+    Money is in minor units of ``currency``; ``reasons`` holds codes and data, sentences are made where they
+    are shown. Owner, department and ancestors are copied from the customer so that a list can sort by a
+    measure within a scope from one index.
+    """
+
+    scope_path = ""
+    carries_ancestors = True
+
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="state")
+    owner_id = models.BigIntegerField(null=True)
+    team_id = models.BigIntegerField(null=True)
+    department_id = models.BigIntegerField(null=True)
+    ancestor_1 = models.BigIntegerField(null=True)
+    ancestor_2 = models.BigIntegerField(null=True)
+    ancestor_3 = models.BigIntegerField(null=True)
+    as_of = models.DateField(null=True)
+    run_id = models.BigIntegerField(null=True)
+    model_version = models.CharField(max_length=80, blank=True)
+    currency = models.CharField(max_length=3, default="CNY")
+    order_count = models.PositiveIntegerField(default=0)
+    order_count_12m = models.PositiveIntegerField(default=0)
+    first_order_on = models.DateField(null=True)
+    last_order_on = models.DateField(null=True)
+    spend_12m_minor = models.BigIntegerField(null=True)
+    spend_total_minor = models.BigIntegerField(null=True)
+    avg_order_minor = models.BigIntegerField(null=True)
+    rfm = models.CharField(max_length=3, blank=True)
+    tier = models.CharField(max_length=8, blank=True)
+    potential = models.FloatField(null=True)
+    group = models.CharField(max_length=10, blank=True)
+    lifecycle = models.CharField(max_length=12, blank=True)
+    lifecycle_cause = models.CharField(max_length=40, blank=True)
+    lifecycle_since = models.DateField(null=True)
+    health = models.FloatField(null=True)
+    health_before = models.FloatField(null=True)
+    health_coverage = models.FloatField(null=True)
+    risk = models.CharField(max_length=6, blank=True)
+    main_cause = models.CharField(max_length=40, blank=True)
+    warned = models.BooleanField(default=False)
+    churn_probability = models.FloatField(null=True)
+    p_alive = models.FloatField(null=True)
+    clv_handbook_minor = models.BigIntegerField(null=True)
+    clv_fitted_minor = models.BigIntegerField(null=True)
+    clv_low_minor = models.BigIntegerField(null=True)
+    clv_high_minor = models.BigIntegerField(null=True)
+    value_at_stake_minor = models.BigIntegerField(null=True)
+    strategy_row = models.CharField(max_length=12, blank=True)
+    reasons = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [
+            _by("last_order_on"),
+            _by("health"),
+            _by("clv_fitted_minor"),
+            _by("spend_12m_minor"),
+            _by("last_order_on", "department_id"),
+            _by("last_order_on", "ancestor_1"),
+            _by("last_order_on", "owner_id"),
+            models.Index(fields=["tier", "lifecycle"], name="state_tier_lifecycle"),
+            models.Index(fields=["risk"], name="state_risk", condition=~models.Q(risk="")),
+        ]

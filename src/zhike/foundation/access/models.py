@@ -1,0 +1,128 @@
+"""People, departments, posts, teams; and the columns every record has."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from zhike.foundation.kit import clock, ids
+
+
+class Department(models.Model):
+    """A node of the organisation chart. ``ancestor_1..3`` make "this department and below" one equality."""
+
+    uid = models.UUIDField(default=ids.uid, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=80)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    depth = models.PositiveSmallIntegerField(default=0)
+    ancestor_1 = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
+    ancestor_2 = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
+    ancestor_3 = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
+    external_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Looks people up by login name; there is no superuser."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> Person:
+        person = self.model(username=username, **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class Person(AbstractBaseUser):
+    """A member of staff. Rights come only from posts: there is no superuser and no bypass."""
+
+    uid = models.UUIDField(default=ids.uid, unique=True, editable=False)
+    username = models.CharField(_("login name"), max_length=64, unique=True)
+    name = models.CharField(_("name"), max_length=64)
+    email = models.EmailField(_("e-mail"), blank=True)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="people")
+    superior = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reports")
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    is_active = models.BooleanField(_("active"), default=True)
+    must_change_password = models.BooleanField(default=True)
+    origin = models.CharField(max_length=8, default="live")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+    is_staff = False
+    is_superuser = False
+    objects = PersonManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
+
+
+class PostHolding(models.Model):
+    """That a person holds a post, since when and until when; several at once are allowed."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="holdings")
+    post = models.CharField(max_length=40)
+    since = models.DateField(default=clock.today)
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "post"], name="one_holding_per_post")
+        ]
+
+
+class Team(models.Model):
+    """People who look after the same customers together."""
+
+    uid = models.UUIDField(default=ids.uid, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=80)
+    members = models.ManyToManyField(Person, related_name="teams", blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Origin(models.TextChoices):
+    """How a record came in. Only ``live`` starts duties and messages."""
+
+    LIVE = "live", _("live")
+    IMPORT = "import", _("import")
+    SAMPLE = "sample", _("sample")
+
+
+class Record(models.Model):
+    """The columns every record has: identity, version, owner, department, origin, times.
+
+    ``version`` rises by one with each write (optimistic locking). ``deleted_at`` marks the recycle bin.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    uid = models.UUIDField(default=ids.uid, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.LIVE, editable=False)
+    external_id = models.CharField(max_length=80, blank=True, default="")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    updated_at = models.DateTimeField(default=clock.now, editable=False)
+    created_by = models.ForeignKey(Person, models.PROTECT, null=True, editable=False, related_name="+")
+    updated_by = models.ForeignKey(Person, models.PROTECT, null=True, editable=False, related_name="+")
+    deleted_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True

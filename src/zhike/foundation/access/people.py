@@ -1,0 +1,100 @@
+"""People and departments: who somebody is as a viewer, and how the organisation is set up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Q
+
+from zhike.foundation.access.matrix import posts
+from zhike.foundation.access.models import Department, Person, PostHolding
+from zhike.foundation.access.viewer import Place, Reach, Viewer, reach_of, union
+from zhike.foundation.kit import clock
+
+
+def viewer_of(person: Person, *, address: str = "") -> Viewer:
+    """The viewer that ``person`` is today, from the posts held now."""
+    held = [posts()[code] for code in posts_held(person, clock.today()) if code in posts()]
+    place = Place(
+        person_id=person.pk,
+        department_id=person.department_id,
+        department_depth=person.department.depth if person.department else 0,
+        report_ids=frozenset(person.reports.values_list("id", flat=True)),
+        team_ids=frozenset(person.teams.values_list("id", flat=True)),
+    )
+    reach = Reach(owner_ids=frozenset({person.pk}))
+    for post in held:
+        reach = reach.joined(reach_of(post.scope, place))
+    return Viewer(
+        person_id=person.pk,
+        name=person.name,
+        posts=frozenset(post.code for post in held),
+        department_id=person.department_id,
+        levels=union(held),
+        reach=Reach(everything=True) if reach.everything else reach,
+        language=person.language,
+        address=address,
+    )
+
+
+def posts_held(person: Person, day: dt.date) -> list[str]:
+    """Codes of the posts that ``person`` holds on ``day``."""
+    current = person.holdings.filter(since__lte=day).filter(Q(until=None) | Q(until__gte=day))
+    return list(current.order_by("id").values_list("post", flat=True))
+
+
+def holders_of(post: str, *, department_id: int | None = None) -> list[Person]:
+    """Active people who hold ``post`` today, of one department if named, in the order they came."""
+    day = clock.today()
+    people = Person.objects.filter(is_active=True, holdings__post=post, holdings__since__lte=day).filter(
+        Q(holdings__until=None) | Q(holdings__until__gte=day)
+    )
+    if department_id is not None:
+        people = people.filter(department_id=department_id)
+    return list(people.order_by("id").distinct())
+
+
+@transaction.atomic
+def department_add(*, name: str, parent: Department | None = None, external_id: str = "") -> Department:
+    """Add a department below ``parent`` and note its ancestors, itself included."""
+    depth = 0 if parent is None else parent.depth + 1
+    department = Department(name=name, parent=parent, depth=depth, external_id=external_id)
+    if parent is not None:
+        for level in (1, 2, 3):
+            setattr(department, f"ancestor_{level}_id", getattr(parent, f"ancestor_{level}_id"))
+    department.save()
+    if 1 <= depth <= 3:
+        setattr(department, f"ancestor_{depth}_id", department.pk)
+        department.save(update_fields=[f"ancestor_{depth}"])
+    return department
+
+
+@transaction.atomic
+def person_add(
+    *,
+    username: str,
+    name: str,
+    post_codes: Sequence[str],
+    department: Department | None = None,
+    superior: Person | None = None,
+    password: str | None = None,
+    language: str = "zh-hans",
+    origin: str = "live",
+) -> Person:
+    """Add a member of staff with posts. Without a password nobody can sign in as this person yet."""
+    unknown = [code for code in post_codes if code not in posts()]
+    if unknown:
+        raise ValueError(f"unknown posts: {', '.join(unknown)}")
+    person = Person.objects.create_user(
+        username,
+        password,
+        name=name,
+        department=department,
+        superior=superior,
+        language=language,
+        origin=origin,
+    )
+    PostHolding.objects.bulk_create(PostHolding(person=person, post=code) for code in post_codes)
+    return person

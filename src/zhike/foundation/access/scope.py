@@ -1,0 +1,80 @@
+"""The one choke point for rows: which rows of a query a viewer sees."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from zhike.foundation.access.models import Department
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit.refusals import NotFound
+
+M = TypeVar("M", bound=Model)
+
+
+def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
+    """The part of ``rows`` that lies within the viewer's reach, without deleted ones.
+
+    A model says where its owner stands by ``scope_path``: "" for its own columns, a relation such as
+    ``"customer"``, or ``None`` for reference data that all staff may see. Without it a model is closed.
+    """
+    model = rows.model
+    if not hasattr(model, "scope_path"):
+        raise TypeError(f"{model.__name__} declares no scope_path")
+    path = model.scope_path
+    if hasattr(model, "deleted_at"):
+        rows = rows.filter(deleted_at=None)
+    if path is None or viewer.reach.everything:
+        return rows
+    holder = _holder_of(model, path)
+    return rows.filter(_within(holder, viewer, f"{path}__" if path else ""))
+
+
+def _holder_of(model: type[Model], path: str) -> type[Model]:
+    for step in path.split("__") if path else ():
+        model = model._meta.get_field(step).related_model
+    return model
+
+
+def _within(model: type[Model], viewer: Viewer, prefix: str) -> Q:
+    reach, within = viewer.reach, Q(pk__in=[])
+    for column, values in (
+        ("owner_id", reach.owner_ids),
+        ("team_id", reach.team_ids),
+        ("department_id", reach.department_ids),
+    ):
+        if values and _has(model, column):
+            within |= _one_or_many(prefix + column, values)
+    for depth, department_id in sorted(reach.subtrees):
+        within |= _subtree(model, prefix, depth, department_id)
+    return within
+
+
+def _has(model: type[Model], column: str) -> bool:
+    return any(getattr(field, "attname", None) == column for field in model._meta.get_fields())
+
+
+def _subtree(model: type[Model], prefix: str, depth: int, department_id: int) -> Q:
+    """One equality where the table carries its ancestors, else the departments of the subtree by number."""
+    if getattr(model, "carries_ancestors", False) and 1 <= depth <= 3:
+        return Q(**{f"{prefix}ancestor_{depth}": department_id})
+    below = Q(id=department_id)
+    if 1 <= depth <= 3:
+        below |= Q(**{f"ancestor_{depth}_id": department_id})
+    ids = Department.objects.filter(below).values_list("id", flat=True)
+    return _one_or_many(prefix + "department_id", frozenset(ids))
+
+
+def _one_or_many(column: str, values: frozenset[int]) -> Q:
+    if len(values) == 1:
+        return Q(**{column: next(iter(values))})
+    return Q(**{f"{column}__in": sorted(values)})
+
+
+def one(viewer: Viewer, rows: QuerySet[M], **lookup: Any) -> M:
+    """The single visible row that matches, or NotFound."""
+    found = visible(viewer, rows).filter(**lookup).first()
+    if found is None:
+        raise NotFound(**{key: str(value) for key, value in lookup.items()})
+    return found
