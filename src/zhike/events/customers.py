@@ -1,0 +1,71 @@
+"""What the customers room tells the others."""
+
+from __future__ import annotations
+
+from zhike.foundation.outbox.event import Event, event
+
+
+@event("customers.CustomerCreated")
+class CustomerCreated(Event):
+    """A customer file was opened."""
+
+    customer_id: int
+    kind: str
+
+
+@event("customers.CustomerChanged")
+class CustomerChanged(Event):
+    """Fields of a customer file changed; ``fields`` names them, values stay in the record and the audit."""
+
+    customer_id: int
+    fields: tuple[str, ...]
+
+
+@event("customers.CustomerReassigned")
+class CustomerReassigned(Event):
+    """A customer has another owner or department."""
+
+    customer_id: int
+    owner_before: int | None
+    owner_after: int | None
+
+
+@event("customers.CustomerDeleted")
+class CustomerDeleted(Event):
+    """A customer file went to the recycle bin."""
+
+    customer_id: int
+
+
+@event("customers.CustomersLoaded")
+class CustomersLoaded(Event):
+    """A batch of customer files came in by import, sample or machine: numbers ``first`` to ``last``."""
+
+    batch_uid: str
+    count: int
+
+    @property
+    def key(self) -> str:
+        return f"batch:{self.batch_uid}"
+
+
+@event("customers.ContactChanged")
+class ContactChanged(Event):
+    """A contact of a customer was added, changed or removed (``what`` says which)."""
+
+    customer_id: int
+    contact_id: int
+    what: str
+
+
+@event("customers.InteractionLogged")
+class InteractionLogged(Event):
+    """Somebody talked with the customer, wrote to them or made a note."""
+
+    customer_id: int
+    interaction_id: int
+    interaction_uid: str
+    kind: str
+    direction: str
+    person_id: int | None
+    mentions: str

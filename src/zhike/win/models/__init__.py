@@ -1,0 +1,5 @@
+"""Contracts."""
+
+from zhike.win.models.contract import Contract
+
+__all__ = ["Contract"]
