@@ -6,16 +6,15 @@ from typing import ClassVar
 
 from django.db import models
 
-from zhike.customers.models import Customer
 from zhike.insight.models.night import NightRun
 
 
 class MeasureHistory(models.Model):
-    """The measures of a customer as of one night. Written once per night, replaced if that night runs again."""
+    """The measures of a customer as of one night; the same night run again replaces them."""
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+")
     run = models.ForeignKey(NightRun, models.CASCADE, related_name="+")
     as_of = models.DateField()
     tier = models.CharField(max_length=8, blank=True)

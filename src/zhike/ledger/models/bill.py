@@ -7,7 +7,6 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhike.customers.models import Customer
 from zhike.foundation.access.models import Record
 
 
@@ -16,7 +15,9 @@ class Bill(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
+    )
     period = models.DateField(_("month"))
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(max_length=3, default="CNY")
@@ -35,7 +36,9 @@ class Payment(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
+    )
     bill = models.ForeignKey(Bill, models.SET_NULL, null=True, blank=True, related_name="payments")
     paid_on = models.DateField(_("paid on"))
     amount_minor = models.BigIntegerField(_("amount"))

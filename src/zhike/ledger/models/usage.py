@@ -7,7 +7,6 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhike.customers.models import Customer
 from zhike.foundation.access.models import Record
 from zhike.ledger.models.product import Product
 
@@ -17,7 +16,9 @@ class Subscription(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
+    )
     product = models.ForeignKey(
         Product, models.PROTECT, null=True, related_name="+", verbose_name=_("product")
     )
@@ -35,7 +36,7 @@ class UsageDay(models.Model):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+")
     day = models.DateField()
     feature_uses = models.IntegerField(default=0)
     logins = models.IntegerField(default=0)

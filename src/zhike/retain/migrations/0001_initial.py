@@ -8,53 +8,142 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('customers', '0001_initial'),
+        ("access", "0001_initial"),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Warning',
+            name="Warning",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=zhike.foundation.kit.ids.uid, editable=False, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('origin', models.CharField(choices=[('live', 'live'), ('import', 'import'), ('sample', 'sample')], default='live', editable=False, max_length=8)),
-                ('external_id', models.CharField(blank=True, default='', max_length=80)),
-                ('created_at', models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('state', models.CharField(choices=[('proposed', 'proposed'), ('published', 'published'), ('dismissed', 'dismissed'), ('withdrawn', 'withdrawn'), ('contacted', 'contacted')], default='proposed', max_length=10, verbose_name='state')),
-                ('risk', models.CharField(choices=[('high', 'high risk'), ('medium', 'medium risk'), ('low', 'low risk')], max_length=6, verbose_name='risk')),
-                ('main_cause', models.CharField(max_length=40, verbose_name='main cause')),
-                ('signals', models.JSONField(default=list, verbose_name='signals')),
-                ('tier', models.CharField(blank=True, max_length=8, verbose_name='tier')),
-                ('health', models.FloatField(null=True, verbose_name='health')),
-                ('value_at_stake_minor', models.BigIntegerField(null=True, verbose_name='value at stake')),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('proposed_on', models.DateField(verbose_name='proposed on')),
-                ('run_id', models.BigIntegerField(null=True)),
-                ('model_version', models.CharField(blank=True, max_length=80)),
-                ('route', models.CharField(blank=True, max_length=24, verbose_name='led by')),
-                ('published_at', models.DateTimeField(null=True, verbose_name='published')),
-                ('contact_due_at', models.DateTimeField(null=True, verbose_name='contact due')),
-                ('contacted_at', models.DateTimeField(null=True, verbose_name='contacted')),
-                ('dismissed_reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer', verbose_name='customer')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.department')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=zhike.foundation.kit.ids.uid, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "live"), ("import", "import"), ("sample", "sample")],
+                        default="live",
+                        editable=False,
+                        max_length=8,
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, default="", max_length=80)),
+                ("created_at", models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "proposed"),
+                            ("published", "published"),
+                            ("dismissed", "dismissed"),
+                            ("withdrawn", "withdrawn"),
+                            ("contacted", "contacted"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "risk",
+                    models.CharField(
+                        choices=[("high", "high risk"), ("medium", "medium risk"), ("low", "low risk")],
+                        max_length=6,
+                        verbose_name="risk",
+                    ),
+                ),
+                ("main_cause", models.CharField(max_length=40, verbose_name="main cause")),
+                ("signals", models.JSONField(default=list, verbose_name="signals")),
+                ("tier", models.CharField(blank=True, max_length=8, verbose_name="tier")),
+                ("health", models.FloatField(null=True, verbose_name="health")),
+                ("value_at_stake_minor", models.BigIntegerField(null=True, verbose_name="value at stake")),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("proposed_on", models.DateField(verbose_name="proposed on")),
+                ("run_id", models.BigIntegerField(null=True)),
+                ("model_version", models.CharField(blank=True, max_length=80)),
+                ("route", models.CharField(blank=True, max_length=24, verbose_name="led by")),
+                ("published_at", models.DateTimeField(null=True, verbose_name="published")),
+                ("contact_due_at", models.DateTimeField(null=True, verbose_name="contact due")),
+                ("contacted_at", models.DateTimeField(null=True, verbose_name="contacted")),
+                ("dismissed_reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.department",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['state', '-proposed_on', '-id'], name='warning_by_state'), models.Index(fields=['customer', '-id'], name='warning_of_customer')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'published'])), fields=('customer',), name='one_open_warning_per_customer')],
+                "indexes": [
+                    models.Index(fields=["state", "-proposed_on", "-id"], name="warning_by_state"),
+                    models.Index(fields=["customer", "-id"], name="warning_of_customer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["proposed", "published"])),
+                        fields=("customer",),
+                        name="one_open_warning_per_customer",
+                    )
+                ],
             },
         ),
     ]

@@ -7,7 +7,6 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhike.customers.models import Customer
 from zhike.foundation.access.models import Person, Record
 
 
@@ -38,7 +37,9 @@ class Warning(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer")
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=WarningState.choices, default=WarningState.PROPOSED
     )

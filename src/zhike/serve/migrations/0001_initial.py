@@ -9,72 +9,221 @@ import zhike.foundation.kit.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('customers', '0001_initial'),
+        ("access", "0001_initial"),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Complaint',
+            name="Complaint",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=zhike.foundation.kit.ids.uid, editable=False, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('origin', models.CharField(choices=[('live', 'live'), ('import', 'import'), ('sample', 'sample')], default='live', editable=False, max_length=8)),
-                ('external_id', models.CharField(blank=True, default='', max_length=80)),
-                ('created_at', models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.CharField(max_length=40, verbose_name='complaint number')),
-                ('content', models.TextField(verbose_name='content')),
-                ('form', models.CharField(choices=[('spoken', 'spoken'), ('written', 'written'), ('online', 'online')], default='spoken', max_length=8, verbose_name='form')),
-                ('received_at', models.DateTimeField(default=zhike.foundation.kit.clock.now, verbose_name='received')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('cause', models.CharField(blank=True, choices=[('price', 'price'), ('slow_response', 'slow response'), ('quality', 'quality'), ('service', 'service'), ('other', 'other')], max_length=16, verbose_name='cause')),
-                ('solution', models.TextField(blank=True, verbose_name='solution')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer', verbose_name='customer')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.department')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=zhike.foundation.kit.ids.uid, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "live"), ("import", "import"), ("sample", "sample")],
+                        default="live",
+                        editable=False,
+                        max_length=8,
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, default="", max_length=80)),
+                ("created_at", models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("number", models.CharField(max_length=40, verbose_name="complaint number")),
+                ("content", models.TextField(verbose_name="content")),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("spoken", "spoken"), ("written", "written"), ("online", "online")],
+                        default="spoken",
+                        max_length=8,
+                        verbose_name="form",
+                    ),
+                ),
+                (
+                    "received_at",
+                    models.DateTimeField(default=zhike.foundation.kit.clock.now, verbose_name="received"),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                (
+                    "cause",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("price", "price"),
+                            ("slow_response", "slow response"),
+                            ("quality", "quality"),
+                            ("service", "service"),
+                            ("other", "other"),
+                        ],
+                        max_length=16,
+                        verbose_name="cause",
+                    ),
+                ),
+                ("solution", models.TextField(blank=True, verbose_name="solution")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.department",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', '-received_at'], name='complaint_of_customer'), models.Index(fields=['-received_at', '-id'], name='complaint_newest')],
+                "indexes": [
+                    models.Index(fields=["customer", "-received_at"], name="complaint_of_customer"),
+                    models.Index(fields=["-received_at", "-id"], name="complaint_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=zhike.foundation.kit.ids.uid, editable=False, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('origin', models.CharField(choices=[('live', 'live'), ('import', 'import'), ('sample', 'sample')], default='live', editable=False, max_length=8)),
-                ('external_id', models.CharField(blank=True, default='', max_length=80)),
-                ('created_at', models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.CharField(max_length=40, verbose_name='ticket number')),
-                ('subject', models.CharField(max_length=200, verbose_name='subject')),
-                ('content', models.TextField(blank=True, verbose_name='content')),
-                ('channel', models.CharField(default='phone', max_length=12, verbose_name='channel')),
-                ('ticket_class', models.CharField(blank=True, choices=[('technical', 'technical'), ('commercial', 'commercial'), ('experience', 'experience')], max_length=12, verbose_name='class')),
-                ('opened_at', models.DateTimeField(default=zhike.foundation.kit.clock.now, verbose_name='received')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('solution', models.TextField(blank=True, verbose_name='solution')),
-                ('satisfaction', models.FloatField(blank=True, null=True, verbose_name='satisfaction')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer', verbose_name='customer')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.department')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=zhike.foundation.kit.ids.uid, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "live"), ("import", "import"), ("sample", "sample")],
+                        default="live",
+                        editable=False,
+                        max_length=8,
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, default="", max_length=80)),
+                ("created_at", models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("number", models.CharField(max_length=40, verbose_name="ticket number")),
+                ("subject", models.CharField(max_length=200, verbose_name="subject")),
+                ("content", models.TextField(blank=True, verbose_name="content")),
+                ("channel", models.CharField(default="phone", max_length=12, verbose_name="channel")),
+                (
+                    "ticket_class",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("technical", "technical"),
+                            ("commercial", "commercial"),
+                            ("experience", "experience"),
+                        ],
+                        max_length=12,
+                        verbose_name="class",
+                    ),
+                ),
+                (
+                    "opened_at",
+                    models.DateTimeField(default=zhike.foundation.kit.clock.now, verbose_name="received"),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                ("solution", models.TextField(blank=True, verbose_name="solution")),
+                ("satisfaction", models.FloatField(blank=True, null=True, verbose_name="satisfaction")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.department",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', '-opened_at'], name='ticket_of_customer'), models.Index(fields=['-opened_at', '-id'], name='ticket_newest')],
+                "indexes": [
+                    models.Index(fields=["customer", "-opened_at"], name="ticket_of_customer"),
+                    models.Index(fields=["-opened_at", "-id"], name="ticket_newest"),
+                ],
             },
         ),
     ]

@@ -7,7 +7,6 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhike.customers.models import Customer
 from zhike.foundation.access.models import Record
 from zhike.foundation.kit import clock
 
@@ -25,7 +24,9 @@ class Ticket(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
+    )
     number = models.CharField(_("ticket number"), max_length=40)
     subject = models.CharField(_("subject"), max_length=200)
     content = models.TextField(_("content"), blank=True)

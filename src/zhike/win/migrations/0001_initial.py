@@ -9,42 +9,96 @@ import zhike.foundation.kit.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('customers', '0001_initial'),
+        ("access", "0001_initial"),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=zhike.foundation.kit.ids.uid, editable=False, unique=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('origin', models.CharField(choices=[('live', 'live'), ('import', 'import'), ('sample', 'sample')], default='live', editable=False, max_length=8)),
-                ('external_id', models.CharField(blank=True, default='', max_length=80)),
-                ('created_at', models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('number', models.CharField(max_length=40, verbose_name='contract number')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='signed on')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('value_minor', models.BigIntegerField(default=0, verbose_name='value')),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer', verbose_name='customer')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.department')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('updated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=zhike.foundation.kit.ids.uid, editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("live", "live"), ("import", "import"), ("sample", "sample")],
+                        default="live",
+                        editable=False,
+                        max_length=8,
+                    ),
+                ),
+                ("external_id", models.CharField(blank=True, default="", max_length=80)),
+                ("created_at", models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("number", models.CharField(max_length=40, verbose_name="contract number")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("value_minor", models.BigIntegerField(default=0, verbose_name="value")),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.department",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['customer', '-starts_on'], name='contract_of_customer'), models.Index(fields=['ends_on'], name='contract_ending')],
+                "indexes": [
+                    models.Index(fields=["customer", "-starts_on"], name="contract_of_customer"),
+                    models.Index(fields=["ends_on"], name="contract_ending"),
+                ],
             },
         ),
     ]

@@ -7,7 +7,6 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhike.customers.models import Customer
 from zhike.foundation.access.models import Record
 
 
@@ -16,7 +15,9 @@ class Contract(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
+    )
     number = models.CharField(_("contract number"), max_length=40)
     title = models.CharField(_("title"), max_length=120)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
