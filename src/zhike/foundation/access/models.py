@@ -52,6 +52,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     is_active = models.BooleanField(_("active"), default=True)
     must_change_password = models.BooleanField(default=True)
+    rights_version = models.PositiveIntegerField(default=0, editable=False)
     origin = models.CharField(max_length=8, default="live")
     created_at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from zhike.foundation.access.matrix import posts
 from zhike.foundation.access.models import Department, Person, PostHolding
@@ -37,6 +37,14 @@ def viewer_of(person: Person, *, address: str = "") -> Viewer:
         language=person.language,
         address=address,
     )
+
+
+def rights_changed(person_ids: Iterable[int]) -> None:
+    """Make new posts, departments, superiors or teams of these people take effect with their next request.
+
+    The web keeps a viewer for as long as ``rights_version`` stays the same.
+    """
+    Person.objects.filter(pk__in=list(person_ids)).update(rights_version=F("rights_version") + 1)
 
 
 def posts_held(person: Person, day: dt.date) -> list[str]:

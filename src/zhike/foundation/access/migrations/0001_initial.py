@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(default='zh-hans', max_length=10, verbose_name='language')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('must_change_password', models.BooleanField(default=True)),
+                ('rights_version', models.PositiveIntegerField(default=0, editable=False)),
                 ('origin', models.CharField(default='live', max_length=8)),
                 ('created_at', models.DateTimeField(default=zhike.foundation.kit.clock.now, editable=False)),
                 ('superior', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reports', to=settings.AUTH_USER_MODEL)),
