@@ -26,9 +26,7 @@ class Contact(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="contacts", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts", verbose_name=_("customer"))
     name = models.CharField(_("name"), max_length=64)
     title = models.CharField(_("title"), max_length=60, blank=True)
     decision_role = models.CharField(
@@ -47,9 +45,7 @@ class Contact(Record):
         indexes: ClassVar = [
             models.Index(fields=["customer", "id"], name="contact_of_customer"),
             models.Index(fields=["-created_at", "-id"], name="contact_newest"),
-            models.Index(
-                fields=["phone_blind"], name="contact_phone", condition=models.Q(phone_blind__isnull=False)
-            ),
+            models.Index(fields=["phone_blind"], name="contact_phone", condition=models.Q(phone_blind__isnull=False)),
         ]
 
     def __str__(self) -> str:

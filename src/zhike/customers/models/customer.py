@@ -38,9 +38,7 @@ class Customer(Record):
 
     number = models.CharField(_("customer number"), max_length=20, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=6, choices=CustomerKind.choices)
-    standing = models.CharField(
-        _("file status"), max_length=12, choices=Standing.choices, default=Standing.PROVISIONAL
-    )
+    standing = models.CharField(_("file status"), max_length=12, choices=Standing.choices, default=Standing.PROVISIONAL)
     name = models.CharField(_("name"), max_length=120)
     name_key = models.CharField(max_length=120, editable=False)
     name_normal = models.CharField(max_length=120, editable=False, default="")
@@ -79,12 +77,8 @@ class Customer(Record):
             models.Index(fields=["ancestor_2", "-created_at", "-id"], name="customer_anc2_newest"),
             models.Index(fields=["name_normal"], name="customer_name_normal"),
             models.Index(fields=["credit_code"], name="customer_code", condition=~models.Q(credit_code="")),
-            models.Index(
-                fields=["phone_blind"], name="customer_phone", condition=models.Q(phone_blind__isnull=False)
-            ),
-            models.Index(
-                fields=["external_id"], name="customer_external", condition=~models.Q(external_id="")
-            ),
+            models.Index(fields=["phone_blind"], name="customer_phone", condition=models.Q(phone_blind__isnull=False)),
+            models.Index(fields=["external_id"], name="customer_external", condition=~models.Q(external_id="")),
         ]
 
     def __str__(self) -> str:

@@ -29,9 +29,7 @@ class Interaction(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="interactions", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="interactions", verbose_name=_("customer"))
     contact = models.ForeignKey(
         Contact, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("contact")
     )

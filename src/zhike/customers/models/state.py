@@ -11,12 +11,8 @@ from zhike.customers.models.customer import Customer
 
 def _by(column: str, *scope: str) -> models.Index:
     """An index by which a list sorts on ``column`` within a scope; unknown values stand last."""
-    name = "_".join(
-        ("state", *(s.replace("ancestor_", "anc").replace("_id", "")[:5] for s in scope), column)
-    )[:30]
-    return models.Index(
-        *scope, models.F(column).desc(nulls_last=True), models.F("customer_id").desc(), name=name
-    )
+    name = "_".join(("state", *(s.replace("ancestor_", "anc").replace("_id", "")[:5] for s in scope), column))[:30]
+    return models.Index(*scope, models.F(column).desc(nulls_last=True), models.F("customer_id").desc(), name=name)
 
 
 class CustomerState(models.Model):

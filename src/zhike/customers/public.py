@@ -1,0 +1,72 @@
+"""The door of the customers room: what other rooms may call. Dataclasses in and out, bulk first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from zhike.customers.models import Customer, CustomerState
+from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
+from zhike.customers.services.interaction import interaction_log
+from zhike.customers.services.load import ContactRow, CustomerRow, Loaded, customers_load
+from zhike.customers.services.measures import measures_set
+from zhike.customers.services.timeline import Line, timeline_add
+from zhike.foundation.access import scope
+from zhike.foundation.access.viewer import Viewer
+
+# Columns that a downstream selector may join on the customer or its state.
+JOINABLE = ("id", "uid", "number", "name", "kind", "owner_id", "department_id", "state__tier", "state__health",
+            "state__risk", "state__lifecycle", "state__main_cause")  # fmt: skip
+
+__all__ = [
+    "JOINABLE",
+    "ContactRow",
+    "CustomerCard",
+    "CustomerRow",
+    "Line",
+    "Loaded",
+    "cards_of",
+    "customer_create",
+    "customer_delete",
+    "customer_reassign",
+    "customer_update",
+    "customers_load",
+    "interaction_log",
+    "managers_of",
+    "measures_set",
+    "timeline_add",
+]
+
+
+@dataclass(frozen=True)
+class CustomerCard:
+    """What other rooms show of a customer: the name is masked for natural persons."""
+
+    id: int
+    uid: UUID
+    number: str
+    name: str
+    kind: str
+    owner_id: int | None
+    department_id: int | None
+    tier: str
+    lifecycle: str
+    health: float | None
+    risk: str
+    last_order_on: dt.date | None
+
+
+def cards_of(viewer: Viewer, ids: Collection[int]) -> dict[int, CustomerCard]:
+    """Cards of those of ``ids`` that the viewer may see, by id."""
+    rows = scope.visible(viewer, Customer.objects.filter(pk__in=list(ids))).values_list(
+        "id", "uid", "number", "name", "kind", "owner_id", "department_id",
+        "state__tier", "state__lifecycle", "state__health", "state__risk", "state__last_order_on",
+    )  # fmt: skip
+    return {row[0]: CustomerCard(*row) for row in rows}
+
+
+def managers_of(ids: Collection[int]) -> dict[int, int | None]:
+    """The owner of each customer: the relation ``customer_manager`` of duties."""
+    return dict(CustomerState.objects.filter(pk__in=list(ids)).values_list("pk", "owner_id"))

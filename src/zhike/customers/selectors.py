@@ -1,0 +1,64 @@
+"""Reads of the customers room. The first argument is always the viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from zhike.customers.models import Contact, Customer, CustomerState, Interaction, TimelineEntry
+from zhike.foundation.access import scope
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.viewer import Viewer
+
+PAGE = 20
+
+
+def customer_get(viewer: Viewer, uid: UUID) -> Customer:
+    """The customer file, with its state. Raises: Forbidden, NotFound."""
+    viewer.require(Area.PROFILE, Level.BASIC)
+    return scope.one(viewer, Customer.objects.select_related("state", "owner", "department"), uid=uid)
+
+
+def customers_seen(viewer: Viewer, ids: Collection[int]) -> QuerySet[Customer]:
+    """Those of ``ids`` that the viewer may see."""
+    viewer.require(Area.PROFILE, Level.BASIC)
+    return scope.visible(viewer, Customer.objects.filter(pk__in=list(ids)))
+
+
+def contacts_of(viewer: Viewer, customer: Customer) -> QuerySet[Contact]:
+    """Contacts of a customer already seen, the primary one first."""
+    viewer.require(Area.PROFILE, Level.BASIC)
+    return Contact.objects.filter(customer=customer, deleted_at=None).order_by("-is_primary", "id")
+
+
+def interactions_of(viewer: Viewer, customer: Customer) -> QuerySet[Interaction]:
+    """Interactions of a customer already seen, newest first."""
+    viewer.require(Area.TIMELINE, Level.BASIC)
+    return Interaction.objects.filter(customer=customer, deleted_at=None).order_by("-at", "-id")
+
+
+def timeline_of(
+    viewer: Viewer, customer: Customer, *, contacts_only: bool = False, before: int | None = None, size: int = PAGE
+) -> Sequence[TimelineEntry]:
+    """The newest ``size`` lines whose area the viewer's posts may read; ``before`` is the last line shown."""
+    lines = TimelineEntry.objects.filter(customer=customer, area__in=areas_read(viewer))
+    if contacts_only:
+        lines = lines.filter(is_contact=True)
+    if before is not None:
+        last = TimelineEntry.objects.filter(customer=customer, pk=before).values_list("at", "pk").first()
+        if last:
+            lines = lines.filter(at__lte=last[0]).exclude(at=last[0], pk__gte=last[1])
+    return list(lines.order_by("-at", "-id")[:size])
+
+
+def areas_read(viewer: Viewer) -> list[str]:
+    """Areas of which the viewer may read at least the basic level."""
+    return [str(area) for area in Area if viewer.may(area, Level.BASIC)]
+
+
+def states_by_band(viewer: Viewer, column: str) -> dict[str, int]:
+    """How many visible customers stand in each band of ``column`` (tier, lifecycle, risk, group)."""
+    rows = scope.visible(viewer, CustomerState.objects.filter(customer__deleted_at=None))
+    return {row[column]: row["n"] for row in rows.values(column).annotate(n=Count("pk")).order_by()}

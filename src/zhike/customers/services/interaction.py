@@ -1,0 +1,80 @@
+"""One contact with the customer, one entry; entries are added, never rewritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import transaction
+
+from zhike.customers.models import Contact, Customer, Interaction
+from zhike.customers.models.interaction import InteractionKind
+from zhike.events.customers import InteractionLogged
+from zhike.foundation import audit, outbox
+from zhike.foundation.access import scope
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
+from zhike.foundation.kit.refusals import Invalid
+
+MENTIONS = ("competitor", "price", "slow_response", "budget_cut", "reorganisation")
+
+
+@transaction.atomic
+def interaction_log(
+    *,
+    viewer: Viewer,
+    customer_uid: UUID,
+    kind: str,
+    feedback: str = "",
+    change_in_needs: str = "",
+    next_action: str = "",
+    next_on: dt.date | None = None,
+    direction: str = "out",
+    at: dt.datetime | None = None,
+    contact_uid: UUID | None = None,
+    mentions: str = "",
+) -> Interaction:
+    """Write down a call, visit, message or note. A future time is refused: it has not happened yet.
+
+    Raises: NotFound, Forbidden, Invalid.
+    """
+    viewer.require(Area.TIMELINE, Level.EDIT)
+    customer = scope.one(viewer, Customer.objects.all(), uid=customer_uid)
+    at = at or clock.now()
+    problems = {}
+    if kind not in InteractionKind.values:
+        problems["kind"] = "not_an_option"
+    if not (feedback.strip() or change_in_needs.strip() or next_action.strip()):
+        problems["feedback"] = "required"
+    if at > clock.now() + dt.timedelta(minutes=1):
+        problems["at"] = "in_future"
+    if direction not in ("in", "out"):
+        problems["direction"] = "not_an_option"
+    if mentions and mentions not in MENTIONS:
+        problems["mentions"] = "not_an_option"
+    if problems:
+        raise Invalid(fields=problems)
+    contact = scope.one(viewer, Contact.objects.filter(customer=customer), uid=contact_uid) if contact_uid else None
+    interaction = Interaction.objects.create(
+        customer=customer, contact=contact, kind=kind, direction=direction, at=at, feedback=feedback.strip(),
+        change_in_needs=change_in_needs.strip(), next_action=next_action.strip(), next_on=next_on, mentions=mentions,
+        owner_id=viewer.person_id, department_id=viewer.department_id,
+        created_by_id=viewer.person_id, updated_by_id=viewer.person_id,
+    )  # fmt: skip
+    audit.record(
+        viewer, "interaction.log", kind="interaction", object_id=interaction.pk, object_uid=interaction.uid,
+        after={"customer_id": customer.pk, "kind": kind, "direction": direction},
+    )  # fmt: skip
+    outbox.publish(
+        InteractionLogged(
+            customer_id=customer.pk,
+            interaction_id=interaction.pk,
+            interaction_uid=str(interaction.uid),
+            kind=kind,
+            direction=direction,
+            person_id=viewer.person_id,
+            mentions=mentions,
+        )
+    )
+    return interaction

@@ -1,0 +1,70 @@
+"""What customers hear: their own news become lines of the timeline, at once."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from zhike.customers.models import Interaction
+from zhike.customers.services.timeline import Line, timeline_add
+from zhike.events.customers import ContactChanged, CustomerCreated, CustomerReassigned, InteractionLogged
+from zhike.events.insight import LifecycleChanged, TierChanged
+from zhike.foundation.access.models import Person
+from zhike.foundation.outbox import projection
+
+
+@projection(CustomerCreated)
+def _created(event: CustomerCreated) -> None:
+    timeline_add([Line(event.customer_id, event.at, "profile", "customer.created", event_uid=event.uid)])
+
+
+@projection(CustomerReassigned)
+def _reassigned(event: CustomerReassigned) -> None:
+    names = dict(Person.objects.filter(pk__in=[event.owner_before, event.owner_after]).values_list("pk", "name"))
+    words = {"before": names.get(event.owner_before, ""), "after": names.get(event.owner_after, "")}
+    timeline_add([Line(event.customer_id, event.at, "profile", "customer.reassigned", words, event_uid=event.uid)])
+
+
+@projection(ContactChanged)
+def _contact(event: ContactChanged) -> None:
+    timeline_add([Line(event.customer_id, event.at, "profile", f"contact.{event.what}", event_uid=event.uid)])
+
+
+@projection(InteractionLogged)
+def _interaction(event: InteractionLogged) -> None:
+    made = Interaction.objects.get(pk=event.interaction_id)
+    words = {
+        "interaction_kind": made.kind,
+        "direction": made.direction,
+        "feedback": made.feedback,
+        "change_in_needs": made.change_in_needs,
+        "next_action": made.next_action,
+        "next_on": made.next_on.isoformat() if made.next_on else "",
+    }
+    timeline_add(
+        [
+            Line(
+                event.customer_id,
+                made.at,
+                "timeline",
+                "interaction",
+                words,
+                event.person_id,
+                "interactions",
+                UUID(event.interaction_uid),
+                is_contact=made.kind != "note",
+                event_uid=event.uid,
+            )
+        ]
+    )
+
+
+@projection(TierChanged)
+def _tier(event: TierChanged) -> None:
+    words = {"before": event.before, "after": event.after, "as_of": event.as_of}
+    timeline_add([Line(event.customer_id, event.at, "strategy", "tier.changed", words, event_uid=event.uid)])
+
+
+@projection(LifecycleChanged)
+def _lifecycle(event: LifecycleChanged) -> None:
+    words = {"before": event.before, "after": event.after, "cause": event.cause, "as_of": event.as_of}
+    timeline_add([Line(event.customer_id, event.at, "strategy", "lifecycle.changed", words, event_uid=event.uid)])
