@@ -7,7 +7,7 @@ and what that module needs, ``zhike.analytics.bgnbd`` as an attribute works as w
 import importlib
 from types import ModuleType
 
-MODULES = ("bgnbd", "churn", "clv", "diagnosis", "gammagamma", "health", "ranking", "rfm", "sbg")
+MODULES = ("bgnbd", "churn", "clv", "diagnosis", "gammagamma", "health", "histories", "ranking", "rfm", "sbg")
 
 __all__ = list(MODULES)
 

@@ -32,7 +32,7 @@ class Params:
     """Purchase rates gamma(``r``, ``alpha``), leaving beta(``a``, ``b``); ``alpha`` has the unit of time.
 
     ``log_covariance``: covariance of (ln r, ln alpha, ln a, ln b) from the Hessian, four rows of four;
-    empty for parameters not fitted here.
+    empty for parameters not fitted here. ``by_prior``: the data leave one direction open, see ``newton``.
     """
 
     r: float
@@ -42,6 +42,7 @@ class Params:
     log_likelihood: float = float("nan")
     n_customers: float = 0.0
     log_covariance: tuple[tuple[float, ...], ...] = field(default=(), repr=False)
+    by_prior: bool = False
 
     def __post_init__(self) -> None:
         for name in ("r", "alpha", "a", "b"):
@@ -101,7 +102,8 @@ def fit(*, frequency: Column, recency: Column, age: Column, weights: Column | No
         b=b,
         log_likelihood=found.log_likelihood,
         n_customers=float(history.weight_of_count.sum()),
-        log_covariance=tuple(tuple(map(float, row)) for row in found.log_covariance),
+        log_covariance=found.log_covariance,
+        by_prior=found.by_prior,
     )
 
 
@@ -163,9 +165,7 @@ def alive(x: FloatArray, last: FloatArray, age: FloatArray, params: Params) -> F
 LONGEST_SERIES = 4096
 
 
-def purchases_if_alive(
-    horizon: float, x: FloatArray, age: FloatArray, params: Params
-) -> tuple[FloatArray, FloatArray]:
+def purchases_if_alive(horizon: float, x: FloatArray, age: FloatArray, params: Params) -> tuple[FloatArray, FloatArray]:
     """Mean and mean square (n,) of the purchases in ``horizon`` of a customer who has not left yet.
 
     Without leaving, purchases K would be negative binomial; the customer survives j of them with
@@ -184,9 +184,7 @@ def purchases_if_alive(
     return mean, square
 
 
-def _by_recursion(
-    size: FloatArray, reach: FloatArray, stay: FloatArray, a: float
-) -> tuple[FloatArray, FloatArray]:
+def _by_recursion(size: FloatArray, reach: FloatArray, stay: FloatArray, a: float) -> tuple[FloatArray, FloatArray]:
     mean, square = np.zeros(len(size)), np.zeros(len(size))
     share = reach / (1 + reach)
     mass = np.exp(-size * np.log1p(reach))
@@ -209,9 +207,7 @@ def _by_recursion(
     return mean, square
 
 
-def _by_integral(
-    size: FloatArray, reach: FloatArray, stay: FloatArray, a: float
-) -> tuple[FloatArray, FloatArray]:
+def _by_integral(size: FloatArray, reach: FloatArray, stay: FloatArray, a: float) -> tuple[FloatArray, FloatArray]:
     """The same sums for very frequent buyers or very long horizons: first terms, then Euler-Maclaurin."""
     mean, square = np.zeros(len(size)), np.zeros(len(size))
     early = np.arange(256.0)

@@ -29,6 +29,7 @@ class Params:
     """``p`` and ``q`` are shapes without unit, ``v`` has the unit of money.
 
     ``log_covariance``: covariance of (ln p, ln q, ln v) from the Hessian, three rows of three.
+    ``by_prior``: the data leave one direction open (everybody spends the same), see ``newton``.
     """
 
     p: float
@@ -37,6 +38,7 @@ class Params:
     log_likelihood: float = float("nan")
     n_customers: float = 0.0
     log_covariance: tuple[tuple[float, ...], ...] = field(default=(), repr=False)
+    by_prior: bool = False
 
     def __post_init__(self) -> None:
         for name in ("p", "q", "v"):
@@ -67,8 +69,7 @@ def fit(*, frequency: Column, mean_value: Column, weights: Column | None = None)
     Shapes: inputs (n,). ``frequency``: purchases the mean is over, 1 or more; ``mean_value``: mean value of
     them, above 0, any unit of money. Scaling money scales ``v`` alone.
 
-    Raises BadRow naming the first offending row; CannotFit ``no_customers`` or ``not_converged`` (for
-    example when everybody spends the same).
+    Raises BadRow naming the first offending row; CannotFit ``no_customers`` or ``not_converged``.
     Source: eq. (1a) of the note. Checked against: CDNOW sample, tests/test_gammagamma.py.
     """
     x = counts("frequency", frequency)
@@ -92,7 +93,8 @@ def fit(*, frequency: Column, mean_value: Column, weights: Column | None = None)
         # The density of m / unit is unit times that of m.
         log_likelihood=found.log_likelihood - float(weight.sum()) * float(np.log(unit)),
         n_customers=float(weight.sum()),
-        log_covariance=tuple(tuple(map(float, row)) for row in found.log_covariance),
+        log_covariance=found.log_covariance,
+        by_prior=found.by_prior,
     )
 
 
@@ -153,9 +155,7 @@ class _Likelihood:
         )
         gradient = np.array(
             [
-                (per_count * n) @ (digamma(p * n + q) - digamma(p * n))
-                + self.x_log_total_sum
-                - (w * x) @ log_spent,
+                (per_count * n) @ (digamma(p * n + q) - digamma(p * n)) + self.x_log_total_sum - (w * x) @ log_spent,
                 per_count @ digamma(p * n + q) + everybody * (np.log(v) - digamma(q)) - w @ log_spent,
                 everybody * q / v - (w * shape) @ inverse,
             ]

@@ -87,9 +87,7 @@ def score(
     )
 
 
-def _checked(
-    recency_days: Column, frequency: Column, monetary: Column
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _checked(recency_days: Column, frequency: Column, monetary: Column) -> tuple[FloatArray, FloatArray, FloatArray]:
     recency = column("recency_days", recency_days)
     times = column("frequency", frequency)
     money = column("monetary", monetary)

@@ -5,9 +5,7 @@ import numpy as np
 from zhike.analytics import bgnbd
 
 
-def bgnbd_customers(
-    params: bgnbd.Params, *, n: int, seed: int, horizon: float = 0.0
-) -> tuple[np.ndarray, ...]:
+def bgnbd_customers(params: bgnbd.Params, *, n: int, seed: int, horizon: float = 0.0) -> tuple[np.ndarray, ...]:
     """Repeat purchases, time of the last, age; with a horizon also the purchases after age."""
     rng = np.random.default_rng(seed)
     age = rng.uniform(20, 50, n)

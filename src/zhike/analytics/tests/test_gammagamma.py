@@ -45,9 +45,7 @@ def test_another_unit_of_money_scales_v_and_the_expected_spend_alone(repeaters, 
     args = {"frequency": repeaters["x"]}
 
     assert other.values == pytest.approx(fitted.values * [1, 1, unit], rel=1e-6)
-    assert gammagamma.expected_value(
-        mean_value=repeaters["zbar"] * unit, params=other, **args
-    ) == pytest.approx(
+    assert gammagamma.expected_value(mean_value=repeaters["zbar"] * unit, params=other, **args) == pytest.approx(
         gammagamma.expected_value(mean_value=repeaters["zbar"], params=fitted, **args) * unit, rel=1e-6
     )
 
@@ -92,9 +90,7 @@ def test_known_parameters_are_recovered_within_their_own_intervals(seed):
 
 def test_more_purchases_pull_the_expectation_from_the_crowd_to_the_customer():
     crowd = PRINTED.p * PRINTED.v / (PRINTED.q - 1)
-    expected = gammagamma.expected_value(
-        frequency=[0, 1, 5, 1000], mean_value=[np.nan, 100, 100, 100], params=PRINTED
-    )
+    expected = gammagamma.expected_value(frequency=[0, 1, 5, 1000], mean_value=[np.nan, 100, 100, 100], params=PRINTED)
 
     assert expected[0] == pytest.approx(crowd)
     assert (np.diff(expected) > 0).all()

@@ -49,9 +49,7 @@ def test_a_better_dimension_never_lowers_the_score(rows, which, better):
 
 
 def test_seventy_points_are_seventy_although_binary_fractions_are_not():
-    result = scored(
-        [(0.7, 0.7, 0.7, 0.7)], {"stability": 0.1, "service": 0.2, "interaction": 0.3, "usage": 0.4}
-    )
+    result = scored([(0.7, 0.7, 0.7, 0.7)], {"stability": 0.1, "service": 0.2, "interaction": 0.3, "usage": 0.4})
 
     assert result.score.tolist() == [70.0]
 
@@ -91,9 +89,7 @@ def test_a_value_outside_its_range_is_named():
         scored([(0, 0, 0, 1), (0, 0, 0, 1.5)])
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"stability": 1.0}, {**WEIGHTS, "usage": -1.0}, dict.fromkeys(WEIGHTS, 0.0)]
-)
+@pytest.mark.parametrize("wrong", [{"stability": 1.0}, {**WEIGHTS, "usage": -1.0}, dict.fromkeys(WEIGHTS, 0.0)])
 def test_weights_that_do_not_weigh_the_dimensions_are_refused(wrong):
     with pytest.raises(ValueError, match="weights"):
         scored([(0, 0, 0, 1)], wrong)
