@@ -1,0 +1,1 @@
+"""Decisions of retention as pure, vectorised functions: signals, health, warning, risk, route."""

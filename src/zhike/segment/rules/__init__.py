@@ -1,0 +1,1 @@
+"""Decisions of segmentation as pure, vectorised functions: the decision and its reason."""
