@@ -1,0 +1,45 @@
+"""What the customers room contributes to the snapshot."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from zhike.foundation.facts import Dialect, snapshot_fact
+
+
+@snapshot_fact(
+    "customers",
+    customer_id=pa.int64(),
+    kind=pa.string(),
+    industry=pa.string(),
+    region=pa.string(),
+    owner_id=pa.int64(),
+    department_id=pa.int64(),
+    cooperation_since=pa.date32(),
+    prefers_custom=pa.bool_(),
+    is_signed=pa.bool_(),
+)
+def customers(sql: Dialect) -> str:
+    """One row per customer file that stood on the day."""
+    return (
+        "SELECT id AS customer_id, kind, nullif(industry, '') AS industry, nullif(region, '') AS region, owner_id,"
+        " department_id, cooperation_since, prefers_custom, cooperation_since IS NOT NULL AS is_signed"
+        f" FROM customers_customer WHERE deleted_at IS NULL AND {sql.day('created_at')} <= {sql.until} ORDER BY id"
+    )
+
+
+@snapshot_fact(
+    "interactions",
+    customer_id=pa.int64(),
+    on=pa.date32(),
+    kind=pa.string(),
+    direction=pa.string(),
+    mentions=pa.string(),
+)
+def interactions(sql: Dialect) -> str:
+    """Talks with customers; notes to oneself are none."""
+    return (
+        f"SELECT customer_id, {sql.day('at')} AS \"on\", kind, direction, nullif(mentions, '') AS mentions"
+        " FROM customers_interaction WHERE deleted_at IS NULL AND kind <> 'note'"
+        f" AND {sql.day('at')} <= {sql.until} ORDER BY id"
+    )
