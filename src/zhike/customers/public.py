@@ -10,7 +10,14 @@ from uuid import UUID
 from zhike.customers.models import Customer, CustomerState
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
 from zhike.customers.services.interaction import interaction_log
-from zhike.customers.services.load import ContactRow, CustomerRow, Loaded, customers_load
+from zhike.customers.services.load import (
+    ContactRow,
+    CustomerRow,
+    InteractionRow,
+    Loaded,
+    customers_load,
+    interactions_load,
+)
 from zhike.customers.services.measures import measures_set
 from zhike.customers.services.timeline import Line, timeline_add
 from zhike.foundation.access import scope
@@ -25,6 +32,7 @@ __all__ = [
     "ContactRow",
     "CustomerCard",
     "CustomerRow",
+    "InteractionRow",
     "Line",
     "Loaded",
     "cards_of",
@@ -34,6 +42,7 @@ __all__ = [
     "customer_update",
     "customers_load",
     "interaction_log",
+    "interactions_load",
     "managers_of",
     "measures_set",
     "timeline_add",

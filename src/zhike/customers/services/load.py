@@ -5,25 +5,28 @@ The same checks as one by one, per row; one audit entry and one event per batch.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 
-from zhike.customers.models import Contact, Customer, CustomerState
+from zhike.customers.models import Contact, Customer, CustomerState, Interaction
 from zhike.customers.models.series import take
 from zhike.customers.rules import identity
 from zhike.customers.services import indexing, personal
 from zhike.customers.services.contact import PERSONAL as CONTACT_PERSONAL
+from zhike.customers.services.timeline import Line, timeline_add
 from zhike.events.customers import CustomersLoaded
 from zhike.foundation import audit, outbox, search
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Department, Person
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
+from zhike.foundation.facts.load import facts_load
 from zhike.foundation.kit import ids
 
 CHUNK = 2000
@@ -153,3 +156,39 @@ def _contact(
     )  # fmt: skip
     secrets[contact.uid] = secret
     return contact
+
+
+class InteractionRow(NamedTuple):
+    """A talk with a customer as history; ``customer`` and ``owner`` are database ids."""
+
+    external_id: str
+    customer: int
+    owner: int | None
+    kind: str
+    direction: str
+    at: dt.datetime
+    feedback: str
+    change_in_needs: str
+    next_action: str
+    next_on: dt.date | None
+    mentions: str
+
+
+def interactions_load(*, viewer: Viewer, rows: Sequence[InteractionRow], origin: str) -> int:
+    """Load talks with a line each on the timeline. They are history: no duty is met by them. Raises: Forbidden."""
+    written = facts_load(
+        viewer=viewer, model=Interaction, area=Area.TIMELINE, fields=InteractionRow._fields, rows=rows, origin=origin
+    )
+    timeline_add(
+        [
+            Line(
+                row.customer, row.at, "timeline", "interaction",
+                {"interaction_kind": row.kind, "direction": row.direction, "feedback": row.feedback,
+                 "change_in_needs": row.change_in_needs, "next_action": row.next_action,
+                 "next_on": row.next_on.isoformat() if row.next_on else ""},
+                row.owner, "interactions", None, is_contact=row.kind != "note",
+            )
+            for row in rows
+        ]
+    )  # fmt: skip
+    return written

@@ -15,9 +15,7 @@ class Bill(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer"))
     period = models.DateField(_("month"))
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(max_length=3, default="CNY")
@@ -36,9 +34,7 @@ class Payment(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer"))
     bill = models.ForeignKey(Bill, models.SET_NULL, null=True, blank=True, related_name="payments")
     paid_on = models.DateField(_("paid on"))
     amount_minor = models.BigIntegerField(_("amount"))

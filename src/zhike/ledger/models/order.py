@@ -24,16 +24,12 @@ class Order(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer"))
     number = models.CharField(_("order number"), max_length=40)
     ordered_on = models.DateField(_("ordered on"))
     amount_minor = models.BigIntegerField(_("amount"))
     currency = models.CharField(max_length=3, default="CNY")
-    status = models.CharField(
-        _("status"), max_length=10, choices=OrderStatus.choices, default=OrderStatus.DONE
-    )
+    status = models.CharField(_("status"), max_length=10, choices=OrderStatus.choices, default=OrderStatus.DONE)
 
     class Meta:
         indexes: ClassVar = [

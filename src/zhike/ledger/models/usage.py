@@ -16,12 +16,8 @@ class Subscription(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
-    )
-    product = models.ForeignKey(
-        Product, models.PROTECT, null=True, related_name="+", verbose_name=_("product")
-    )
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer"))
+    product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="+", verbose_name=_("product"))
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
     monthly_minor = models.BigIntegerField(_("monthly fee"), default=0)

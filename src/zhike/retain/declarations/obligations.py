@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from zhike.events.retain import HealthFell, RetentionContactMade, WarningPublished
+from zhike.events.retain import RetentionContactMade, WarningPublished
 from zhike.foundation import obligations
 from zhike.foundation.obligations import Obligation
 

@@ -26,9 +26,7 @@ class Complaint(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer"))
     number = models.CharField(_("complaint number"), max_length=40)
     content = models.TextField(_("content"))
     form = models.CharField(

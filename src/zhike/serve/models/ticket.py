@@ -24,9 +24,7 @@ class Ticket(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer"))
     number = models.CharField(_("ticket number"), max_length=40)
     subject = models.CharField(_("subject"), max_length=200)
     content = models.TextField(_("content"), blank=True)

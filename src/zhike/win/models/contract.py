@@ -15,9 +15,7 @@ class Contract(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer"))
     number = models.CharField(_("contract number"), max_length=40)
     title = models.CharField(_("title"), max_length=120)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)

@@ -1,0 +1,35 @@
+"""The door of the ledger."""
+
+from zhike.ledger.services.load import (
+    BillRow,
+    LineRow,
+    OrderRow,
+    PaymentRow,
+    ProductRow,
+    SubscriptionRow,
+    UsageRow,
+    bills_load,
+    lines_load,
+    orders_load,
+    payments_load,
+    products_load,
+    subscriptions_load,
+    usage_load,
+)
+
+__all__ = [
+    "BillRow",
+    "LineRow",
+    "OrderRow",
+    "PaymentRow",
+    "ProductRow",
+    "SubscriptionRow",
+    "UsageRow",
+    "bills_load",
+    "lines_load",
+    "orders_load",
+    "payments_load",
+    "products_load",
+    "subscriptions_load",
+    "usage_load",
+]
