@@ -267,6 +267,8 @@ class Migration(migrations.Migration):
                             ("email", "e-mail"),
                             ("wechat", "WeChat"),
                             ("meeting", "meeting"),
+                            ("chat", "online chat"),
+                            ("inquiry", "inquiry"),
                             ("note", "note"),
                         ],
                         max_length=8,

@@ -21,6 +21,8 @@ class InteractionKind(models.TextChoices):
     EMAIL = "email", _("e-mail")
     WECHAT = "wechat", _("WeChat")
     MEETING = "meeting", _("meeting")
+    CHAT = "chat", _("online chat")
+    INQUIRY = "inquiry", _("inquiry")
     NOTE = "note", _("note")
 
 

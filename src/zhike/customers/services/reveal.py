@@ -1,0 +1,62 @@
+"""Showing a masked value in full: for a stated reason, and logged each time."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from zhike.customers.models import Contact, Customer
+from zhike.foundation import audit
+from zhike.foundation.access import scope
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.crypto import vault
+from zhike.foundation.kit.refusals import Forbidden, Invalid
+
+_ORDINARY = ("name", "phone", "email", "address", "wechat", "birthday")
+
+
+class RevealNeedsApproval(Forbidden):
+    """A sensitive value opens only after an approved request with purpose and time limit (SEC-05)."""
+
+    code = "reveal_needs_approval"
+    sentence = "This value is sensitive. It opens only after an approved request with a purpose and a time limit."
+
+
+def customer_reveal(*, viewer: Viewer, uid: UUID, field: str, reason: str) -> str:
+    """A customer's full value. Raises: NotFound, Forbidden, RevealNeedsApproval, Invalid (no reason)."""
+    customer = scope.one(viewer, Customer.objects.all(), uid=uid)
+    return _reveal(viewer, "customer", customer, customer.owner_id, field, reason, is_person=customer.kind == "person")
+
+
+def contact_reveal(*, viewer: Viewer, uid: UUID, field: str, reason: str) -> str:
+    """A contact's full value. Raises: NotFound, Forbidden, Invalid (no reason)."""
+    contact = scope.one(viewer, Contact.objects.select_related("customer"), uid=uid)
+    return _reveal(viewer, "contact", contact, contact.customer.owner_id, field, reason, is_person=True)
+
+
+@transaction.atomic
+def _reveal(
+    viewer: Viewer,
+    kind: str,
+    row: Customer | Contact,
+    owner_id: int | None,
+    field: str,
+    reason: str,
+    *,
+    is_person: bool,
+) -> str:
+    viewer.require(Area.PROFILE, Level.BASIC)
+    if field not in _ORDINARY:
+        raise RevealNeedsApproval(field=field)
+    if not (viewer.may(Area.PROFILE, Level.EDIT) or owner_id == viewer.person_id):
+        raise Forbidden(area="profile", level="reveal")
+    if not reason.strip():
+        raise Invalid(fields={"reason": "required"})
+    audit.record(
+        viewer, "value.reveal", kind=kind, object_id=row.pk, object_uid=row.uid, after={"field": field}, reason=reason
+    )
+    if not is_person:
+        return str(getattr(row, field))
+    return vault.open_values([row.uid], [field]).get(row.uid, {}).get(field, "")

@@ -1,0 +1,182 @@
+"""Running an installation: schema, self-check, web, worker, sign-in links, staff."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zhike.interfaces.cli.project import json_option, ready, say
+
+REFUSED = 4
+
+
+@click.command()
+@json_option
+def migrate(as_json: bool) -> None:
+    """Bring the database to the schema of this version."""
+    ready()
+    migrate_now(quiet=as_json)
+    say(as_json, "The database is up to date.", migrated=True)
+
+
+def migrate_now(*, quiet: bool) -> None:
+    """Apply migrations, and fill the calendar where it is empty."""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0 if quiet else 1)
+
+
+@click.command()
+@json_option
+def check(as_json: bool) -> None:
+    """Check settings, keys, database and the contracts of all declarations."""
+    ready()
+    from django.core.checks import ERROR, run_checks
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from zhike.foundation.crypto import keys
+    from zhike.foundation.policies.declare import declared
+    from zhike.foundation.policies.load import load_defaults
+
+    problems = [str(found) for found in run_checks(databases=["default"]) if found.level >= ERROR]
+    executor = MigrationExecutor(connection)
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if pending:
+        problems.append(f"{len(pending)} migrations are waiting: run «zhike migrate».")
+    problems += keys.problems() if hasattr(keys, "problems") else []
+    for policy in declared().values():
+        load_defaults().get(policy)
+    say(as_json, "\n".join(problems) or "Everything is in order.", problems=problems)
+    sys.exit(1 if problems else 0)
+
+
+@click.command()
+@click.option("--worker", "with_worker", is_flag=True, help="Run the worker in the same command.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=None, help="Default: ZHIKE_PORT or 8000.")
+@click.option("--workers", "processes", type=int, default=2, show_default=True, help="Web processes.")
+def serve(with_worker: bool, host: str, port: int | None, processes: int) -> None:
+    """Serve the web application until Ctrl+C."""
+    ready()
+    from django.conf import settings
+
+    run_server(host=host, port=port or settings.PORT, processes=processes, with_worker=with_worker)
+
+
+def run_server(*, host: str, port: int, processes: int, with_worker: bool) -> None:
+    """Start the worker if asked, then the web server; both stop together."""
+    collect_static()
+    worker_process = (
+        subprocess.Popen([sys.executable, "-m", "zhike.interfaces.cli.main", "worker"]) if with_worker else None
+    )
+    try:
+        _granian(host, port, processes)
+    finally:
+        if worker_process is not None:
+            worker_process.terminate()
+            try:
+                worker_process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                worker_process.kill()
+
+
+def collect_static() -> None:
+    """Gather and compress static files, when they changed since the last start."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    if settings.ENV != "test":
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _granian(host: str, port: int, processes: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "zhike.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=2,
+        log_access=False,
+    ).serve()
+
+
+@click.command()
+def worker() -> None:
+    """Run the worker: events, sealing, duties, schedules. Stops at Ctrl+C or SIGTERM."""
+    ready()
+    from zhike.foundation.jobs import worker as loop
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    loop.run(stop)
+
+
+@click.command()
+@click.argument("post_or_user")
+@json_option
+def login(post_or_user: str, as_json: bool) -> None:
+    """Print a sign-in link for a post or a user, valid for 15 minutes."""
+    ready()
+    from django.conf import settings
+
+    from zhike.interfaces.web.accounts import one_time_link
+
+    person = find_person(post_or_user)
+    if person is None:
+        raise click.UsageError(f"Nobody has the login name or holds the post «{post_or_user}».")
+    url = f"http://localhost:{settings.PORT}{one_time_link(person)}"
+    say(as_json, url, url=url, user=person.username)
+
+
+def find_person(post_or_user: str) -> Any:
+    """The person of that login name, or the first who holds that post."""
+    from zhike.foundation.access.models import Person
+    from zhike.foundation.access.people import holders_of
+
+    named = Person.objects.filter(username=post_or_user, is_active=True).first()
+    return named or next(iter(holders_of(post_or_user)), None)
+
+
+@click.command()
+@click.argument("username")
+@click.option("--name", required=True, help="The person's name as colleagues know it.")
+@click.option("--post", "post_codes", multiple=True, required=True, help="Post code; may be given several times.")
+@click.option("--department", default=None, help="Name of an existing department.")
+@json_option
+def user(username: str, name: str, post_codes: Sequence[str], department: str | None, as_json: bool) -> None:
+    """Add a member of staff; sign in the first time with «zhike login USERNAME»."""
+    ready()
+    from zhike.foundation.access.models import Department
+    from zhike.foundation.access.people import person_add
+
+    place = Department.objects.filter(name=department).first() if department else None
+    if department and place is None:
+        raise click.UsageError(f"There is no department «{department}».")
+    try:
+        person = person_add(username=username, name=name, post_codes=post_codes, department=place)
+    except ValueError as unknown:
+        raise click.UsageError(str(unknown)) from unknown
+    say(as_json, f"Added {person.name}. Next: zhike login {username}", username=username)
+
+
+def secret_file(path: Path, text: str) -> None:
+    """Write a file that only its owner may read."""
+    import os
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
