@@ -43,7 +43,9 @@ def _licence(package: Distribution) -> str:
     about = package.metadata
     if expression := about.get("License-Expression"):
         return str(expression)
-    classified = [line.split("::")[-1].strip() for line in about.get_all("Classifier") or [] if line.startswith("License")]
+    classified = [
+        line.split("::")[-1].strip() for line in about.get_all("Classifier") or [] if line.startswith("License")
+    ]
     named = [line for line in classified if line != "OSI Approved"]
     free = (about.get("License") or "").strip().splitlines()
     return "; ".join(named) or (free[0] if free else "")

@@ -71,7 +71,9 @@ def pure_files() -> list[Path]:
     return sorted({path for path in wanted if "tests" not in path.relative_to(SOURCE).parts})
 
 
-def _run(program: str, *arguments: str, environment: dict[str, str] | None = None, failed_only: bool = False) -> list[str]:
+def _run(
+    program: str, *arguments: str, environment: dict[str, str] | None = None, failed_only: bool = False
+) -> list[str]:
     command = [str(Path(sys.executable).parent / program), *arguments]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL,

@@ -35,9 +35,7 @@ def main() -> int:
         return 2
     messages.compile_all()
     codes = []
-    if kind == "fast" and not _selects_paths(extra):
-        codes.append(_pytest("browser", MARKS["browser"], [], {}, *extra))
-    elif kind == "browser":
+    if (kind == "fast" and not _selects_paths(extra)) or kind == "browser":
         codes.append(_pytest("browser", MARKS["browser"], [], {}, *extra))
     if kind != "browser":
         codes.append(_on_postgres(kind, *extra))

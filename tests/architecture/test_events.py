@@ -30,7 +30,8 @@ EVENTS = event_classes()
 @pytest.mark.parametrize("event", EVENTS, ids=lambda cls: cls.__name__)
 def test_event_is_frozen_and_documented(event):
     assert event.__dataclass_params__.frozen
-    assert event.__doc__ and not event.__doc__.startswith(f"{event.__name__}(")
+    assert event.__doc__
+    assert not event.__doc__.startswith(f"{event.__name__}(")
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda cls: cls.__name__)

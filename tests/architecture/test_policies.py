@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 from tests.architecture.tree import SOURCE, import_policies
+
 from zhike.foundation.policies.declare import declared, rules_of
 
 import_policies()
@@ -55,7 +56,8 @@ def test_policy_is_a_frozen_documented_dataclass_without_defaults(key):
     cls = declared()[key]
 
     assert cls.__dataclass_params__.frozen
-    assert cls.__doc__ and not cls.__doc__.startswith(f"{cls.__name__}(")
+    assert cls.__doc__
+    assert not cls.__doc__.startswith(f"{cls.__name__}(")
     assert all(field.default is dataclasses.MISSING for field in dataclasses.fields(cls))
 
 
