@@ -55,9 +55,10 @@ def migrations() -> list[str]:
     with tempfile.TemporaryDirectory() as home:
         environment = {"ZHIKE_ENV": "test", "ZHIKE_HOME": home, "ZHIKE_DATABASE_URL": ""}
         return _run(
-            "python", "-m", "django", "makemigrations", "--check", "--dry-run", "--skip-checks", "--settings=zhike.config.settings",
+            *("python", "-m", "django", "makemigrations", "--check", "--dry-run", "--skip-checks"),
+            "--settings=zhike.config.settings",
             environment=environment,
-        )  # fmt: skip
+        )
 
 
 STEPS: tuple[Callable[[], list[str]], ...] = (style, layout, types, contracts, translations, licence, migrations)

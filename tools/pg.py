@@ -93,8 +93,19 @@ def _start() -> str:
     password_file.unlink()
     options = " ".join(f"-c {name}={value}" for name, value in {**SETTINGS, "port": str(port)}.items())
     _run_as_server_user(
-        [str(binaries / "pg_ctl"), "start", "-w", "-t", "60", "-D", str(data), "-o", options]
-        + ["-l", str(data.parent / "log")]
+        [
+            str(binaries / "pg_ctl"),
+            "start",
+            "-w",
+            "-t",
+            "60",
+            "-D",
+            str(data),
+            "-o",
+            options,
+            "-l",
+            f"{data.parent}/log",
+        ]
     )
     (STATE / "data").write_text(str(data))
     address = f"postgresql://{ROLE}:{password}@127.0.0.1:{port}/{ROLE}"
