@@ -76,7 +76,7 @@ def predict(
 
     Limits: moments of the horizon's spend are averaged over ``draws`` parameter sets from both
     covariances (none when the parameters carry none) and matched by a mass at zero (no purchase at
-    all) and a log-normal above it. Ages are put on a grid of 400 steps for this, not for ``expected``.
+    all) and a gamma above it. Ages are put on a grid of 400 steps for this, not for ``expected``.
 
     Raises BadRow naming the first offending row; CannotFit ``spend_too_uneven`` when spend.q <= 1, where
     no mean exists. Proved by simulation: tests/test_clv.py.
@@ -194,12 +194,13 @@ def _moments(
 
 
 def _quantile(level: float, none: FloatArray, mean: FloatArray, square: FloatArray) -> FloatArray:
+    """Of a mass ``none`` at zero and a gamma distribution above it, by Wilson and Hilferty's cube."""
     some = np.maximum(1 - none, 1e-300)
     centre = mean / some
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         # Customers all but certainly gone: 0/0 of numbers too small for a float; their limits are 0.
-        variance = np.log(np.nan_to_num(square / some / centre**2, nan=1.0, posinf=1.0))
-    variance = np.maximum(variance, 0.0)
+        variation = np.nan_to_num(square / some / centre**2, nan=2.0, posinf=2.0) - 1
+    ninth = np.maximum(variation, 0.0) / 9
     rank = np.clip((level - none) / some, 1e-12, 1 - 1e-12)
-    value = centre * np.exp(-variance / 2 + np.sqrt(variance) * ndtri(rank))
+    value = centre * np.maximum(1 - ninth + ndtri(rank) * np.sqrt(ninth), 0.0) ** 3
     return np.where(level <= none, 0.0, value)
