@@ -28,6 +28,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 STATE = ROOT / ".artifacts" / "pg"
+DEBIAN = Path("/usr/lib/postgresql")
 ROLE = "zhike"
 OLDEST_MAJOR = 15
 SETTINGS = {
@@ -70,49 +71,39 @@ def start() -> str:
 
 def stop() -> None:
     """Stop the server that `start` started and delete its data; a server given from outside is left alone."""
-    data = _data_folder_recorded()
-    if data is None:
+    cluster = _cluster_recorded()
+    if cluster is None:
         return
     with _lock():
-        if (data / "postmaster.pid").exists():
-            _run_as_server_user([str(_binaries() / "pg_ctl"), "stop", "-D", str(data), "-m", "immediate", "-w"])
-        _forget(data)
+        if (cluster / "data" / "postmaster.pid").exists():
+            control = str(_reachable(_binaries(), cluster) / "pg_ctl")
+            _run_as_server_user([control, "stop", "-D", str(cluster / "data"), "-m", "immediate", "-w"])
+        _forget(cluster)
 
 
 def _start() -> str:
-    binaries = _binaries()
-    left_over = _data_folder_recorded()
+    left_over = _cluster_recorded()
     if left_over is not None:
         _forget(left_over)
-    data = _new_data_folder()
+    found = _binaries()
+    cluster = _new_cluster()
+    binaries, data = _reachable(found, cluster), cluster / "data"
     password, port = secrets.token_urlsafe(18), _free_port()
-    password_file = data.parent / "password"
+    password_file = cluster / "password"
     password_file.write_text(password)
-    _give_to_server_user(data.parent)
+    _give_to_server_user(password_file)
     _initialise(binaries, data, password_file)
     password_file.unlink()
     options = " ".join(f"-c {name}={value}" for name, value in {**SETTINGS, "port": str(port)}.items())
     _run_as_server_user(
-        [
-            str(binaries / "pg_ctl"),
-            "start",
-            "-w",
-            "-t",
-            "60",
-            "-D",
-            str(data),
-            "-o",
-            options,
-            "-l",
-            f"{data.parent}/log",
-        ]
+        [str(binaries / "pg_ctl"), "start", "-w", "-t", "60", "-D", str(data), "-o", options, "-l", f"{cluster}/log"]
     )
-    (STATE / "data").write_text(str(data))
+    (STATE / "cluster-at").write_text(str(cluster))
     address = f"postgresql://{ROLE}:{password}@127.0.0.1:{port}/{ROLE}"
+    _run([str(binaries / "createdb"), f"--maintenance-db={address.removesuffix(ROLE)}postgres", ROLE])
     recorded = STATE / "url"
     recorded.touch(mode=0o600)
     recorded.write_text(address)
-    _run([str(binaries / "createdb"), f"--maintenance-db={address.removesuffix(ROLE)}postgres", ROLE])
     return address
 
 
@@ -128,11 +119,7 @@ def _initialise(binaries: Path, data: Path, password_file: Path) -> None:
 
 
 def _binaries() -> Path:
-    installed = [
-        path
-        for path in Path("/usr/lib/postgresql").glob("*/bin")
-        if path.parent.name.isdigit() and (path / "initdb").exists()
-    ]
+    installed = [path for path in DEBIAN.glob("*/bin") if path.parent.name.isdigit() and (path / "initdb").exists()]
     if good := [path for path in installed if int(path.parent.name) >= OLDEST_MAJOR]:
         return min(good, key=lambda path: int(path.parent.name))
     if (initdb := shutil.which("initdb")) and _major(Path(initdb)) >= OLDEST_MAJOR:
@@ -192,35 +179,52 @@ def _run(command: list[str]) -> None:
             raise Unavailable(f"{Path(command[0]).name} failed: {output.read()[-2000:]}")
 
 
-def _new_data_folder() -> Path:
+def _new_cluster() -> Path:
     """A folder in the project if the server's user can reach it, else in the system's temporary folder."""
     inside = STATE / "cluster"
     shutil.rmtree(inside, ignore_errors=True)
     inside.mkdir(parents=True)
     _give_to_server_user(inside)
-    reachable = subprocess.run(
-        _as_server_user(["test", "-w", str(inside)]), stderr=subprocess.DEVNULL, cwd="/", check=False
-    )
-    folder = inside if reachable.returncode == 0 else Path(tempfile.mkdtemp(prefix="zhike-pg-"))
-    return folder / "data"
+    if _server_user_can("-w", inside):
+        return inside
+    inside.rmdir()
+    elsewhere = Path(tempfile.mkdtemp(prefix="zhike-pg-"))
+    _give_to_server_user(elsewhere)
+    return elsewhere
 
 
-def _give_to_server_user(folder: Path) -> None:
+def _reachable(binaries: Path, cluster: Path) -> Path:
+    """The binaries, or a copy of them in the cluster's folder where the server's user may not enter theirs."""
+    if _server_user_can("-x", binaries / "postgres"):
+        return binaries
+    copied = cluster / "install"
+    if not copied.exists():
+        shutil.copytree(binaries.parent, copied, symlinks=True)
+        _give_to_server_user(copied)
+    return copied / binaries.name
+
+
+def _server_user_can(mode: str, path: Path) -> bool:
+    done = subprocess.run(_as_server_user(["test", mode, str(path)]), stderr=subprocess.DEVNULL, cwd="/", check=False)
+    return done.returncode == 0
+
+
+def _give_to_server_user(top: Path) -> None:
     user = _server_user()
     if user is None:
         return
-    for path in (folder, *folder.rglob("*")):
-        os.chown(path, user.pw_uid, user.pw_gid)
+    for path in (top, *top.rglob("*")):
+        os.chown(path, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
-def _data_folder_recorded() -> Path | None:
-    recorded = STATE / "data"
+def _cluster_recorded() -> Path | None:
+    recorded = STATE / "cluster-at"
     return Path(recorded.read_text()) if recorded.exists() else None
 
 
-def _forget(data: Path) -> None:
-    shutil.rmtree(data.parent, ignore_errors=True)
-    for name in ("url", "data"):
+def _forget(cluster: Path) -> None:
+    shutil.rmtree(cluster, ignore_errors=True)
+    for name in ("url", "cluster-at"):
         (STATE / name).unlink(missing_ok=True)
 
 
