@@ -9,8 +9,6 @@ msgstr ""
 "Plural-Forms: nplurals=1; plural=0;\n"
 
 """
-    'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=1; plural=0;\\n"\n\n'
-)
 
 
 @pytest.fixture
