@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from zhike.customers.models import Customer, CustomerState
+from zhike.customers.reference import GROUPS, LIFECYCLES, RISKS, TIERS
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
 from zhike.customers.services.interaction import interaction_log
 from zhike.customers.services.load import (
@@ -28,7 +29,11 @@ JOINABLE = ("id", "uid", "number", "name", "kind", "owner_id", "department_id", 
             "state__risk", "state__lifecycle", "state__main_cause")  # fmt: skip
 
 __all__ = [
+    "GROUPS",
     "JOINABLE",
+    "LIFECYCLES",
+    "RISKS",
+    "TIERS",
     "ContactRow",
     "CustomerCard",
     "CustomerRow",

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from zhike.customers.models import Customer, CustomerState
 from zhike.customers.models.series import take
@@ -32,7 +33,9 @@ class DuplicateCustomer(Refusal):
     """There is a file with the same code or name; ``data['numbers']`` names those that the viewer may see."""
 
     code = "duplicate_customer"
-    sentence = "A customer with this name or code already exists. Open that file, or confirm that this is another one."
+    sentence = _(
+        "A customer with this name or code already exists. Open that file, or confirm that this is another one."
+    )
 
 
 @transaction.atomic

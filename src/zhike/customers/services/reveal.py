@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from zhike.customers.models import Contact, Customer
 from zhike.foundation import audit
@@ -21,7 +22,7 @@ class RevealNeedsApproval(Forbidden):
     """A sensitive value opens only after an approved request with purpose and time limit (SEC-05)."""
 
     code = "reveal_needs_approval"
-    sentence = "This value is sensitive. It opens only after an approved request with a purpose and a time limit."
+    sentence = _("This value is sensitive. It opens only after an approved request with a purpose and a time limit.")
 
 
 def customer_reveal(*, viewer: Viewer, uid: UUID, field: str, reason: str) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext_noop as _
 
 from zhike.foundation.kit.refusals import Refusal
 
@@ -18,7 +19,7 @@ class NightBusy(Refusal):
     """Another process is doing a night."""
 
     code = "night_busy"
-    sentence = "A night is already running. Wait until it has finished, then start again."
+    sentence = _("A night is already running. Wait until it has finished, then start again.")
 
 
 @contextmanager

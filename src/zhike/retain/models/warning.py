@@ -37,12 +37,8 @@ class Warning(Record):
 
     scope_path = "customer"
 
-    customer = models.ForeignKey(
-        "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer")
-    )
-    state = models.CharField(
-        _("state"), max_length=10, choices=WarningState.choices, default=WarningState.PROPOSED
-    )
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
+    state = models.CharField(_("state"), max_length=10, choices=WarningState.choices, default=WarningState.PROPOSED)
     risk = models.CharField(_("risk"), max_length=6, choices=Risk.choices)
     main_cause = models.CharField(_("main cause"), max_length=40)
     signals = models.JSONField(_("signals"), default=list)

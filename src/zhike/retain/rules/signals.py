@@ -89,7 +89,7 @@ def signals(facts: SignalFacts, policy: SignalPolicy, *, no_order_months: int) -
         *_mentions(facts, policy),
         _complaints(facts, policy),
         _fall("feature_use_drop", facts.use_before, facts.use_now, policy.feature_use_drop, policy.usage_min),
-        _fall("bill_drop", facts.bill_before, facts.bill_now, policy.bill_drop, 1),
+        _fall("bill_drop", facts.bill_before, facts.bill_now, policy.bill_drop, 1, unit="_minor"),
         _no_order(facts, no_order_months),
         *_orders(facts, policy),
         _fall("login_drop", facts.logins_before, facts.logins_now, policy.login_drop, policy.usage_min),
@@ -109,11 +109,12 @@ def signals(facts: SignalFacts, policy: SignalPolicy, *, no_order_months: int) -
     return [Signal(s.code, s.holds & facts.is_customer, s.evidence) for s in found]
 
 
-def _fall(code: str, before: Floats, now: Floats, limit: float, base: float) -> Signal:
+def _fall(code: str, before: Floats, now: Floats, limit: float, base: float, *, unit: str = "") -> Signal:
+    """A fall by ``limit`` or more from at least ``base``; ``unit`` is ``_minor`` where the numbers are money."""
     share = drop(before, now)
     # 0.8 is not a double: without the tolerance a fall from 50 to 40 might come out as 0.19999999999999996.
     holds = (before >= base) & (share >= limit - 1e-9)
-    return Signal(code, holds, {"before": before, "now": now, "drop": share})
+    return Signal(code, holds, {f"before{unit}": before, f"now{unit}": now, "drop": share})
 
 
 def _mentions(facts: SignalFacts, policy: SignalPolicy) -> list[Signal]:
@@ -138,7 +139,7 @@ def _no_order(facts: SignalFacts, months: int) -> Signal:
 
 def _orders(facts: SignalFacts, policy: SignalPolicy) -> list[Signal]:
     enough = facts.orders_before >= policy.orders_min
-    amount = _fall("order_amount_drop", facts.spend_before, facts.spend_now, policy.order_amount_drop, 1)
+    amount = _fall("order_amount_drop", facts.spend_before, facts.spend_now, policy.order_amount_drop, 1, unit="_minor")
     often = _fall("order_frequency_drop", facts.orders_before, facts.orders_now, policy.order_frequency_drop, 1)
     swings = facts.order_fluctuation >= policy.order_fluctuation_from
     return [

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from zhike.customers.public import managers_of
 from zhike.events.retain import RetentionContactMade, WarningDismissed, WarningProposed, WarningPublished
@@ -30,7 +31,7 @@ class WarningNotOpen(Refusal):
     """The warning was published, dismissed or withdrawn meanwhile."""
 
     code = "warning_not_open"
-    sentence = "Somebody has already decided on this warning. Reload the list to see what was decided."
+    sentence = _("Somebody has already decided on this warning. Reload the list to see what was decided.")
 
 
 @dataclass(frozen=True)
