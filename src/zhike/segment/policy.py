@@ -20,6 +20,7 @@ class RfmPolicy:
     """How recency, frequency and amount become marks from 1 to 5 (SEG-04)."""
 
     mode: str = choice("quantiles", "bands")
+    span: str = choice("history", "window")
     recency_days_5: int = number(unit="days", minimum=0)
     recency_days_4: int = number(unit="days", minimum=0)
     recency_days_3: int = number(unit="days", minimum=0)

@@ -11,12 +11,12 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.datetime64]
 Bools = npt.NDArray[np.bool_]
-Codes = npt.NDArray[np.int8]
+Codes = npt.NDArray[np.int8] | npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True)
 class Coded:
-    """One word out of ``words`` per customer; ``index`` is int8 (n,), -1 where there is none."""
+    """One word out of ``words`` per customer; ``index`` is whole (n,), -1 where there is none."""
 
     words: tuple[str, ...]
     index: Codes
