@@ -1,0 +1,64 @@
+"""Every duty has an owner, a clock and an escalation: declared as data by the rooms, run and counted here.
+
+>>> obligations.declare(Obligation(code="B-18", title=_("Contact the customer"), starts=WarningPublished, ...))
+"""
+
+from typing import TYPE_CHECKING
+
+from zhike.foundation.kit.doors import door
+
+if TYPE_CHECKING:
+    from zhike.foundation.obligations.declaration import Obligation, Recurring, Subject
+    from zhike.foundation.obligations.gates import GateClosed, gate, require_open
+    from zhike.foundation.obligations.register import declare, declared, reaction, reassign_on, recurring
+    from zhike.foundation.obligations.selectors import (
+        counts,
+        duties_of,
+        duties_of_customer,
+        duties_open,
+        duties_overdue,
+        notices_of,
+    )
+    from zhike.foundation.obligations.services import duty_cancel, duty_reassign, notices_seen, reassign
+    from zhike.foundation.obligations.ticking import tick
+
+_PLACES = {
+    "declaration": ("Obligation", "Recurring", "Subject"),
+    "register": ("declare", "declared", "reaction", "reassign_on", "recurring"),
+    "gates": ("GateClosed", "gate", "require_open"),
+    "selectors": (
+        "counts",
+        "duties_of",
+        "duties_of_customer",
+        "duties_open",
+        "duties_overdue",
+        "notices_of",
+    ),
+    "services": ("duty_cancel", "duty_reassign", "notices_seen", "reassign"),
+    "ticking": ("tick",),
+}
+__all__ = [
+    "GateClosed",
+    "Obligation",
+    "Recurring",
+    "Subject",
+    "counts",
+    "declare",
+    "declared",
+    "duties_of",
+    "duties_of_customer",
+    "duties_open",
+    "duties_overdue",
+    "duty_cancel",
+    "duty_reassign",
+    "gate",
+    "notices_of",
+    "notices_seen",
+    "reaction",
+    "reassign",
+    "reassign_on",
+    "recurring",
+    "require_open",
+    "tick",
+]
+__getattr__ = door(__name__, {name: place for place, names in _PLACES.items() for name in names})

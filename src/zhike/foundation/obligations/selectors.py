@@ -1,0 +1,91 @@
+"""Reading duties: mine, my team's, a customer's, overdue; and what I was told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
+from zhike.foundation.obligations.models import RUNNING, Duty, DutyNotice, DutyState
+
+
+def duties_of(viewer: Viewer, scope: str = "mine") -> QuerySet[Duty]:
+    """What runs: the viewer's own (``mine``) or that of the people who report to the viewer (``team``), next first."""
+    running = Duty.objects.filter(state__in=RUNNING).select_related("person").order_by("due_at", "id")
+    if viewer.person_id is None:
+        return running.none()
+    if scope == "mine":
+        return running.filter(person=viewer.person_id)
+    if scope == "team":
+        return running.filter(person__superior=viewer.person_id)
+    raise ValueError(f"scope is mine or team, not {scope!r}")
+
+
+def duties_open(viewer: Viewer) -> QuerySet[Duty]:
+    """All that runs within the viewer's reach, next first: of everybody, or of the own people and departments."""
+    running = Duty.objects.filter(state__in=RUNNING).select_related("person").order_by("due_at", "id")
+    return running.filter(_within_reach(viewer))
+
+
+def duties_overdue(viewer: Viewer, now: dt.datetime | None = None) -> QuerySet[Duty]:
+    """Of :func:`duties_open` what is past its due time, the longest overdue first (《超时任务清单》)."""
+    return duties_open(viewer).filter(due_at__lt=now or clock.now())
+
+
+def duties_of_customer(viewer: Viewer, customer_id: int, *, is_running: bool = False) -> QuerySet[Duty]:
+    """Duties about a customer, running ones first. The caller has made sure that the viewer may see the customer."""
+    del viewer  # Rows of a customer whom one may see are not narrowed by who owes them.
+    duties = Duty.objects.filter(customer_id=customer_id).exclude(state=DutyState.COVERED)
+    if is_running:
+        duties = duties.filter(state__in=RUNNING)
+    return duties.select_related("person").order_by("fulfilled_at", "due_at", "id")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """For the sentence at the top of the home page and the clock in the shell."""
+
+    running: int
+    due_today: int
+    overdue: int
+    next_due: Duty | None
+
+
+def counts(viewer: Viewer, scope: str = "mine", now: dt.datetime | None = None) -> Counts:
+    """How many run, how many of them are due today, and how many are overdue."""
+    moment = now or clock.now()
+    tomorrow = clock.start_of(clock.local(moment).date() + dt.timedelta(days=1))
+    duties = duties_of(viewer, scope)
+    found = duties.aggregate(
+        running=Count("id"),
+        due_today=Count("id", filter=Q(due_at__gte=moment, due_at__lt=tomorrow)),
+        overdue=Count("id", filter=Q(due_at__lt=moment)),
+    )
+    return Counts(**found, next_due=duties.filter(due_at__gte=moment).first())
+
+
+def notices_of(viewer: Viewer, *, is_unseen: bool = False) -> QuerySet[DutyNotice]:
+    """What the viewer was told about duties, newest first."""
+    notices = DutyNotice.objects.filter(person=viewer.person_id).select_related("duty", "duty__person")
+    if is_unseen:
+        notices = notices.filter(seen_at=None)
+    return notices.order_by("-at", "-id")
+
+
+def _within_reach(viewer: Viewer) -> Q:
+    reach = viewer.reach
+    if reach.everything:
+        return Q()
+    within = Q(person__in=reach.owner_ids)
+    if reach.team_ids:
+        within |= Q(person__teams__in=reach.team_ids)
+    if reach.department_ids:
+        within |= Q(person__department__in=reach.department_ids)
+    for depth, department_id in reach.subtrees:
+        within |= Q(person__department=department_id)
+        if 1 <= depth <= 3:
+            within |= Q(**{f"person__department__ancestor_{depth}": department_id})
+    return within

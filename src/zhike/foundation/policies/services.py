@@ -1,0 +1,280 @@
+"""Changing a policy: who may, with which reason, from when. Decisions made before keep what they were made with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from zhike.foundation import audit
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
+from zhike.foundation.kit.refusals import Forbidden, Invalid, NotFound, Refusal
+from zhike.foundation.policies import versions
+from zhike.foundation.policies.declare import declared, rules_of
+from zhike.foundation.policies.load import TEMPLATES, PolicyFault
+from zhike.foundation.policies.models import (
+    TEMPLATE_KEY,
+    Action,
+    PolicyProposal,
+    PolicyVersion,
+    ProposalState,
+)
+
+# The outbox stands above the policies: it fills this list at start and turns each version into an event.
+announce: list[Callable[[PolicyVersion], None]] = []
+
+
+class AlreadyDecided(Refusal):
+    """The proposal was approved or rejected before."""
+
+    code = "already_decided"
+    sentence = "This proposal has been decided already. Open the history to see how."
+
+
+class AlreadyInForce(Refusal):
+    """Only a change that has not taken effect yet can be withdrawn."""
+
+    code = "already_in_force"
+    sentence = "This change is in force already. Make a new change, or restore the shipped value."
+
+
+@transaction.atomic
+def change(
+    viewer: Viewer,
+    key: str,
+    value: Any,
+    *,
+    reason: str,
+    source: str = "",
+    effective_from: dt.datetime | None = None,
+) -> PolicyVersion | PolicyProposal:
+    """Set ``room.policy.field`` to ``value`` from ``effective_from`` on (now if not given).
+
+    Who may approve settings changes at once and gets the version; who may edit them proposes and gets the proposal.
+    Raises: Forbidden; Invalid naming ``key``, ``value``, ``reason`` or ``effective_from``.
+    """
+    return _ask(viewer, key, Action.SET, value, reason=reason, source=source, effective_from=effective_from)
+
+
+@transaction.atomic
+def restore(
+    viewer: Viewer, key: str, *, reason: str, effective_from: dt.datetime | None = None
+) -> PolicyVersion | PolicyProposal:
+    """Go back to the value of the template or, without one, the shipped value. Raises as :func:`change`."""
+    return _ask(viewer, key, Action.RESTORE, None, reason=reason, source="", effective_from=effective_from)
+
+
+@transaction.atomic
+def template_select(
+    viewer: Viewer, template: str | None, *, reason: str, effective_from: dt.datetime | None = None
+) -> PolicyVersion | PolicyProposal:
+    """Lay the industry template (b2b, saas, telecom, retail; None for none) under the installation's changes."""
+    action = Action.RESTORE if template is None else Action.SET
+    return _ask(viewer, TEMPLATE_KEY, action, template, reason=reason, source="", effective_from=effective_from)
+
+
+@transaction.atomic
+def withdraw(viewer: Viewer, version_uid: UUID, *, reason: str) -> PolicyVersion:
+    """Call off a planned change before it takes effect.
+
+    Raises: Forbidden, NotFound, Invalid (no reason), AlreadyInForce.
+    """
+    viewer.require(Area.SETTINGS, Level.APPROVE)
+    _check_reason(reason)
+    planned = PolicyVersion.objects.filter(uid=version_uid).exclude(action=Action.WITHDRAW).first()
+    if planned is None:
+        raise NotFound(uid=str(version_uid))
+    if planned.effective_from <= clock.now():
+        raise AlreadyInForce(key=planned.key)
+    if PolicyVersion.objects.filter(withdraws=planned).exists():
+        raise AlreadyDecided(key=planned.key)
+    return _write(viewer, planned.key, Action.WITHDRAW, None, reason=reason, withdraws=planned)
+
+
+@transaction.atomic
+def proposal_approve(viewer: Viewer, uid: UUID, *, reason: str = "") -> PolicyVersion:
+    """Let a proposed change take effect. Its value is checked again: bounds may have moved.
+
+    Raises: Forbidden, NotFound, AlreadyDecided, Invalid.
+    """
+    viewer.require(Area.SETTINGS, Level.APPROVE)
+    proposal = _open_proposal(uid)
+    _check_value(proposal.key, proposal.action, proposal.value)
+    _decide(viewer, proposal, ProposalState.APPROVED, reason)
+    now = clock.now()
+    return _write(
+        viewer,
+        proposal.key,
+        proposal.action,
+        proposal.value,
+        reason=proposal.reason,
+        source=proposal.source,
+        effective_from=max(proposal.effective_from or now, now),
+        proposal=proposal,
+    )
+
+
+@transaction.atomic
+def proposal_reject(viewer: Viewer, uid: UUID, *, reason: str) -> PolicyProposal:
+    """Turn a proposal down, with a reason. Raises: Forbidden, NotFound, AlreadyDecided, Invalid."""
+    viewer.require(Area.SETTINGS, Level.APPROVE)
+    _check_reason(reason)
+    proposal = _open_proposal(uid)
+    _decide(viewer, proposal, ProposalState.REJECTED, reason)
+    return proposal
+
+
+def _ask(
+    viewer: Viewer,
+    key: str,
+    action: str,
+    value: Any,
+    *,
+    reason: str,
+    source: str,
+    effective_from: dt.datetime | None,
+) -> PolicyVersion | PolicyProposal:
+    if not viewer.may(Area.SETTINGS, Level.APPROVE):
+        viewer.require(Area.SETTINGS, Level.EDIT)
+    _check_reason(reason)
+    _check_date(effective_from)
+    _check_value(key, action, value)
+    asked = {"reason": reason, "source": source, "effective_from": effective_from}
+    if viewer.may(Area.SETTINGS, Level.APPROVE):
+        return _write(viewer, key, action, value, **asked)
+    return _propose(viewer, key, action, value, **asked)
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid(fields={"reason": "required"})
+
+
+def _check_date(effective_from: dt.datetime | None) -> None:
+    """A change for the past would make decisions wrong that were right when they were made."""
+    if effective_from is not None and effective_from < clock.now() - dt.timedelta(minutes=1):
+        raise Invalid(fields={"effective_from": "in_the_past"})
+
+
+def _check_value(key: str, action: str, value: Any) -> None:
+    if key == TEMPLATE_KEY:
+        if action == Action.SET and value not in TEMPLATES:
+            raise Invalid(fields={"value": "not_an_option"}, options=list(TEMPLATES))
+        return
+    policy_name, _, field_name = key.rpartition(".")
+    cls = declared().get(policy_name)
+    rule = rules_of(cls).get(field_name) if cls is not None else None
+    if cls is None or rule is None:
+        raise Invalid(fields={"key": "unknown"}, key=key)
+    if action != Action.SET:
+        return
+    if (problem := rule.problem_with(value)) is not None:
+        raise Invalid(fields={"value": problem}, minimum=rule.minimum, maximum=rule.maximum)
+    try:
+        versions.current().with_values({key: value}).get(cls)
+    except PolicyFault as fault:
+        raise Invalid(fields={"value": fault.code}, key=fault.key) from fault
+
+
+def _propose(
+    viewer: Viewer,
+    key: str,
+    action: str,
+    value: Any,
+    *,
+    reason: str,
+    source: str,
+    effective_from: dt.datetime | None,
+) -> PolicyProposal:
+    proposal = PolicyProposal.objects.create(
+        key=key,
+        action=action,
+        value=value,
+        reason=reason,
+        source=source,
+        effective_from=effective_from,
+        proposed_by_id=viewer.person_id,
+    )
+    _record(viewer, "policies.propose", proposal, reason)
+    return proposal
+
+
+def _write(
+    viewer: Viewer,
+    key: str,
+    action: str,
+    value: Any,
+    *,
+    reason: str,
+    source: str = "",
+    effective_from: dt.datetime | None = None,
+    withdraws: PolicyVersion | None = None,
+    proposal: PolicyProposal | None = None,
+) -> PolicyVersion:
+    version = PolicyVersion.objects.create(
+        key=key,
+        action=action,
+        value=value,
+        reason=reason,
+        source=source,
+        effective_from=effective_from or clock.now(),
+        withdraws=withdraws,
+        proposal=proposal,
+        changed_by_id=viewer.person_id,
+    )
+    _record(viewer, f"policies.{action}", version, reason)
+    versions.forget(is_undecided=True)
+    transaction.on_commit(versions.forget)
+    for tell in announce:
+        tell(version)
+    return version
+
+
+def _record(viewer: Viewer, action: str, row: PolicyVersion | PolicyProposal, reason: str) -> None:
+    audit.record(
+        viewer,
+        action,
+        kind=row._meta.label_lower,
+        object_id=row.pk,
+        object_uid=row.uid,
+        before={"value": _value_now(row.key)},
+        after={
+            "key": row.key,
+            "value": row.value,
+            "effective_from": row.effective_from.isoformat() if row.effective_from else None,
+        },
+        reason=reason,
+    )
+
+
+def _value_now(key: str) -> Any:
+    policies = versions.current()
+    if key == TEMPLATE_KEY:
+        return policies.template
+    policy_name, _, field_name = key.rpartition(".")
+    return getattr(policies.get(declared()[policy_name]), field_name)
+
+
+def _open_proposal(uid: UUID) -> PolicyProposal:
+    proposal = PolicyProposal.objects.select_for_update().filter(uid=uid).first()
+    if proposal is None:
+        raise NotFound(uid=str(uid))
+    if proposal.state != ProposalState.PROPOSED:
+        raise AlreadyDecided(key=proposal.key)
+    return proposal
+
+
+def _decide(viewer: Viewer, proposal: PolicyProposal, state: str, reason: str) -> None:
+    if viewer.person_id is not None and viewer.person_id == proposal.proposed_by_id:
+        raise Forbidden(own_proposal=True)
+    proposal.state = state
+    proposal.decided_by_id = viewer.person_id
+    proposal.decided_at = clock.now()
+    proposal.decision_reason = reason
+    proposal.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
+    _record(viewer, f"policies.{state}", proposal, reason)
