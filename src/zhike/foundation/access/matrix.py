@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
 
-from zhike.foundation.policies.load import Text
+from zhike.foundation.kit.text import Text
 
 
 class Area(StrEnum):

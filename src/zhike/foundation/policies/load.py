@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, TypeVar, cast
 
+from zhike.foundation.kit.text import Text
 from zhike.foundation.policies.declare import key_of, rules_of
 
 P = TypeVar("P")
@@ -21,17 +22,6 @@ class PolicyFault(ValueError):
     def __init__(self, code: str, key: str, value: object = None) -> None:
         super().__init__(f"{key}: {code} ({value!r})")
         self.code, self.key, self.value = code, key, value
-
-
-@dataclass(frozen=True)
-class Text:
-    """The same sentence in Chinese and English."""
-
-    zh: str
-    en: str
-
-    def said_in(self, language: str) -> str:
-        return self.zh if language.lower().startswith("zh") else self.en
 
 
 @dataclass(frozen=True)
