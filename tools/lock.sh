@@ -13,3 +13,6 @@ compile runtime "${@}"
 # The development list must hold the very versions that run in production.
 compile dev --constraint requirements/runtime.txt "${@}"
 compile node "${@}"
+# What the product is measured against lives in an environment of its own.
+compile bench "${@}"
+compile bench --constraint requirements/runtime.txt "${@}"

@@ -6,7 +6,7 @@ import re
 import pytest
 from tests.architecture.tree import ROOT
 
-LOCKS = ("bootstrap", "runtime", "dev", "node")
+LOCKS = tuple(sorted(path.stem for path in (ROOT / "requirements").glob("*.txt")))
 
 
 def pins(name: str) -> dict[str, set[str]]:
@@ -19,6 +19,10 @@ def pins(name: str) -> dict[str, set[str]]:
 
 def lock(name: str) -> str:
     return (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_every_list_of_needs_has_its_lock():
+    assert {path.stem for path in (ROOT / "requirements").glob("*.in")} == set(LOCKS)
 
 
 @pytest.mark.parametrize("name", LOCKS)
