@@ -21,7 +21,7 @@ def night(as_of: dt.datetime | None, engine: str, as_json: bool) -> None:
     ready()
     from zhike.foundation.access.viewer import system
     from zhike.foundation.kit.refusals import Refusal
-    from zhike.insight.services.night import night_run
+    from zhike.insight.public import night_run
 
     shown: set[str] = set()
 

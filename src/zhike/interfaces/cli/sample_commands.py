@@ -1,0 +1,111 @@
+"""``zhike sample`` and ``zhike demo``: the sample company, and everything to look at it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zhike.interfaces.cli.operate import migrate_now, run_server, secret_file
+from zhike.interfaces.cli.project import json_option, ready, say
+
+
+@click.command()
+@click.option("--customers", type=click.IntRange(100, 1_000_000), default=2000, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True)
+@json_option
+def sample(customers: int, seed: int, as_json: bool) -> None:
+    """Load the sample company into an empty installation."""
+    ready()
+    if _has_people():
+        raise click.ClickException("This installation has people already. The sample company needs an empty one.")
+    loaded = load_sample(customers, seed, quiet=as_json)
+    say(as_json, f"{loaded.rows.get('customers', 0)} customers loaded.", rows=loaded.rows)
+
+
+def _has_people() -> bool:
+    from zhike.foundation.access.models import Person
+
+    return Person.objects.exists()
+
+
+def load_sample(customers: int, seed: int, *, quiet: bool) -> Any:
+    """Load the company as of today and note the first logins in ``demo-logins.tsv``."""
+    from django.conf import settings
+
+    from zhike.foundation.access.viewer import system
+    from zhike.foundation.kit import clock
+    from zhike.sample.public import sample_load
+
+    def progress(step: str, _share: float) -> None:
+        if not quiet:
+            click.echo(f"  {step} …", err=True)
+
+    loaded = sample_load(
+        viewer=system("zhike sample"), customers=customers, seed=seed, as_of=clock.today(),
+        language=settings.LANGUAGE_CODE, progress=progress,
+    )  # fmt: skip
+    lines = [f"{login.post}\t{login.username}\t{login.password}\t{login.name}" for login in loaded.logins]
+    secret_file(logins_path(), "\n".join(lines) + "\n")
+    return loaded
+
+
+def logins_path() -> Path:
+    """Where the first passwords of the sample company stand, readable by its owner alone."""
+    from django.conf import settings
+
+    return Path(settings.HOME) / "demo-logins.tsv"
+
+
+@click.command()
+@click.option("--customers", type=click.IntRange(100, 1_000_000), default=2000, show_default=True)
+@click.option("--port", type=int, default=None)
+@click.option("--no-serve", is_flag=True, help="Set everything up and stop before serving.")
+def demo(customers: int, port: int | None, no_serve: bool) -> None:
+    """Set up, load the sample company, run its nights, and serve. A second start keeps everything."""
+    started = time.monotonic()
+    ready()
+    from django.conf import settings
+
+    migrate_now(quiet=True)
+    if not _has_people():
+        click.echo("Loading the sample company (once) …", err=True)
+        load_sample(customers, 7, quiet=False)
+        run_nights()
+    click.echo(f"Ready after {time.monotonic() - started:.0f} s.", err=True)
+    chosen = port or settings.PORT
+    click.echo(f"URL: http://localhost:{chosen}")
+    for post, username, password in unused_logins():
+        click.echo(f"login: {post} {username} {password}")
+    if not no_serve:
+        run_server(host="127.0.0.1", port=chosen, processes=2, with_worker=True)
+
+
+def run_nights() -> None:
+    """A night a week ago and last night, so that the pages can show what changed."""
+    from zhike.foundation.access.viewer import system
+    from zhike.foundation.kit import clock
+    from zhike.insight.public import night_run
+
+    for days in (8, 1):
+        day = clock.today() - dt.timedelta(days=days)
+        click.echo(f"  night of {day} …", err=True)
+        night_run(viewer=system("zhike demo"), as_of=day)
+
+
+def unused_logins() -> list[tuple[str, str, str]]:
+    """One login per post whose first password has not been used yet."""
+    from zhike.foundation.access.models import Person
+
+    if not logins_path().exists():
+        return []
+    waiting = set(Person.objects.filter(must_change_password=True).values_list("username", flat=True))
+    seen: dict[str, tuple[str, str, str]] = {}
+    for line in logins_path().read_text(encoding="utf-8").splitlines():
+        post, username, password, _name = line.split("\t")
+        if username in waiting:
+            seen.setdefault(post, (post, username, password))
+    return list(seen.values())

@@ -1,0 +1,259 @@
+"""Loading the sample company through the doors of the rooms, as an import would. Nothing of it starts a duty."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from zhike.customers.public import (
+    ContactRow,
+    CustomerRow,
+    InteractionRow,
+    customers_load,
+    interactions_load,
+)  # fmt: skip
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
+from zhike.ledger import public as ledger
+from zhike.sample.company import Company, generate
+from zhike.sample.services.organisation import Login, Organisation, organisation_load
+from zhike.sample.tables import Table
+from zhike.serve.public import ComplaintRow, TicketRow, complaints_load, tickets_load
+from zhike.win.public import ContractRow, contracts_load
+
+ORIGIN = "sample"
+_TICKET_CLASS = {
+    "technical": "technical", "install": "technical", "billing": "commercial", "change": "commercial",
+    "question": "experience",
+}  # fmt: skip
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class SampleLoaded:
+    """What was loaded: the people's first logins, database ids of customers by sample id, rows by table."""
+
+    logins: list[Login]
+    customer_ids: dict[int, int]
+    rows: dict[str, int]
+
+
+def sample_load(
+    *, viewer: Viewer, customers: int, seed: int, as_of: dt.date, language: str, progress: Progress
+) -> SampleLoaded:
+    """Generate the company as of a day and load it. Raises: Forbidden."""
+    progress("generate", 0.0)
+    company = generate(customers=customers, seed=seed, as_of=as_of)
+    organisation = organisation_load(departments=company.departments, staff=company.staff, language=language)
+    progress("customers", 0.1)
+    ids = _customers(viewer, company, organisation)
+    progress("orders", 0.3)
+    _ledger(viewer, company, ids)
+    progress("service", 0.8)
+    _talks(viewer, company, organisation, ids)
+    return SampleLoaded(organisation.logins, ids, {name: t.rows for name, t in company.tables().items()})
+
+
+def _customers(viewer: Viewer, company: Company, organisation: Organisation) -> dict[int, int]:
+    contacts: dict[int, list[ContactRow]] = {}
+    for row in _rows(company.contacts):
+        contacts.setdefault(row["customer_id"], []).append(
+            ContactRow(
+                {"name": row["name"], "title": row["title"], "decision_role": row["role"], "phone": row["phone"],
+                 "email": row["email"], "is_primary": row["is_primary"]}
+            )
+        )  # fmt: skip
+    loaded = customers_load(
+        viewer=viewer,
+        rows=[_customer(row, contacts.get(row["customer_id"], []), organisation) for row in _rows(company.customers)],
+        origin=ORIGIN,
+    )
+    if loaded.refused:
+        raise ValueError(f"the sample company has bad rows: {dict(list(loaded.refused.items())[:3])}")
+    return {int(external.removeprefix("S")): pk for external, pk in loaded.ids.items()}
+
+
+def _customer(row: dict[str, Any], contacts: list[ContactRow], organisation: Organisation) -> CustomerRow:
+    is_firm = row["kind"] == "firm"
+    values: dict[str, Any] = {
+        "name": row["name"],
+        "region": f"{row['region_code'][:2]}0000",
+        "address": f"{row['province']}{row['city']}{row['address']}" if row["address"] else "",
+        "phone": row["phone"] or "",
+        "email": row["email"] or "",
+        "source": row["channel"] or "",
+        "core_needs": row["needs"] or "",
+        "prefers_custom": row["prefers_custom"],
+        "cooperation_since": row["cooperation_since"],
+        "created_at": clock.start_of(row["created_on"]) + dt.timedelta(hours=10),
+    }
+    if is_firm:
+        values |= {
+            "short_name": row["short_name"] or "",
+            "credit_code": row["credit_code"] or "",
+            "industry": (row["industry_code"] or "")[:1],
+            "staff_count": row["staff_count"] or None,
+            "revenue_minor": row["yearly_revenue_minor"] or None,
+        }
+    else:
+        birthday = row["birthday"]
+        values |= {"id_number": row["id_number"] or "", "birthday": birthday.isoformat() if birthday else ""}
+    return CustomerRow(
+        external_id=f"S{row['customer_id']}",
+        kind=row["kind"],
+        values=values,
+        owner_id=organisation.staff.get(row["owner_id"]),
+        contacts=contacts,
+    )
+
+
+def _ledger(viewer: Viewer, company: Company, ids: dict[int, int]) -> None:
+    products = ledger.products_load(
+        viewer=viewer,
+        rows=[
+            ledger.ProductRow(f"S{p.product_id}", p.code, p.name, p.category, p.price_minor) for p in company.products
+        ],
+        origin=ORIGIN,
+    )
+    orders = ledger.orders_load(
+        viewer=viewer,
+        rows=[
+            ledger.OrderRow(f"S{r['order_id']}", ids[r["customer_id"]], r["number"], r["ordered_on"],
+                            r["amount_minor"], "CNY", r["status"])
+            for r in _rows(company.orders)
+        ],
+        origin=ORIGIN,
+    )  # fmt: skip
+    ledger.lines_load(
+        viewer=viewer,
+        rows=(
+            ledger.LineRow(orders[f"S{r['order_id']}"], products[f"S{r['product_id']}"], r["quantity"],
+                           r["amount_minor"])
+            for r in _rows(company.lines)
+        ),
+    )  # fmt: skip
+    _subscriptions(viewer, company, ids, products)
+    _bills(viewer, company, ids)
+    ledger.usage_load(viewer=viewer, rows=_usage(company, ids))
+
+
+def _subscriptions(viewer: Viewer, company: Company, ids: dict[int, int], products: dict[str, int]) -> None:
+    ledger.subscriptions_load(
+        viewer=viewer,
+        rows=(
+            ledger.SubscriptionRow(f"S{r['subscription_id']}", ids[r["customer_id"]],
+                                   products.get(f"S{r['product_id']}"), r["starts_on"], r["ends_on"],
+                                   r["monthly_fee_minor"])
+            for r in _rows(company.subscriptions)
+        ),
+        origin=ORIGIN,
+    )  # fmt: skip
+
+
+def _bills(viewer: Viewer, company: Company, ids: dict[int, int]) -> None:
+    bills = ledger.bills_load(
+        viewer=viewer,
+        rows=(
+            ledger.BillRow(f"S{r['bill_id']}", ids[r["customer_id"]], r["period"], r["amount_minor"], r["due_on"],
+                           r["paid_on"])
+            for r in _rows(company.bills)
+        ),
+        origin=ORIGIN,
+    )  # fmt: skip
+    ledger.payments_load(
+        viewer=viewer,
+        rows=(
+            ledger.PaymentRow(f"S{r['payment_id']}", ids[r["customer_id"]], bills.get(f"S{r['bill_id']}"),
+                              r["paid_on"], r["amount_minor"])
+            for r in _rows(company.payments)
+        ),
+        origin=ORIGIN,
+    )  # fmt: skip
+
+
+def _usage(company: Company, ids: dict[int, int]) -> Iterator[ledger.UsageRow]:
+    """The last months by day; the months before as one row on their first day."""
+    if company.usage is None or company.usage_days is None:
+        return
+    by_day = company.usage_days
+    covered = set(zip(by_day.customer_id.tolist(), by_day.day.astype("datetime64[M]").tolist(), strict=True))
+    for row in _rows(company.usage):
+        if (row["customer_id"], row["month"]) not in covered:
+            yield ledger.UsageRow(ids[row["customer_id"]], row["month"], row["feature_uses"], row["logins"])
+    for row in _rows(by_day):
+        yield ledger.UsageRow(ids[row["customer_id"]], row["day"], row["feature_uses"], row["logins"])
+
+
+def _talks(viewer: Viewer, company: Company, organisation: Organisation, ids: dict[int, int]) -> None:
+    contracts_load(
+        viewer=viewer,
+        rows=[
+            ContractRow(f"S{r['contract_id']}", ids[r["customer_id"]], r["number"], r["title"], r["signed_on"],
+                        r["starts_on"], r["ends_on"], r["value_minor"], "CNY")
+            for r in _rows(company.contracts)
+        ],
+        origin=ORIGIN,
+    )  # fmt: skip
+    tickets_load(viewer=viewer, rows=[_ticket(r, ids) for r in _rows(company.tickets)], origin=ORIGIN)
+    complaints_load(
+        viewer=viewer,
+        rows=[
+            ComplaintRow(f"S{r['complaint_id']}", ids[r["customer_id"]], f"TS{r['complaint_id']:07d}", r["text"],
+                         r["form"], _moment(r["received_on"], r["received_minute"]),
+                         _moment(r["closed_on"], 17 * 60) if r["closed_on"] else None, r["cause"] or "", "")
+            for r in _rows(company.complaints)
+        ],
+        origin=ORIGIN,
+    )  # fmt: skip
+    interactions_load(
+        viewer=viewer,
+        rows=[
+            InteractionRow(f"S{r['interaction_id']}", ids[r["customer_id"]], organisation.staff.get(r["staff_id"]),
+                           r["kind"], r["direction"], _moment(r["on"], r["minute"]), r["note"] or "", "", "", None,
+                           r["mentions"] or "")
+            for r in _rows(company.interactions)
+        ],
+        origin=ORIGIN,
+    )  # fmt: skip
+
+
+def _ticket(row: dict[str, Any], ids: dict[int, int]) -> TicketRow:
+    channel = {"hotline": "phone"}.get(row["channel"], row["channel"])
+    return TicketRow(
+        external_id=f"S{row['ticket_id']}",
+        customer=ids[row["customer_id"]],
+        number=f"GD{row['ticket_id']:07d}",
+        subject=row["subject"],
+        content=row["text"] or "",
+        channel=channel,
+        ticket_class=_TICKET_CLASS[row["category"]],
+        opened_at=_moment(row["opened_on"], row["opened_minute"]),
+        closed_at=_moment(row["closed_on"], row["closed_minute"]) if row["closed_on"] else None,
+        solution="",
+        satisfaction=row["satisfaction"],
+    )
+
+
+def _moment(day: dt.date, minute: int) -> dt.datetime:
+    return clock.start_of(day) + dt.timedelta(minutes=int(minute))
+
+
+def _rows(table: Table | None) -> Iterator[dict[str, Any]]:
+    """Rows of a columnar table as plain Python values; NaT and NaN become None."""
+    if table is None:
+        return
+    columns = table.columns()
+    lists = [_plain(values) for values in columns.values()]
+    for row in zip(*lists, strict=True):
+        yield dict(zip(columns, row, strict=True))
+
+
+def _plain(values: Any) -> list[Any]:
+    if np.issubdtype(values.dtype, np.floating):
+        return [None if math.isnan(v) else v for v in values.tolist()]
+    return list(values.tolist())
