@@ -8,7 +8,7 @@ few left or stayed, ``rule`` (rates of loss by the one column that separates bes
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from scipy.special import expit
@@ -22,10 +22,12 @@ from zhike.analytics.tables import Columns, Table
 
 FEWEST_EACH = 50
 FEWEST_ROWS = 300
-MOST_ROWS = 200_000
+MOST_ROWS = 50_000
 FOLDS = 5
 LEAK_AUC = 0.98
 LITTLE_SKILL = 0.6
+# Nobody foresees churn this well: columns filled in afterwards do, even where none gives it away alone.
+TOO_GOOD = 0.95
 # The simpler family stays unless the other is better by more than folds usually differ by luck.
 CLEARLY_BETTER = 0.002
 MAKERS: dict[str, Callable[[Prepared, IntArray, BoolArray], Score]] = {
@@ -50,7 +52,7 @@ class CalibrationRow:
 class Caution:
     """Something the reader must know.
 
-    Codes: ``few_churned``, ``leak_suspected``, ``little_skill``, ``rows_sampled``, ``unknown_outcome``.
+    Codes: ``few_churned``, ``leak_suspected``, ``little_skill``, ``rows_sampled``, ``too_good``, ``unknown_outcome``.
     """
 
     code: str
@@ -186,7 +188,7 @@ def fit(*, features: Table, churned: Column, seed: int = 0) -> Model:
 
     Checked by stratified 5-fold cross-validation; the columns' reading (medians, common values) is
     learnt once from all customers without their outcome. Under 50 leavers or stayers, or 300 rows, the
-    result is a ``rule`` and warns ``few_churned``. Above 200,000 rows a sample of that size is used.
+    result is a ``rule`` and warns ``few_churned``. Above 50,000 rows a sample of that size is used.
     The same input and seed give the same model, on one thread.
 
     Raises CannotFit ``no_customers``, ``one_class_only``, ``no_usable_columns``.
@@ -223,29 +225,48 @@ def _train(
     chance = expit(shift + slope * unseen)
     everyone = np.arange(n)
     score = MAKERS[family](prepared, everyone, lost)
-    if auc[family] < LITTLE_SKILL:
-        warnings = [*warnings, Caution("little_skill", {"auc": auc[family]})]
-    known = bool(folds)
     report = Report(
         family=family,
         n=n,
         positives=positives,
         base_rate=positives / n,
-        folds=len(folds),
         auc=auc[family],
-        auc_sd=float(np.std(by_fold, ddof=1)) if known else math.nan,
-        average_precision=ranking.average_precision(score=chance, positive=lost) if known else math.nan,
-        brier=float(np.mean((chance - lost) ** 2)) if known else math.nan,
-        calibration=_calibration(chance, lost) if known else (),
         family_auc=auc,
         rule_auc=auc["rule"],
         rule_column=families.rule_column(families.rule(prepared, everyone, lost)),
         columns_used=tuple(feature.name for feature in prepared.features),
         columns_dropped=dropped,
-        warnings=tuple(warnings),
+        warnings=(*warnings, *_doubts(auc[family])),
         seed=seed,
+        folds=len(folds),
+        **(_figures(chance, lost, by_fold) if folds else UNKNOWN),
     )
     return Model(report=report, score=score, features=prepared.features, slope=slope, shift=shift)
+
+
+class _Figures(TypedDict):
+    auc_sd: float
+    average_precision: float
+    brier: float
+    calibration: tuple[CalibrationRow, ...]
+
+
+UNKNOWN = _Figures(auc_sd=math.nan, average_precision=math.nan, brier=math.nan, calibration=())
+
+
+def _figures(chance: FloatArray, lost: BoolArray, by_fold: list[float]) -> _Figures:
+    return _Figures(
+        auc_sd=float(np.std(by_fold, ddof=1)),
+        average_precision=ranking.average_precision(score=chance, positive=lost),
+        brier=float(np.mean((chance - lost) ** 2)),
+        calibration=_calibration(chance, lost),
+    )
+
+
+def _doubts(auc: float) -> list[Caution]:
+    if auc < LITTLE_SKILL:
+        return [Caution("little_skill", {"auc": auc})]
+    return [Caution("too_good", {"auc": auc})] if auc > TOO_GOOD else []
 
 
 def _training_rows(features: Table, churned: Column, seed: int) -> tuple[Columns, BoolArray, list[Caution]]:

@@ -106,14 +106,16 @@ def holdout(
         params = bgnbd.fit(frequency=before.frequency, recency=before.recency, age=before.age)
     except CannotFit as refusal:
         return replace(reached, cause=refusal.code)
-    expected = bgnbd.expected_purchases(
-        horizon=end - split,
-        frequency=before.frequency,
-        recency=before.recency,
-        age=before.age,
-        params=params,
-    )
-    same_rate = before.frequency / np.maximum(before.age, 1.0) * (end - split)
+    return _compare(reached, before, params, real, limits)
+
+
+def _compare(
+    reached: Diagnosis, before: Histories, params: bgnbd.Params, real: FloatArray, limits: Limits
+) -> Diagnosis:
+    horizon = reached.end - reached.split
+    history = {"frequency": before.frequency, "recency": before.recency, "age": before.age}
+    expected = bgnbd.expected_purchases(horizon=horizon, params=params, **history)
+    same_rate = before.frequency / np.maximum(before.age, 1.0) * horizon
     error = float(expected.sum() / real.sum() - 1)
     related = _correlation(expected, real)
     verdict, cause = _judge(error, related, limits)

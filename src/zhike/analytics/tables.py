@@ -2,6 +2,7 @@
 
 import datetime
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -14,6 +15,7 @@ ObjectArray: TypeAlias = npt.NDArray[np.object_]
 Table: TypeAlias = Any  # pandas.DataFrame | pyarrow.Table | Mapping[str, Sequence[object]]
 Columns: TypeAlias = dict[str, FloatArray | ObjectArray]
 
+DATE = re.compile(r"\d{4}([-/])\d{2}\1\d{2}(\D|$)")
 EPOCH = datetime.date(1970, 1, 1)
 
 
@@ -104,7 +106,7 @@ def _is_missing(value: Any) -> bool:
 
 
 def numbers(values: FloatArray | ObjectArray) -> FloatArray:
-    """Text read as numbers, NaN where it is none; thousands separators are understood."""
+    """Text read as numbers, NaN where it is none; thousands separators and dates (year first) are understood."""
     if values.dtype.kind == "f":
         return values.astype(np.float64)
     seen: dict[str | None, float] = {None: math.nan}
@@ -115,6 +117,11 @@ def numbers(values: FloatArray | ObjectArray) -> FloatArray:
 
 
 def _number(text: str) -> float:
+    if DATE.match(text):
+        try:
+            return float((datetime.date(*map(int, re.split(r"\D", text[:10])[:3])) - EPOCH).days)
+        except ValueError:
+            return math.nan
     try:
         number = float(text.replace(",", "").replace("_", "x"))
     except ValueError:
