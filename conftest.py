@@ -4,7 +4,9 @@ The database is chosen by ``ZHIKE_DATABASE_URL``; without it the tests use SQLit
 each database, and ``--only-database`` leaves out of the second run what does not touch one.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -17,7 +19,12 @@ SCRATCH = ROOT / ".artifacts" / "tests"
 # Set before Django reads its settings, and inherited by every process that a test starts.
 SCRATCH.mkdir(parents=True, exist_ok=True)
 os.environ["ZHIKE_ENV"] = "test"
-os.environ.setdefault("ZHIKE_HOME", tempfile.mkdtemp(prefix="home-", dir=SCRATCH))
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    # Each process of a parallel run keeps its own keys and files.
+    os.environ["ZHIKE_HOME"] = str(Path(os.environ["ZHIKE_HOME"]) / worker)
+elif "ZHIKE_HOME" not in os.environ:
+    os.environ["ZHIKE_HOME"] = tempfile.mkdtemp(prefix="home-", dir=SCRATCH)
+    atexit.register(shutil.rmtree, os.environ["ZHIKE_HOME"], ignore_errors=True)
 os.environ.setdefault("ZHIKE_DATABASE_URL", f"sqlite:///{os.environ['ZHIKE_HOME']}/zhike.sqlite3")
 os.environ["DJANGO_SETTINGS_MODULE"] = "zhike.config.settings"
 # Playwright's synchronous API keeps an event loop on the test's thread, which Django would take for async code.

@@ -30,6 +30,14 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "zhike"
 LOCALE = Path("locale") / "zh_Hans" / "LC_MESSAGES" / "django.po"
+HEADER = """# Simplified Chinese.
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Language: zh_Hans\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"""
 KEYWORDS = {
     name + suffix: arguments
     for suffix in ("", "_lazy", "_noop")
@@ -96,13 +104,20 @@ def update() -> int:
         if key not in known:
             missing.setdefault(_home_of(ROOT / use.places[0].split(":")[0]), []).append((key, use))
     for path, entries in missing.items():
-        catalogue = _read(path) if path.exists() else Catalog(locale="zh_Hans", project="zhike", charset="utf-8")
-        for (context, text), use in entries:
-            catalogue.add((text, use.plural) if use.plural else text, context=context)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as handle:
-            write_po(handle, catalogue, width=110, sort_output=False, omit_header=False)
+        before = path.read_text(encoding="utf-8") if path.exists() else HEADER
+        # What stands there was written by hand and is left as it is; the new entries follow it.
+        path.write_text(f"{before.rstrip()}\n\n{_as_entries(entries)}", encoding="utf-8")
     return sum(len(entries) for entries in missing.values())
+
+
+def _as_entries(entries: list[tuple[Key, Use]]) -> str:
+    catalogue = Catalog(locale="zh_Hans")
+    for (context, text), use in entries:
+        catalogue.add((text, use.plural) if use.plural else text, context=context)
+    written = io.BytesIO()
+    write_po(written, catalogue, width=110, omit_header=True)
+    return written.getvalue().decode().lstrip()
 
 
 def messages_used() -> dict[Key, Use]:
