@@ -1,0 +1,98 @@
+"""What somebody typed, as tokens to look up.
+
+Words are separated by blanks and all have to be found. A word is found by any one of its *ways*: a set of tokens that
+must all be there. A word of letters has one way, a number has several (its end, its beginning, the whole).
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from zhike.foundation.crypto.blind import blind_token
+from zhike.foundation.search.text import Run, normal, runs
+from zhike.foundation.search.tokens import (
+    FIRST_DIGITS,
+    GRAM,
+    LAST_DIGITS,
+    PREFIX,
+    grams,
+    is_kept_for_persons,
+    pairs,
+)
+
+MOST_WORDS = 8
+MOST_LETTERS = 64
+
+
+@dataclass(frozen=True)
+class Word:
+    """One typed word. ``ways`` are sets of plain tokens, each of which finds it; ``is_exact`` says that a document with
+    these tokens certainly contains it, so that no re-check is needed."""
+
+    text: str
+    ways: tuple[frozenset[str], ...]
+    is_exact: bool
+
+    @property
+    def hashed_ways(self) -> tuple[frozenset[str], ...]:
+        """The same for personal texts; a way whose tokens are not kept for persons falls away."""
+        return tuple(frozenset(map(blind_token, way)) for way in self.ways if all(map(is_kept_for_persons, way)))
+
+
+@dataclass(frozen=True)
+class Query:
+    """All words of a query. Without words it finds nothing."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def is_exact(self) -> bool:
+        return all(word.is_exact for word in self.words)
+
+
+@functools.lru_cache(maxsize=1024)
+def parsed(text: str) -> Query:
+    """The query behind ``text``: at most eight words of 64 letters."""
+    folded = normal(text)
+    words = tuple(dict.fromkeys(part[:MOST_LETTERS] for part in folded.split()))[:MOST_WORDS]
+    return Query(tuple(word for word in map(_word, words) if word is not None))
+
+
+def query_tokens(text: str) -> tuple[set[str], set[str]]:
+    """All plain and all hashed tokens that ``text`` may be found by."""
+    words = parsed(text).words
+    plain = {token for word in words for way in word.ways for token in way}
+    return plain, {token for word in words for way in word.hashed_ways for token in way}
+
+
+def _word(text: str) -> Word | None:
+    parts = list(runs(text))
+    if not parts:
+        return None
+    if len(parts) == 1 and parts[0].text.isdigit() and parts[0].text.isascii():
+        return Word(text, _ways_of_digits(parts[0].text), is_exact=False)
+    tokens = {token for run in parts for token in _tokens(run, is_alone=len(parts) == 1)}
+    if not tokens:  # only short words and signs between them: at least they have to begin some word
+        tokens = {PREFIX + run.text[:2] for run in parts}
+    is_exact = len(parts) == 1 and parts[0].sort == "han" and parts[0].text == text and len(text) <= 2
+    return Word(text, (frozenset(tokens),), is_exact)
+
+
+def _tokens(run: Run, *, is_alone: bool) -> set[str]:
+    if run.sort == "han":
+        return set(pairs(run.text)) or {run.text}
+    if len(run.text) >= GRAM:
+        return set(grams(run.text))
+    # One or two letters beside something longer may stand inside a word: the exact re-check looks at them.
+    return {PREFIX + run.text} if is_alone else set()
+
+
+def _ways_of_digits(digits: str) -> tuple[frozenset[str], ...]:
+    """As part of a word of letters and digits, as the end of a number, and as its beginning when long enough."""
+    ways = [frozenset(grams(digits)) if len(digits) >= GRAM else frozenset({PREFIX + digits})]
+    if len(digits) >= LAST_DIGITS:
+        ways.append(frozenset({f"#${digits[-LAST_DIGITS:]}"}))
+    if len(digits) >= FIRST_DIGITS:
+        ways.append(frozenset({f"#^{digits[:FIRST_DIGITS]}"}))
+    return tuple(ways)
