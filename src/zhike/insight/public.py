@@ -1,6 +1,6 @@
 """The door of insight's computation: import-light, no Django, no database.
 
-``compute`` and what it returns load DuckDB only when they are used.
+What needs DuckDB loads it on first use, so that a web process may import this module.
 """
 
 from __future__ import annotations
@@ -8,14 +8,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from zhike.insight.compute.result import ComputeResult, NotComputed, Progress, SnapshotFault
+from zhike.insight.wording import row_sentences, sentence, title
+from zhike.retain.rules.churn_rate import PeriodChurn
+from zhike.retain.rules.warning import route_of
+from zhike.segment.rules.strategies import COLUMNS as STRATEGY_COLUMNS
+from zhike.segment.rules.strategies import StrategyRow, strategy_rows
 
 if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-    from zhike.foundation.policies.load import PolicySet
+    import pyarrow as pa
 
-__all__ = ["ComputeResult", "NotComputed", "Progress", "SnapshotFault", "compute"]
+    from zhike.foundation.policies.load import PolicySet
+    from zhike.insight.compute.churn_rate import ChurnRate
+    from zhike.insight.compute.matrix import ValueMatrix
+
+__all__ = [
+    "STRATEGY_COLUMNS",
+    "ComputeResult",
+    "NotComputed",
+    "PeriodChurn",
+    "Progress",
+    "SnapshotFault",
+    "StrategyRow",
+    "churn_rate",
+    "compute",
+    "route_of",
+    "row_sentences",
+    "sentence",
+    "strategy_rows",
+    "title",
+    "value_matrix",
+]
 
 
 def compute(
@@ -25,3 +50,17 @@ def compute(
     from zhike.insight.compute import run
 
     return run.compute(snapshot, policies, as_of, progress, **engine)
+
+
+def churn_rate(snapshot: Path, policies: PolicySet, as_of: dt.date, **options: Any) -> ChurnRate | None:
+    """Churn rate by period; see :func:`zhike.insight.compute.churn_rate.churn_rate`."""
+    from zhike.insight.compute import churn_rate as computation
+
+    return computation.churn_rate(snapshot, policies, as_of, **options)
+
+
+def value_matrix(measures: pa.Table, policies: PolicySet) -> ValueMatrix:
+    """The value matrix; see :func:`zhike.insight.compute.matrix.value_matrix`."""
+    from zhike.insight.compute import matrix
+
+    return matrix.value_matrix(measures, policies)

@@ -7,12 +7,13 @@ from typing import ClassVar
 from django.db import models
 
 from zhike.customers.models.customer import Customer
+from zhike.foundation.kit.ordering import KnownFirstIndex
 
 
-def _by(column: str, *scope: str) -> models.Index:
+def _by(column: str, *scope: str) -> KnownFirstIndex:
     """An index by which a list sorts on ``column`` within a scope; unknown values stand last."""
     name = "_".join(("state", *(s.replace("ancestor_", "anc").replace("_id", "")[:5] for s in scope), column))[:30]
-    return models.Index(*scope, models.F(column).desc(nulls_last=True), models.F("customer_id").desc(), name=name)
+    return KnownFirstIndex(*scope, models.F(column).desc(nulls_last=True), models.F("customer_id").desc(), name=name)
 
 
 class CustomerState(models.Model):

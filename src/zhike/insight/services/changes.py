@@ -12,7 +12,7 @@ from zhike.events.retain import HealthFell
 from zhike.foundation import outbox
 from zhike.foundation.kit import clock
 from zhike.foundation.outbox.event import Event
-from zhike.foundation.policies import PolicySet
+from zhike.foundation.policies.load import PolicySet
 from zhike.insight.models import MeasureHistory, NightRun, NightStep
 from zhike.retain.policy import WarningPolicy
 

@@ -24,7 +24,8 @@ from zhike.customers.public import measures_set
 from zhike.foundation import audit, outbox
 from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.kit import clock
-from zhike.foundation.policies import PolicySet, current
+from zhike.foundation.policies import current
+from zhike.foundation.policies.load import PolicySet
 from zhike.insight.models import ModelRun, NightRun, NightStep
 from zhike.insight.public import ComputeResult, compute
 from zhike.insight.services import changes, lock, measures, proposals

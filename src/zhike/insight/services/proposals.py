@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from zhike.foundation.access.viewer import Viewer
-from zhike.foundation.policies import PolicySet
+from zhike.foundation.policies.load import PolicySet
 from zhike.insight.models import MeasureHistory, NightRun
 from zhike.insight.public import ComputeResult
 from zhike.retain.policy import RoutePolicy

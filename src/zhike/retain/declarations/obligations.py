@@ -18,6 +18,8 @@ obligations.declare(
         unit="hours",
         clock="elapsed",
         owed_by="relation:customer_manager",
+        fallback=("post:customer_manager",),
+        requirement="RET-08",
         subject="warning",
         proof=_("A call, visit or meeting logged after publication"),
     )

@@ -1,0 +1,14 @@
+"""Who owes what concerns a customer: the relations that duties may name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from zhike.customers.public import managers_of
+from zhike.foundation.obligations.ports import owner_relation
+
+
+@owner_relation("customer_manager")
+def customer_manager(customer_ids: Sequence[int]) -> Mapping[int, int | None]:
+    """The customer's owner."""
+    return managers_of(customer_ids)

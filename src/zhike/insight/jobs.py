@@ -1,0 +1,14 @@
+"""The night by itself: every night at half past two."""
+
+from __future__ import annotations
+
+from zhike.foundation import jobs
+from zhike.foundation.access.viewer import system
+from zhike.foundation.jobs.work import Work
+from zhike.insight.services.night import night_run
+
+
+@jobs.job("insight.night", every="30 2 * * *")
+def night(work: Work) -> None:
+    """The night of yesterday: snapshot, scores, measures, proposals."""
+    night_run(viewer=system("scheduled night"))
