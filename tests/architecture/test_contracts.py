@@ -3,6 +3,7 @@
 import configparser
 
 import pytest
+
 from tests.architecture.tree import FOUNDATION, ORDER, ROOT, SOURCE, rooms
 
 

@@ -5,6 +5,7 @@ import importlib
 import inspect
 
 import pytest
+
 from tests.architecture.tree import SOURCE, python_files
 
 PERSONAL = {"name", "phone", "mobile", "email", "address", "id_number", "birthday", "wechat"}

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+
 from tests.architecture.tree import ROOT
 
 LOCKS = tuple(sorted(path.stem for path in (ROOT / "requirements").glob("*.txt")))

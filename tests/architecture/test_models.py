@@ -3,6 +3,7 @@
 import ast
 
 import pytest
+
 from tests.architecture.tree import FOUNDATION, ORDER, SOURCE, python_files, short, syntax
 
 django_apps = pytest.importorskip("django.apps")
@@ -46,7 +47,7 @@ def test_a_foreign_key_into_another_room_leaves_no_name_there():
     named = [
         f"{model._meta.label}.{field.name}: related_name={field.remote_field.related_name!r}"
         for model, field, target in pointers()
-        if place_of(target)[0] != place_of(model)[0] and not field.remote_field.is_hidden()
+        if place_of(target)[0] != place_of(model)[0] and not field.remote_field.hidden
     ]
 
     assert not named, 'use related_name="+"'

@@ -4,8 +4,8 @@ import dataclasses
 import tomllib
 
 import pytest
-from tests.architecture.tree import SOURCE, import_policies
 
+from tests.architecture.tree import SOURCE, import_policies
 from zhike.foundation.policies.declare import declared, rules_of
 
 import_policies()

@@ -4,6 +4,7 @@ import ast
 import re
 
 import pytest
+
 from tests.architecture.tree import ROOT, SOURCE, python_files, short, syntax
 
 LONGEST_FILE = 400

@@ -4,6 +4,7 @@ import gzip
 import re
 
 import pytest
+
 from tools import assets
 
 # The list page may weigh 70 kB in all (aim of the budget); the sheet of the framework is its largest part by far.

@@ -1,6 +1,7 @@
 """What may run in production, and what may not."""
 
 import pytest
+
 from tools import licences
 
 

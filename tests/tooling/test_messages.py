@@ -1,6 +1,7 @@
 """The check of translations finds what a reader would stumble over."""
 
 import pytest
+
 from tools import messages
 
 HEADER = r"""msgid ""
