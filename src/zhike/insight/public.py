@@ -1,12 +1,13 @@
 """The door of insight's computation: import-light, no Django, no database.
 
-What needs DuckDB loads it on first use, so that a web process may import this module.
+What needs DuckDB or the models loads it on first use, so that a web process may import this module.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from zhike.foundation.kit.doors import door
 from zhike.insight.compute.result import ComputeResult, NotComputed, Progress, SnapshotFault
 from zhike.insight.wording import row_sentences, sentence, title
 from zhike.retain.rules.churn_rate import PeriodChurn
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from zhike.foundation.policies.load import PolicySet
     from zhike.insight.compute.churn_rate import ChurnRate
     from zhike.insight.compute.matrix import ValueMatrix
+    from zhike.insight.services.night import night_run
 
 __all__ = [
     "STRATEGY_COLUMNS",
@@ -34,6 +36,7 @@ __all__ = [
     "StrategyRow",
     "churn_rate",
     "compute",
+    "night_run",
     "route_of",
     "row_sentences",
     "sentence",
@@ -41,6 +44,7 @@ __all__ = [
     "title",
     "value_matrix",
 ]
+__getattr__ = door("zhike.insight", {"night_run": "services.night"})
 
 
 def compute(

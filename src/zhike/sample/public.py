@@ -1,12 +1,18 @@
-"""The door of the room: the sample company as columns, and as a snapshot for insight."""
+"""The door of the room: the sample company as columns, as a snapshot for insight, and loaded into the rooms."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from zhike.foundation.kit.doors import door
 from zhike.sample.company import Company, generate, generate_lean, stream
 
-__all__ = ["Company", "generate", "generate_lean", "stream", "to_snapshot"]
+if TYPE_CHECKING:
+    from zhike.sample.services.load import SampleLoaded, sample_load
+
+__all__ = ["Company", "SampleLoaded", "generate", "generate_lean", "sample_load", "stream", "to_snapshot"]
+__getattr__ = door("zhike.sample", dict.fromkeys(("SampleLoaded", "sample_load"), "services.load"))
 
 
 def to_snapshot(company: Company, folder: Path, template: str = "b2b") -> Path:

@@ -34,19 +34,31 @@ def facts_load(
     """  # fmt: skip
     viewer.require(area, Level.EDIT)
     written, stream = 0, iter(rows)
+    filled = _defaults(model, {*_BASE, *fields})
     kind = model._meta.model_name or ""
     while chunk := list(islice(stream, CHUNK)):
         with transaction.atomic():
-            written += bulk.upsert(model, (*_BASE, *fields), _with_base(chunk, viewer, origin))
+            written += bulk.upsert(model, (*_BASE, *filled, *fields), _with_base(chunk, viewer, origin, filled))
             batch = [(i, hashlib.sha256(repr(row).encode()).hexdigest()) for i, row in enumerate(chunk)]
             audit.record(viewer, f"{kind}.load", kind=kind, object_id=None, object_uid=None, batch=batch)
     return written
 
 
-def _with_base(chunk: Sequence[Sequence[Any]], viewer: Viewer, origin: str) -> Iterator[tuple[Any, ...]]:
-    now = clock.now()
+def _defaults(model: type[models.Model], given: set[str]) -> dict[str, Any]:
+    """Values of the columns that the rows leave out and that may not be empty."""
+    return {
+        field.name: field.get_default()
+        for field in model._meta.concrete_fields
+        if field.name not in given and not field.primary_key and not field.null
+    }
+
+
+def _with_base(
+    chunk: Sequence[Sequence[Any]], viewer: Viewer, origin: str, filled: dict[str, Any]
+) -> Iterator[tuple[Any, ...]]:
+    now, rest = clock.now(), tuple(filled.values())
     for uid, row in zip(ids.uids(len(chunk)), chunk, strict=True):
-        yield (uid, 1, origin, now, now, viewer.person_id, viewer.person_id, *row)
+        yield (uid, 1, origin, now, now, viewer.person_id, viewer.person_id, *rest, *row)
 
 
 def ids_by_external(model: type[models.Model], origin: str) -> dict[str, int]:

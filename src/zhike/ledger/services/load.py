@@ -118,21 +118,21 @@ def lines_load(*, viewer: Viewer, rows: Iterable[LineRow]) -> int:
 
 def bills_load(*, viewer: Viewer, rows: Iterable[BillRow], origin: str) -> dict[str, int]:
     """Load bills; returns database ids by external id."""
-    facts_load(viewer=viewer, model=Bill, area=Area.ORDERS, fields=_related(BillRow, True), rows=_cny(rows),
+    facts_load(viewer=viewer, model=Bill, area=Area.ORDERS, fields=_related(BillRow), rows=rows,
                origin=origin)  # fmt: skip
     return ids_by_external(Bill, origin)
 
 
 def payments_load(*, viewer: Viewer, rows: Iterable[PaymentRow], origin: str) -> int:
     """Load payments."""
-    return facts_load(viewer=viewer, model=Payment, area=Area.ORDERS, fields=_related(PaymentRow, True),
-                      rows=_cny(rows), origin=origin)  # fmt: skip
+    return facts_load(viewer=viewer, model=Payment, area=Area.ORDERS, fields=_related(PaymentRow),
+                      rows=rows, origin=origin)  # fmt: skip
 
 
 def subscriptions_load(*, viewer: Viewer, rows: Iterable[SubscriptionRow], origin: str) -> int:
     """Load subscriptions."""
-    return facts_load(viewer=viewer, model=Subscription, area=Area.ORDERS, fields=_related(SubscriptionRow, True),
-                      rows=_cny(rows), origin=origin)  # fmt: skip
+    return facts_load(viewer=viewer, model=Subscription, area=Area.ORDERS, fields=_related(SubscriptionRow),
+                      rows=rows, origin=origin)  # fmt: skip
 
 
 def usage_load(*, viewer: Viewer, rows: Iterable[UsageRow]) -> int:
@@ -143,13 +143,8 @@ def usage_load(*, viewer: Viewer, rows: Iterable[UsageRow]) -> int:
     )
 
 
-def _related(row: type[tuple[object, ...]], with_currency: bool = False) -> tuple[str, ...]:
+def _related(row: type[tuple[object, ...]]) -> tuple[str, ...]:
     """The model's fields for a row's columns: ``customer_id`` is the field ``customer``."""
-    names: tuple[str, ...] = row._fields  # type: ignore[attr-defined]
     related = {"customer_id", "order_id", "product_id", "bill_id"}
-    fields = tuple(name.removesuffix("_id") if name in related else name for name in names)
-    return (*fields, "currency") if with_currency else fields
-
-
-def _cny(rows: Iterable[tuple[object, ...]]) -> Iterable[tuple[object, ...]]:
-    return ((*row, "CNY") for row in rows)
+    names: tuple[str, ...] = row._fields  # type: ignore[attr-defined]
+    return tuple(name.removesuffix("_id") if name in related else name for name in names)
