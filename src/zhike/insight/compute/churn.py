@@ -101,7 +101,7 @@ def _learned(
     except CannotFit as refusal:
         return _nothing(len(facts), NotComputed("churn_probability", f"churn.{refusal.code}", counted))
     report = model.report.as_dict()
-    told = {"version": f"churn-{model.report.family}/1", "learned_from": how, "report": report}
+    told: dict[str, Any] = {"version": f"churn-{model.report.family}/1", "learned_from": how, "report": report}
     told |= {"auc": report["auc"], "horizon_months": policy.horizon_months if how == "past" else None}
     if not model.report.auc >= policy.auc_min:
         weak = NotComputed("churn_probability", "churn.weak", {"auc": report["auc"], "needed": policy.auc_min})

@@ -106,14 +106,9 @@ def decide_danger(
 
 
 def _something_known(facts: Facts, base: Basics, judged_by: Health, churn: Churn) -> Bools:
-    spoken = bool({"complaints", "tickets", "interactions"} & facts.present)
-    return (
-        np.isfinite(judged_by.score)
-        | np.isfinite(churn.probability)
-        | ~np.isnat(base.last_order)
-        | np.isfinite(facts.floats("use_before"))
-        | np.full(len(facts), spoken)
-    )
+    known = np.isfinite(judged_by.score) | np.isfinite(churn.probability)
+    known |= ~np.isnat(base.last_order) | np.isfinite(facts.floats("use_before"))
+    return known | bool({"complaints", "tickets", "interactions"} & facts.present)
 
 
 def _points_lost(judged_by: Health, policies: PolicySet) -> dict[str, Floats]:

@@ -17,7 +17,7 @@ from zhike.insight.compute.inputs import Basics
 from zhike.insight.compute.value import Fitted, Handbook
 from zhike.retain.policy import HealthPolicy
 from zhike.retain.rules.health import DIMENSIONS
-from zhike.segment.policy import TierPolicy
+from zhike.segment.policy import LifecyclePolicy, TierPolicy
 from zhike.segment.rules.arrays import Coded, Floats
 from zhike.segment.rules.lifecycle import Lifecycle
 from zhike.segment.rules.potential import value_coordinate
@@ -107,7 +107,7 @@ def table(
         "clv_high_minor": whole(fitted.high),
         "value_at_stake_minor": whole(np.where(value.spend > 0, value.spend, book.annual)),
         "strategy_row": words(value.row),
-        "reasons": _reasons(facts, base, value, danger, book, policies),
+        "reasons": _reasons(facts, base, stage, value, danger, book, policies),
     }
     return pa.table([columns[name] for name in SCHEMA.names], schema=SCHEMA)
 
@@ -185,21 +185,48 @@ def _signals(danger: Danger, churn: Churn, currency: str, size: int) -> pa.Array
     return lists(size, entries)
 
 
-def _reasons(facts: Facts, base: Basics, value: Value, danger: Danger, book: Handbook, policies: PolicySet) -> pa.Array:
-    """What no other column says: the parts of potential, the strategy's reason, weights and yearly means."""
-    columns: dict[str, Any] = {f"potential_{name}": part for name, part in value.parts.items()}
+def _reasons(
+    facts: Facts,
+    base: Basics,
+    stage: Lifecycle,
+    value: Value,
+    danger: Danger,
+    book: Handbook,
+    policies: PolicySet,
+) -> pa.Array:
+    """What no other column says: the stage's months, the parts of potential, the strategy's reason, weights."""
+    columns: dict[str, Any] = _stage_evidence(base, stage, policies.get(LifecyclePolicy))
+    columns |= {f"potential_{name}": part for name, part in value.parts.items()}
     columns |= {
         "strategy": value.row_reason,
         "signal_weight": np.where(danger.weight > 0, danger.weight, np.nan),
-        "clv_annual_minor": _rounded(book.annual),
+        "clv_annual_minor": np.round(book.annual),
         "returns_minor": _returns(facts),
         "contract_end": base.contract_end,
     }
     return json_objects(columns, size=len(facts))
 
 
-def _rounded(values: Floats) -> Floats:
-    return np.round(values)
+def _stage_evidence(base: Basics, stage: Lifecycle, policy: LifecyclePolicy) -> dict[str, Any]:
+    """The months and days that the sentence about the stage names; unknown where it names none."""
+    months = np.full(len(stage.cause), np.nan)
+    for code, number in (
+        ("lifecycle.no_order_lost", policy.lost_months),
+        ("lifecycle.no_order_at_risk", policy.at_risk_months),
+        ("lifecycle.no_activity", policy.dormant_months),
+        ("lifecycle.first_order_recent", policy.new_months),
+        ("lifecycle.tenure_short", policy.new_months),
+    ):
+        months[stage.cause.where(code)] = number
+    never = np.datetime64("NaT", "D")
+    quiet = np.isfinite(months) | stage.cause.where("lifecycle.ordering")
+    last = np.where(np.isnat(base.last_order), base.since, base.last_order)
+    first = np.where(np.isnat(base.first_order), base.since, base.first_order)
+    return {
+        "months": months,
+        "last_order_on": np.where(quiet, last, never),
+        "first_order_on": np.where(stage.cause.where("lifecycle.first_order_recent"), first, never),
+    }
 
 
 def _returns(facts: Facts) -> Floats:

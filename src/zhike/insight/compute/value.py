@@ -122,8 +122,14 @@ class _History:
 
     def every(self, step: int) -> _History:
         taken = slice(None, None, step)
-        parts = (self.rows, self.frequency, self.recency, self.age, self.mean)
-        return _History(*(part[taken] for part in parts), self.net_share)
+        return _History(
+            self.rows[taken],
+            self.frequency[taken],
+            self.recency[taken],
+            self.age[taken],
+            self.mean[taken],
+            self.net_share,
+        )
 
 
 def _unfit(facts: Facts, base: Basics, orders: ir.Table | None, policy: ClvPolicy) -> NotComputed | None:
@@ -180,7 +186,12 @@ def _backtest_refusal(found: diagnosis.Diagnosis) -> NotComputed:
 def _valued(
     facts: Facts, history: _History, sampled: _History, often: bgnbd.Params, model: dict[str, Any], policy: ClvPolicy
 ) -> Fitted:
-    shape = {"frequency": history.frequency, "recency": history.recency, "age": history.age, "params": often}
+    shape: dict[str, Any] = {
+        "frequency": history.frequency,
+        "recency": history.recency,
+        "age": history.age,
+        "params": often,
+    }
     alive = bgnbd.probability_alive(**shape)
     orders = bgnbd.expected_purchases(horizon=YEAR_WEEKS, **shape)
     refused: list[NotComputed] = []

@@ -36,7 +36,7 @@ class Windows:
 
 def windows(policies: PolicySet, as_of: dt.date) -> Windows:
     """All windows for one as-of date."""
-    signal, promise, tier = (policies.get(p) for p in (SignalPolicy, PotentialPolicy, TierPolicy))
+    signal, promise, tier = policies.get(SignalPolicy), policies.get(PotentialPolicy), policies.get(TierPolicy)
     use_month = last_full_month(as_of)
     return Windows(
         as_of=as_of,
