@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from dataclasses import dataclass
 
 import holidays
@@ -22,7 +23,8 @@ class Named:
     label: str
 
 
-def published(year: int) -> list[Named]:
+@functools.cache
+def published(year: int) -> tuple[Named, ...]:
     """Holidays and make-up workdays of ``year``, in order.
 
     For a year whose notice is not out, the library gives the statutory days without make-up days and without a
@@ -35,4 +37,4 @@ def published(year: int) -> list[Named]:
         for day in table.weekend_workdays
         if day.year == year and day.weekday() >= _SATURDAY
     ]
-    return sorted([*free, *worked], key=lambda named: named.date)
+    return tuple(sorted([*free, *worked], key=lambda named: named.date))

@@ -36,11 +36,11 @@ def day_set(viewer: Viewer, date: dt.date, *, is_workday: bool, label: str = "",
 
 @transaction.atomic
 def year_confirm(viewer: Viewer, year: int, *, is_confirmed: bool = True, reason: str = "") -> CalendarYear:
-    """Say that the holidays of ``year`` are settled (or not). Raises Forbidden."""
+    """Say that the holidays of ``year`` are settled (or not); it is not seeded any more. Raises Forbidden."""
     viewer.require(Area.SETTINGS, Level.EDIT)
     row, _ = CalendarYear.objects.get_or_create(year=year)
     before = {"year": year, "confirmed": row.confirmed}
-    CalendarYear.objects.filter(year=year).update(confirmed=is_confirmed)
+    CalendarYear.objects.filter(year=year).update(confirmed=is_confirmed, source=reason or viewer.name)
     CalendarDay.objects.filter(date__year=year).update(confirmed=is_confirmed)
     _touch([year])
     _record(viewer, "calendar.year_confirm", before, {"year": year, "confirmed": is_confirmed}, reason)
@@ -48,27 +48,36 @@ def year_confirm(viewer: Viewer, year: int, *, is_confirmed: bool = True, reason
     return row
 
 
+def seed_known() -> int:
+    """Take over the years whose notice was checked, and this year and the next as far as they are known."""
+    year = clock.today().year
+    return seed(sorted({*VERIFIED_YEARS, year, year + 1}))
+
+
 @transaction.atomic
 def seed(years: Iterable[int]) -> int:
-    """Take over what is published for ``years``; days edited by people stay. Says how many days were written."""
-    written = 0
-    for year in years:
-        is_verified = year in VERIFIED_YEARS
-        row, is_new = CalendarYear.objects.get_or_create(
-            year=year, defaults={"confirmed": is_verified, "source": SOURCE if is_verified else ""}
-        )
-        if row.confirmed and not is_new:
-            continue
-        known = published(year)
-        edited = set(CalendarDay.objects.filter(date__year=year, edited=True).values_list("date", flat=True))
-        CalendarDay.objects.filter(date__year=year, edited=False).delete()
-        fresh = [named for named in known if named.date not in edited]
-        CalendarDay.objects.bulk_create(
-            CalendarDay(date=n.date, is_workday=n.is_workday, label=n.label, confirmed=is_verified) for n in fresh
-        )
-        written += len(fresh)
-        _touch([year])
-    return written
+    """Take over what is published for ``years``; say how many days were written.
+
+    Settled years stay as they are, and so do days edited by people. A year that this release has checked is settled,
+    unless people have decided about it.
+    """
+    return sum(_seed_year(year) for year in years)
+
+
+def _seed_year(year: int) -> int:
+    row, _ = CalendarYear.objects.get_or_create(year=year)
+    if row.confirmed or row.source:
+        return 0
+    is_verified = year in VERIFIED_YEARS
+    edited = set(CalendarDay.objects.filter(date__year=year, edited=True).values_list("date", flat=True))
+    CalendarDay.objects.filter(date__year=year, edited=False).delete()
+    fresh = [named for named in published(year) if named.date not in edited]
+    CalendarDay.objects.bulk_create(
+        CalendarDay(date=n.date, is_workday=n.is_workday, label=n.label, confirmed=is_verified) for n in fresh
+    )
+    CalendarYear.objects.filter(year=year).update(confirmed=is_verified, source=SOURCE if is_verified else "")
+    _touch([year])
+    return len(fresh)
 
 
 def _touch(years: Iterable[int]) -> None:

@@ -17,7 +17,8 @@ _LOOK_BACK_DAYS = 8 * 366 + 1
 class Schedule(Protocol):
     """A rhythm. ``runs_at_once`` says that the first slot of a new installation runs without waiting."""
 
-    runs_at_once: bool
+    @property
+    def runs_at_once(self) -> bool: ...
 
     def slot(self, now: dt.datetime) -> dt.datetime | None:
         """The last due time not later than ``now``."""
@@ -54,9 +55,10 @@ class Cron:
         fields = text.split()
         if len(fields) != len(_LIMITS):
             raise ValueError(f"{text!r}: five fields are needed, minute hour day month weekday")
-        read = [_field(field, low, high) for field, (low, high) in zip(fields, _LIMITS, strict=True)]
-        read[4] = frozenset(day % 7 for day in read[4])
-        return cls(*read)
+        minutes, hours, days, months, weekdays = (
+            _field(field, low, high) for field, (low, high) in zip(fields, _LIMITS, strict=True)
+        )
+        return cls(minutes, hours, days, months, frozenset(day % 7 for day in weekdays))
 
     def slot(self, now: dt.datetime) -> dt.datetime | None:
         local = clock.local(now)

@@ -9,8 +9,9 @@ from zhike.foundation.kit.doors import door
 
 if TYPE_CHECKING:
     from zhike.foundation.obligations.declaration import Obligation, Recurring, Subject
+    from zhike.foundation.obligations.declaring import declare, reaction, reassign_on, recurring
     from zhike.foundation.obligations.gates import GateClosed, gate, require_open
-    from zhike.foundation.obligations.register import declare, declared, reaction, reassign_on, recurring
+    from zhike.foundation.obligations.register import declared
     from zhike.foundation.obligations.selectors import (
         counts,
         duties_of,
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "declaration": ("Obligation", "Recurring", "Subject"),
-    "register": ("declare", "declared", "reaction", "reassign_on", "recurring"),
+    "declaring": ("declare", "reaction", "reassign_on", "recurring"),
+    "register": ("declared",),
     "gates": ("GateClosed", "gate", "require_open"),
     "selectors": (
         "counts",

@@ -66,7 +66,7 @@ class Obligation:
     rhythm: None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "starts", _as_tuple(self.starts))
+        object.__setattr__(self, "starts", events_of(self.starts))
         _normalise(self)
         if (self.within is None) == (self.due is None):
             raise DeclarationFault(f"{self.code}: say within or due")
@@ -147,7 +147,7 @@ def owners_of(declaration: Declaration) -> tuple[str, ...]:
 def _normalise(declaration: Any) -> None:
     code = declaration.code
     for name in ("fulfils", "cancels"):
-        object.__setattr__(declaration, name, _as_tuple(getattr(declaration, name)))
+        object.__setattr__(declaration, name, events_of(getattr(declaration, name)))
     for name in ("within", "clock", "rhythm"):
         object.__setattr__(declaration, name, _as_place(getattr(declaration, name)))
     if isinstance(declaration.clock, str) and declaration.clock not in CLOCKS:
@@ -161,7 +161,8 @@ def _normalise(declaration: Any) -> None:
         raise DeclarationFault(f"{code}: escalate to superior or post:")
 
 
-def _as_tuple(events: type[Event] | EventTypes) -> EventTypes:
+def events_of(events: type[Event] | EventTypes) -> EventTypes:
+    """One event type or several, as several."""
     return events if isinstance(events, tuple) else (events,)
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from zhike.foundation import calendar, outbox, policies
 from zhike.foundation.obligations import register
-from zhike.foundation.obligations.declaration import Declaration, Obligation, Subject, unit_of
+from zhike.foundation.obligations.declaration import Declaration, Obligation, Subject, events_of, unit_of
 from zhike.foundation.obligations.events import DutyCancelled, DutyFulfilled, DutyStarted
 from zhike.foundation.obligations.models import RUNNING, Duty, DutyState
 from zhike.foundation.obligations.owners import owner_of
@@ -189,7 +189,7 @@ def _fulfil_if_done_meanwhile(declaration: Obligation, duty: Duty) -> None:
     """A start that was ordered by another key than the customer's may arrive after what fulfils it."""
     if duty.customer_id is None or not declaration.fulfils:
         return
-    names = [event.event_name for event in declaration.fulfils]
+    names = [event.event_name for event in events_of(declaration.fulfils)]
     rows = EventRow.objects.filter(
         key=f"customer:{duty.customer_id}", name__in=names, at__gte=duty.started_at, origin="live"
     )

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.kit import clock, ids
+from zhike.foundation.obligations import register
 
 
 class DutyState(models.TextChoices):
@@ -82,9 +83,7 @@ class Duty(models.Model):
     @property
     def declaration(self) -> Any:
         """What was declared under this duty's code; None when it is gone from the code."""
-        from zhike.foundation.obligations.register import declared
-
-        return declared().get(self.code)
+        return register.declared().get(self.code)
 
     @property
     def title(self) -> Any:

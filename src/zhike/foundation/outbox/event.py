@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
 import datetime as dt
 import functools
@@ -67,6 +68,10 @@ def event(name: str, *, version: int = 1) -> Callable[[type[E]], type[E]]:
         if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
             raise EventFault(f"{name} is declared twice: {known.__module__} and {cls.__module__}")
         _REGISTRY[name] = made
+        _kinds_by_name.cache_clear()
+        for field_name, kind in _kinds(made).items():
+            if not _can_travel(kind):
+                raise EventFault(f"{name}.{field_name}: {kind} cannot travel as JSON")
         return made
 
     return register
@@ -99,10 +104,25 @@ def from_json(name: str, payload: Mapping[str, Any], *, uid: uuid.UUID, at: dt.d
 
 
 _BASE = frozenset({"uid", "at", "origin"})
+_PLAIN = (str, int, float, bool, type(None), dt.date, dt.datetime, uuid.UUID)
+
+
+def _can_travel(kind: Any) -> bool:
+    origin, parts = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType, tuple, list):
+        return all(part is Ellipsis or _can_travel(part) for part in parts)
+    if origin in (dict, collections.abc.Mapping):
+        return bool(parts) and parts[0] is str
+    return kind is Any or (isinstance(kind, type) and (kind in _PLAIN or issubclass(kind, StrEnum)))
+
+
+def _kinds(cls: type[Event]) -> Mapping[str, Any]:
+    return _kinds_by_name(cls.event_name)
 
 
 @functools.cache
-def _kinds(cls: type[Event]) -> Mapping[str, Any]:
+def _kinds_by_name(name: str) -> Mapping[str, Any]:
+    cls = _REGISTRY[name]
     hints = typing.get_type_hints(cls)
     return {f.name: hints[f.name] for f in dataclasses.fields(cls)}
 

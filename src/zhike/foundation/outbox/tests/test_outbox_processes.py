@@ -1,0 +1,96 @@
+"""Several workers at once, and workers that die: nothing is lost, nothing is done twice, order holds."""
+
+import os
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+
+from zhike.foundation import outbox
+from zhike.foundation.outbox.models import Delivery, DeliveryState, EventRow
+from zhike.foundation.outbox.tests.happenings import Stepped
+from zhike.foundation.outbox.tests.processes import end, spawn, wait_for
+
+CUSTOMERS = 10
+STEPS = 12 if not os.environ.get("ZHIKE_BARS") else 200
+KILLS = 3 if not os.environ.get("ZHIKE_BARS") else 40
+WORK = """
+from zhike.foundation.outbox.tests import happenings
+from zhike.foundation import outbox
+import time
+from pathlib import Path
+import os
+Path(os.environ["ZHIKE_TEST_TRACE"] + f".{os.getpid()}").touch()
+while True:
+    outbox.dispatch_once(5)
+    # SQLite does not hand its lock over fairly: step aside for the other worker.
+    time.sleep(0.02)
+"""
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def publish_steps() -> None:
+    for number in range(STEPS):
+        with transaction.atomic():
+            outbox.publish(*(Stepped(customer_id=c, number=number) for c in range(CUSTOMERS)))
+
+
+def is_all_done() -> bool:
+    return not Delivery.objects.exclude(state=DeliveryState.DONE).exists()
+
+
+def heard() -> list[tuple[int, int]]:
+    rows = EventRow.objects.filter(name="outbox_tests.Heard").order_by("id")
+    return [(row.payload["customer_id"], row.payload["number"]) for row in rows]
+
+
+def assert_each_once_and_in_order() -> None:
+    counts = Counter(heard())
+    assert len(counts) == CUSTOMERS * STEPS, "something was lost"
+    assert set(counts.values()) == {1}, "something was done twice"
+    by_customer = defaultdict(list)
+    for customer, number in heard():
+        by_customer[customer].append(number)
+    assert all(numbers == list(range(STEPS)) for numbers in by_customer.values())
+
+
+def test_two_workers_at_once_keep_each_customers_order(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+
+    workers = [spawn(WORK, ZHIKE_TEST_TRACE=str(trace)) for _ in range(2)]
+    try:
+        wait_for(lambda: len(list(tmp_path.glob("trace.*"))) == len(workers), process=workers[0])
+        publish_steps()
+        wait_for(is_all_done, seconds=60, process=workers[0])
+    finally:
+        for worker in workers:
+            end(worker)
+
+    assert_each_once_and_in_order()
+    by_worker = {line.split()[2] for line in trace.read_text().splitlines()}
+    assert len(by_worker) == 2, "one worker did everything: the test proves nothing"
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
+    publish_steps()
+    trace, clock_file = tmp_path / "trace", tmp_path / "clock"
+    trace.touch()
+    claimed_at_death = 0
+
+    for round_number in range(KILLS + 1):
+        # Each new worker lives well after the lease of the one before it.
+        clock_file.write_text(str(1000 * round_number))
+        worker = spawn(WORK, ZHIKE_TEST_TRACE=str(trace), ZHIKE_CLOCK_FILE=str(clock_file))
+        try:
+            if round_number == KILLS:
+                wait_for(is_all_done, seconds=60, process=worker)
+            else:
+                target = len(trace.read_text().splitlines()) + 7
+                wait_for(lambda: len(trace.read_text().splitlines()) >= target, process=worker)  # noqa: B023
+        finally:
+            end(worker)
+        claimed_at_death += Delivery.objects.filter(state=DeliveryState.CLAIMED).exists()
+
+    assert claimed_at_death > 0, "no worker died with a delivery in hand: the test proves nothing"
+    assert_each_once_and_in_order()
