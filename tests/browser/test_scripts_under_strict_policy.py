@@ -29,7 +29,9 @@ ALPINE = """<!doctype html><link rel="icon" href="data:,"><div x-data="counter">
 <button x-on:click="more">+</button><output x-text="count"></output></div>
 <script src="/counter.js"></script><script src="/alpine-csp.js"></script>"""
 ALPINE_SCRIPT = """
-document.addEventListener("alpine:init", () => Alpine.data("counter", () => ({ count: 0, more() { this.count += 1; } })));
+document.addEventListener("alpine:init", () => {
+  Alpine.data("counter", () => ({ count: 0, more() { this.count += 1; } }));
+});
 """
 
 

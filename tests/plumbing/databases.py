@@ -33,6 +33,9 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
             template = f"zhike_t_{_fingerprint()}"
             if not store.exists(template):
                 store.build(template)
+            for left_over in store.copies():
+                if not _is_running(int(left_over.rpartition("_")[2])):
+                    store.drop(left_over)
             copy = f"zhike_run_{os.getpid()}"
             store.copy(template, copy)
         _point_at(store.address(copy))
@@ -49,6 +52,16 @@ def _point_at(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name
     connection.settings_dict.setdefault("TEST", {})["NAME"] = name
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _migrate(name: str) -> None:
@@ -100,6 +113,9 @@ class _Sqlite:
         _fold_log_into_file(unfinished)
         Path(unfinished).rename(self.address(name))
 
+    def copies(self) -> list[str]:
+        return [path.name.removesuffix(".sqlite3") for path in SCRATCH.glob("zhike_run_*.sqlite3")]
+
     def copy(self, template: str, name: str) -> None:
         shutil.copyfile(self.address(template), self.address(name))
 
@@ -134,6 +150,9 @@ class _Postgres:
         _maintenance(f'CREATE DATABASE "{unfinished}" TEMPLATE template0')
         _migrate(unfinished)
         _maintenance(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+
+    def copies(self) -> list[str]:
+        return [name for (name,) in _maintenance("SELECT datname FROM pg_database WHERE datname LIKE 'zhike_run_%%'")]
 
     def copy(self, template: str, name: str) -> None:
         self.drop(name)
