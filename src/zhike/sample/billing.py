@@ -23,7 +23,14 @@ _TITLES = ("入网服务协议", "年度框架合同", "两年期服务合同", 
 _MOST_TERMS = 14
 _TERM_WEIGHTS = ((66, 22, 12), (45, 55, 0))
 # Stories in which the last bills stay open, and how often.
-_IN_ARREARS = {"budget_cut": 0.3, "price_pressure": 0.15, "lost": 0.35, "silent_departure": 0.25, "dormant": 0.2}
+_IN_ARREARS = {
+    "budget_cut": 0.3,
+    "price_pressure": 0.15,
+    "lost": 0.35,
+    "silent_departure": 0.25,
+    "dormant": 0.2,
+    "departed": 0.25,
+}
 _ARREARS_ELSEWHERE = 0.015
 
 

@@ -29,17 +29,18 @@ class Archetype:
 
 
 ARCHETYPES = (
-    Archetype("steady", 330, None, None, 5, 0.02),
+    Archetype("steady", 460, None, None, 5, 0.02),
     Archetype("growing", 90, None, None, 6, 0.005),
-    Archetype("seasonal", 70, None, None, 14, 0.03),
-    Archetype("declining_usage", 50, "usage", (64, 150), 12, 0.7, ("feature_use_drop",)),
-    Archetype("slow_response", 50, "slow_response", (50, 200), 10, 0.65, ("complaints", "mention_slow_response")),
-    Archetype("price_pressure", 50, "price", (60, 210), 10, 0.6, ("mention_price",)),
-    Archetype("budget_cut", 40, "budget_cut", (30, 150), 10, 0.45, ("mention_budget_cut",)),
-    Archetype("silent_departure", 50, "silent", (20, 270), 12, 1.0),
-    Archetype("new", 70, None, (5, 85), 0, 0.08),
-    Archetype("dormant", 50, "silent", (124, 174), 14, 0.6),
-    Archetype("lost", 60, "silent", (400, 620), 26, 1.0, ("no_order",)),
+    Archetype("seasonal", 55, None, None, 14, 0.03),
+    Archetype("declining_usage", 32, "usage", (64, 150), 12, 0.7, ("feature_use_drop",)),
+    Archetype("slow_response", 28, "slow_response", (50, 200), 10, 0.65, ("complaints", "mention_slow_response")),
+    Archetype("price_pressure", 32, "price", (60, 210), 10, 0.6, ("mention_price",)),
+    Archetype("budget_cut", 22, "budget_cut", (30, 150), 10, 0.45, ("mention_budget_cut",)),
+    Archetype("silent_departure", 35, "silent", (20, 300), 12, 1.0),
+    Archetype("new", 60, None, (5, 85), 0, 0.08),
+    Archetype("dormant", 35, "silent", (124, 174), 14, 0.6),
+    Archetype("lost", 60, "silent", (400, 620), 26, 1.0),
+    Archetype("departed", 45, None, (290, 440), 16, 1.0),
     Archetype("won_back", 30, None, (300, 420), 20, 0.3),
     Archetype("potential", 60, None, None, 0, 0.0),
 )
@@ -48,14 +49,20 @@ INDEX = {archetype.code: number for number, archetype in enumerate(ARCHETYPES)}
 EDGE = len(ARCHETYPES)
 CODES = draws.texts([archetype.code for archetype in ARCHETYPES] + ["edge"])
 
-_STOPS = ("silent_departure", "dormant", "lost")
+_STOPS = ("silent_departure", "dormant", "lost", "departed")
+# Who has departed suffered from one of these first.
+_BEFORE_DEPARTURE = ("declining_usage", "slow_response", "price_pressure")
 
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """Stories of one block. Arrays (n,), matrices (n, months of the window)."""
+    """Stories of one block. Arrays (n,), matrices (n, months of the window).
+
+    ``theme`` is the archetype whose troubles show: their own, but for the departed what drove them away.
+    """
 
     archetype: IntArray
+    theme: IntArray
     known_since: DayArray
     began: DayArray
     stops_on: DayArray
@@ -71,6 +78,14 @@ class Course:
         """Whose story is one of these."""
         return np.isin(self.archetype, [INDEX[code] for code in codes])
 
+    def suffers(self, code: str) -> BoolArray:
+        """Whose troubles are of this kind, the departed included."""
+        return np.asarray(self.theme == INDEX[code])
+
+    def over_on(self, window: Window) -> DayArray:
+        """The day after which nothing more is planted: when they stopped, otherwise as_of."""
+        return np.where(np.isnat(self.stops_on), window.end, self.stops_on)
+
 
 def draw(rng: Rng, window: Window, count: int, edges: int) -> Course:
     """Stories for ``count`` customers; the first ``edges`` are left to be told by hand."""
@@ -83,12 +98,17 @@ def draw(rng: Rng, window: Window, count: int, edges: int) -> Course:
     known_since = np.where(is_new, began, _known_since(rng, window, archetype))
     leaves = np.array([kind.leaves for kind in ARCHETYPES] + [0.0])
     returns_on = window.end - draws.between(rng, np.full(count, 20), np.full(count, 100))
-    effect = _effects(rng, window, archetype, began)
+    departed = archetype == INDEX["departed"]
+    driven = np.array([INDEX[code] for code in _BEFORE_DEPARTURE])[rng.integers(3, size=count)]
+    theme = np.where(departed, driven, archetype)
+    lasted = draws.between(rng, np.full(count, 60), np.full(count, 100))
+    effect = _effects(rng, window, theme, began)
     return Course(
         archetype=archetype,
+        theme=theme,
         known_since=np.where(archetype == INDEX["potential"], nat, known_since),
         began=np.where(is_new, nat, began),
-        stops_on=np.where(stops, began, nat),
+        stops_on=np.where(stops, np.where(departed, began + lasted, began), nat),
         returns_on=np.where(archetype == INDEX["won_back"], returns_on, nat),
         will_leave=draws.chance(rng, leaves[archetype], count),
         is_cold=(archetype == INDEX["potential"]) & draws.chance(rng, 0.2, count),

@@ -87,6 +87,16 @@ def poisson(rng: Rng, rate: FloatArray) -> IntArray:
     return flat_counts.reshape(rate.shape)
 
 
+def paced(rng: Rng, rate: FloatArray, sigma: float) -> IntArray:
+    """Counts per row and period that keep a rhythm: business comes round, unlike pure chance.
+
+    ``rate`` (n, periods) is jittered by ``sigma`` and added up; a count is how many whole numbers the sum passes.
+    """
+    reached = np.cumsum(rate * spread(rng, sigma, rate.size).reshape(rate.shape), axis=1)
+    passed = np.floor(reached + rng.random((len(rate), 1))).astype(np.int64)
+    return np.asarray(np.diff(passed, axis=1, prepend=0))
+
+
 def weighted(rng: Rng, weights: ArrayLike, size: int) -> IntArray:
     """Indices drawn with integer ``weights``. Shape (size,)."""
     steps = np.cumsum(np.asarray(weights, np.int64))

@@ -33,7 +33,7 @@ _OLDEST_DISTRICTS_BEFORE = 1960
 _LONG_WORDS = ("高分子", "半导体")
 _MAILBOXES = ("example.com", "example.net", "example.org")
 _SATISFIED = 4.25
-_LESS_SATISFIED = {"slow_response": 2.7, "price_pressure": 3.4, "silent_departure": 3.8, "lost": 3.3}
+_LESS_SATISFIED = {"slow_response": 2.7, "price_pressure": 3.4, "silent_departure": 3.8, "lost": 3.3, "departed": 3.1}
 _CITY_NAMES = [spot.city if spot.city.endswith("市") else spot.city + "市" for spot in PLACES]
 
 

@@ -15,11 +15,12 @@ from zhike.sample.window import FIRM, PERSON
 
 HIGH, CORE, LOW = 0, 1, 2
 # Yearly spend of a firm by size class, in yuan: median, and how far it spreads.
-_FIRM_SPEND = ((830_000, 0.38), (215_000, 0.36), (32_000, 0.75))
+_FIRM_SPEND = ((830_000, 0.38), (215_000, 0.36), (46_000, 0.6))
 _FIRM_SIZES = (11, 35, 54)
-_FIRM_ORDERS_PER_MONTH = ((1.3, 3.4), (0.9, 2.2), (0.5, 1.3))
+# Big buyers order hardly more often than small ones, they order more.
+_FIRM_ORDERS_PER_MONTH = ((0.9, 2.6), (0.8, 2.3), (0.6, 1.9))
 _PERSON_SPEND = (1_500, 0.7)
-_PERSON_ORDERS_PER_MONTH = (0.35, 1.1)
+_PERSON_ORDERS_PER_MONTH = (0.5, 1.6)
 _PERSON_SHARE = 0.30
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from zhike.sample import draws
-from zhike.sample.course import INDEX, Course
+from zhike.sample.course import Course
 from zhike.sample.draws import BoolArray, DayArray, FloatArray, IntArray, Rng, TextArray, texts
 from zhike.sample.organisation import ids_of
 from zhike.sample.profile import HIGH, Profile
@@ -49,7 +49,7 @@ def _cells(rng: Rng, window: Window, profile: Profile, course: Course, rate: Flo
 def _after(window: Window, course: Course, code: str) -> BoolArray:
     """Months after the turn, for the customers with this story. Shape (n, months)."""
     since = window.months[None, :] >= course.began.astype("M8[M]").astype("M8[D]")[:, None]
-    return np.asarray(since & (course.archetype == INDEX[code])[:, None])
+    return np.asarray(since & course.suffers(code)[:, None])
 
 
 def _office_minute(rng: Rng, count: int) -> IntArray:
@@ -81,7 +81,7 @@ def tickets_of(rng: Rng, window: Window, profile: Profile, course: Course, first
     slow_now = _after(window, course, "slow_response")
     row, day = _cells(rng, window, profile, course, rate[:, None] * np.where(slow_now, 2.6, 1.0) * _alive(course))
     count = len(row)
-    slow = course.tells("slow_response")[row] & (day >= course.began[row])
+    slow = course.suffers("slow_response")[row] & (day >= course.began[row])
     # A few others wait as long: slowness alone tells nobody.
     slow |= draws.chance(rng, 0.04, count)
     wait = np.where(
@@ -142,17 +142,18 @@ def complaints_of(
     rate *= np.where(profile.size == HIGH, 1.6, 1.0)[:, None]
     rate += np.where(_after(window, course, "price_pressure"), 0.09, 0)
     row, day = _cells(rng, window, profile, course, rate)
-    angry = np.nonzero(course.tells("slow_response"))[0]
+    angry = np.nonzero(course.suffers("slow_response"))[0]
     extra = np.repeat(angry, draws.between(rng, np.full(len(angry), 2), np.full(len(angry), 4)))
-    room = (window.end - course.began[extra]).astype(np.int64)
+    over = course.over_on(window)[extra]
+    room = (over - course.began[extra]).astype(np.int64)
     row = np.concatenate([row, extra])
-    day = np.concatenate([day, window.end - draws.between(rng, np.ones(len(extra)), np.minimum(room, 85))])
+    day = np.concatenate([day, over - draws.between(rng, np.ones(len(extra)), np.minimum(room, 85))])
     order = np.lexsort((row, day))
     row, day = row[order], day[order]
     count = len(row)
     cause = draws.weighted(rng, _CAUSE_WEIGHTS[""], count)
     for code in ("slow_response", "price_pressure"):
-        mine = course.tells(code)[row] & (day >= course.began[row])
+        mine = course.suffers(code)[row] & (day >= course.began[row])
         cause[mine] = draws.weighted(rng, _CAUSE_WEIGHTS[code], int(mine.sum()))
     (text,) = _said(rng, profile.is_person[row], cause, cases.complaints, cases.CAUSES)
     closed = day + draws.between(rng, np.full(count, 1), np.full(count, 21))

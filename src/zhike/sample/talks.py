@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from zhike.sample import draws
-from zhike.sample.course import INDEX, Course
+from zhike.sample.course import EDGE, Course
 from zhike.sample.draws import DayArray, IntArray, Rng, TextArray, pick, texts
 from zhike.sample.organisation import ids_of
 from zhike.sample.profile import Profile
@@ -14,7 +14,7 @@ from zhike.sample.window import Window
 from zhike.sample.wording.notes import KINDS, MENTIONS, came_in, mentioning, notes
 
 _PER_MONTH = (2.3, 1.1, 0.5)
-_PERSON_PER_MONTH = 0.16
+_PERSON_PER_MONTH = 0.34
 # call visit email wechat meeting chat inquiry
 _KIND_WEIGHTS = ((32, 13, 17, 25, 6, 7, 0), (46, 6, 6, 20, 1, 21, 0))
 _DROPPED_INBOUND_SHARE = 0.4
@@ -28,6 +28,7 @@ _DROPPED = {
     "declining_usage": (("reorganisation", 45), ("competitor", 55)),
 }
 _DROPS_SHARE = {"price_pressure": 0.5, "slow_response": 0.45, "budget_cut": 0.5, "declining_usage": 0.12}
+_JITTER = 0.35
 _NOISE_SHARE = 0.012
 _STAGES = ("potential", "intent", "solution", "negotiation")
 
@@ -71,8 +72,8 @@ def _when(rng: Rng, window: Window, profile: Profile, course: Course) -> tuple[I
     rate = np.where(profile.is_person, _PERSON_PER_MONTH, np.array(_PER_MONTH)[profile.size])
     matrix = np.repeat(rate[:, None], len(window.months), axis=1) * window.coverage
     potential = course.tells("potential")
-    matrix[potential] = 0
-    counts = draws.poisson(rng, matrix).ravel()
+    matrix[potential | (course.archetype == EDGE)] = 0
+    counts = draws.paced(rng, matrix, _JITTER).ravel()
     cell = np.repeat(np.arange(counts.size), counts)
     row, month = cell // len(window.months), cell % len(window.months)
     day = window.day_in(rng, profile.kind[row], month)
@@ -98,15 +99,16 @@ def _with_planted(
     for code, shares in _DROPPED.items():
         words = np.array([MENTIONS.index(word) for word, _ in shares])
         weights = [weight for _, weight in shares]
-        after = (course.archetype[row] == INDEX[code]) & (day >= course.began[row])
+        after = course.suffers(code)[row] & (day >= course.began[row])
         hit = after & draws.chance(rng, _DROPS_SHARE[code], len(row))
         mention[hit] = words[draws.weighted(rng, weights, int(hit.sum()))]
-        who = np.nonzero(course.archetype == INDEX[code])[0]
+        who = np.nonzero(course.suffers(code))[0]
         if code == "declining_usage":
             continue
-        since = (window.end - course.began[who]).astype(np.int64)
+        over = course.over_on(window)[who]
+        since = (over - course.began[who]).astype(np.int64)
         rows.append(who)
-        days.append(window.end - draws.between(rng, np.ones(len(who)), np.minimum(since, 80)))
+        days.append(over - draws.between(rng, np.ones(len(who)), np.minimum(since, 80)))
         kinds.append(np.array([0, 3])[rng.integers(2, size=len(who))])
         # The first word is the story's own.
         said.append(np.full(len(who), words[0]))
@@ -154,7 +156,9 @@ def deals_of(rng: Rng, window: Window, profile: Profile, course: Course, custome
     """Open deals of half the potential firms, and some deals with existing firms, won, lost and open."""
     potential = course.tells("potential") & ~profile.is_person & ~course.is_cold
     chance = np.where(potential, 0.5, np.where(profile.is_person, 0, 0.25))
-    chance = np.where(course.tells("lost", "dormant", "silent_departure") | (course.orders.sum(axis=1) == 0), 0, chance)
+    chance = np.where(
+        course.tells("lost", "dormant", "silent_departure", "departed") | (course.orders.sum(axis=1) == 0), 0, chance
+    )
     chance = np.where(potential, 0.5, chance)
     row = np.nonzero(draws.chance(rng, chance, len(chance)))[0]
     count = len(row)

@@ -14,6 +14,8 @@ from zhike.sample.window import Window
 
 _CANCELLED_SHARE = 0.03
 _RETURNED_SHARE = (0.015, 0.04)
+_FIRM_JITTER, _PERSON_JITTER = 0.25, 0.45
+_AMOUNT_SPREAD = 0.26
 _LINE_SHARES = (50, 33, 17)
 _DISCOUNTS_BP = np.array([0, 300, 500, 800, 1000, 1200, 1500])
 _DISCOUNT_WEIGHTS = (58, 6, 12, 8, 8, 4, 4)
@@ -57,8 +59,9 @@ def _sums(key: IntArray, amount: IntArray, count: int) -> IntArray:
 def _order_days(rng: Rng, window: Window, profile: Profile, course: Course) -> tuple[IntArray, DayArray, IntArray]:
     """Row, day and month index of every order: drawn month by month, then cut to the story."""
     busy = window.busyness[profile.kind]
-    counts = draws.poisson(rng, profile.orders_per_month[:, None] * course.orders * busy)
-    cells = counts.ravel()
+    rate = profile.orders_per_month[:, None] * course.orders * busy
+    firms, persons = draws.paced(rng, rate, _FIRM_JITTER), draws.paced(rng, rate, _PERSON_JITTER)
+    cells = np.where(profile.is_person[:, None], persons, firms).ravel()
     cell = np.repeat(np.arange(cells.size), cells)
     row, month = cell // len(window.months), cell % len(window.months)
     day = window.day_in(rng, profile.kind[row], month)
@@ -107,7 +110,7 @@ def _is_forced(course: Course, row: IntArray, day: DayArray) -> BoolArray:
 def _wanted(rng: Rng, profile: Profile, course: Course, row: IntArray, month: IntArray) -> IntArray:
     """What each order is to come to, in minor units."""
     per_order = profile.yearly_minor[row] / (12 * profile.orders_per_month[row])
-    factor = draws.spread(rng, 0.4, len(row)) * course.amounts[row, month]
+    factor = draws.spread(rng, _AMOUNT_SPREAD, len(row)) * course.amounts[row, month]
     # Products come in whole pieces; on the whole that loses this much.
     return np.rint(per_order * factor * 1.16).astype(np.int64)
 

@@ -39,7 +39,7 @@ def truth_of(
     truth = Truth(
         customer_id=customer_id,
         archetype=CODES[course.archetype],
-        cause=texts([kind.cause for kind in ARCHETYPES] + [None])[course.archetype],
+        cause=texts([kind.cause for kind in ARCHETYPES] + [None])[course.theme],
         decline_began=np.where(course.tells("won_back"), np.datetime64("NaT", "D"), course.began),
         will_leave=course.will_leave,
         expected_tier=tier,
@@ -70,15 +70,14 @@ def _lifecycle(window: Window, profile: Profile, course: Course, last_order: Day
 
 
 def _signals(window: Window, course: Course, last_order: DayArray) -> TextArray:
-    """What the story planted, and the silence that follows from it."""
+    """What the story planted, and the silence that follows from it; who is lost signals nothing any more."""
+    gone = last_order <= _before(window, _LOST_AFTER)
     silent = last_order <= _before(window, _AT_RISK_AFTER)
-    column = texts([None] * len(last_order))
     planted = [kind.signals for kind in ARCHETYPES] + [()]
-    for place, (kind, is_silent) in enumerate(zip(course.archetype.tolist(), silent.tolist(), strict=True)):
-        signals = planted[kind]
-        if is_silent and "no_order" not in signals:
-            signals = (*signals, "no_order")
-        column[place] = signals
+    column = texts([None] * len(last_order))
+    rows = zip(course.archetype.tolist(), silent.tolist(), gone.tolist(), strict=True)
+    for place, (kind, is_silent, is_gone) in enumerate(rows):
+        column[place] = () if is_gone else planted[kind] + (("no_order",) if is_silent else ())
     return column
 
 

@@ -40,20 +40,26 @@ class Organisation:
 def organisation_load(
     *, departments: Sequence[SampleDepartment], staff: Sequence[StaffMember], language: str
 ) -> Organisation:
-    """Add departments and people in the order of the chart. Every password is random and used once."""
+    """Add departments and people in the order of the chart. Passwords are random and must be changed at once."""
     made: dict[str, Department] = {}
     for entry in departments:
         parent = made[entry.parent] if entry.parent else None
         made[entry.code] = department_add(name=entry.name, parent=parent, external_id=f"sample:{entry.code}")
     people: dict[str, Person] = {}
     logins: list[Login] = []
+    served: set[tuple[str, str]] = set()
     for member in staff:
-        password = new_password()
+        # Hashing a password is slow on purpose: one person per post and department gets one, the others sign in
+        # by the link that an administrator prints for them.
+        wanted = {(post, member.department) for post in member.posts} - served
+        password = new_password() if wanted else None
         people[member.login] = person_add(
             username=member.login, name=member.name, post_codes=member.posts, department=made[member.department],
             password=password, language=language, origin="sample",
         )  # fmt: skip
-        logins += [Login(post, member.login, password, member.name) for post in member.posts]
+        if password is not None:
+            served |= wanted
+            logins += [Login(post, member.login, password, member.name) for post in member.posts]
     for member in staff:
         if member.superior:
             Person.objects.filter(pk=people[member.login].pk).update(superior=people[member.superior])

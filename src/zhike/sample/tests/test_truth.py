@@ -111,6 +111,10 @@ def test_nothing_was_drawn_for_edge_customers(company: Company) -> None:
     assert company.deals is not None
     assert company.tickets.customer_id.min() > len(EDGES)
     assert company.deals.customer_id.min() > len(EDGES)
+    assert company.interactions is not None
+    talks = company.interactions.take(company.interactions.customer_id <= len(EDGES))
+    assert set(talks.kind) == {"call"}
+    assert all(said is None for said in talks.mentions)
     assert (company.orders.status[company.orders.customer_id <= len(EDGES)] == "done").all()
 
 
