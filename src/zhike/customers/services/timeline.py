@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
 from zhike.customers.models import TimelineEntry
+from zhike.foundation.kit import bulk, ids
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,18 @@ class Line:
     event_uid: UUID | None = None
 
 
+# Above this many lines the bulk path pays. It is for loads, whose lines belong to no event and cannot repeat.
+_MANY = 200
+_COLUMNS = tuple(
+    field.name.removesuffix("_id") if field.name == "customer_id" else field.name for field in fields(Line)
+)
+
+
 def timeline_add(lines: Sequence[Line]) -> None:
     """Add lines; a line of an event that is already there is left as it is."""
-    TimelineEntry.objects.bulk_create(
-        (TimelineEntry(**vars(line)) for line in lines), batch_size=2000, ignore_conflicts=True
-    )
+    if len(lines) < _MANY:
+        entries = (TimelineEntry(**vars(line)) for line in lines)
+        TimelineEntry.objects.bulk_create(entries, ignore_conflicts=True)
+        return
+    rows = ((uid, *vars(line).values()) for uid, line in zip(ids.uids(len(lines)), lines, strict=True))
+    bulk.upsert(TimelineEntry, ("uid", *_COLUMNS), rows)
