@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from zhike.foundation.policies.load import PolicySet, Text
+from zhike.foundation.kit.text import Text
+from zhike.foundation.policies.load import PolicySet
 from zhike.segment.policy import LifecyclePolicy, PortraitPolicy, StrategyPolicy, TierPolicy
 from zhike.segment.rules.arrays import Coded, Floats, first_that_holds
 
