@@ -43,6 +43,8 @@ node_major="$(PATH="${PATH//"$PWD/.venv/bin:"/}" node -p 'process.versions.node.
 if [ "$node_major" -lt 20 ] || ! command -v npm >/dev/null; then
     locks+=(requirements/node.txt)
 fi
+# The certificates that this machine trusts, so that a company's own authority counts too.
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
 .uv/bin/uv pip sync --python .venv/bin/python --require-hashes "${locks[@]}"
 
 # The package itself is used from where it stands: a path entry and a launcher.
