@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import os
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
@@ -30,37 +29,37 @@ def pieces(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield piece
 
 
-def master_cipher(version: int) -> AESGCM:
-    """The cipher of a master key that is known to belong to this database."""
-    fingerprints.confirm(f"master-{version}")
-    return _cipher_of(keys.master(version))
+class Masters:
+    """The master keys at work in one call: each is confirmed to belong to this database once, not once per person."""
 
+    def __init__(self) -> None:
+        self._ciphers: dict[int, AESGCM] = {}
 
-@functools.lru_cache(maxsize=64)
-def _cipher_of(key: bytes) -> AESGCM:
-    return AESGCM(key)
+    def _cipher(self, version: int) -> AESGCM:
+        if version not in self._ciphers:
+            fingerprints.confirm(f"master-{version}")
+            self._ciphers[version] = AESGCM(keys.master(version))
+        return self._ciphers[version]
 
+    def wrap(self, subject: UUID, data_key: bytes, version: int, nonce: bytes) -> bytes:
+        """A data key sealed under master key ``version`` and bound to its person and to the version."""
+        return seal(self._cipher(version), nonce, data_key, bound_to("key", subject, str(version)))
 
-def wrap(subject: UUID, data_key: bytes, version: int, nonce: bytes) -> bytes:
-    """A data key sealed under master key ``version`` and bound to its person and to the version."""
-    return seal(master_cipher(version), nonce, data_key, bound_to("key", subject, str(version)))
-
-
-def unwrap(subject: UUID, wrapped: bytes, version: int) -> bytes:
-    """The data key. Raises KeyMismatch when the master key is not the one that sealed it."""
-    plain = unseal(master_cipher(version), bytes(wrapped), bound_to("key", subject, str(version)))
-    if plain is None:
-        raise KeyMismatch(name=f"master-{version}.key", folder=str(keys.folder()))
-    return plain
+    def unwrap(self, subject: UUID, wrapped: bytes, version: int) -> bytes:
+        """The data key. Raises KeyMismatch when the master key is not the one that sealed it."""
+        plain = unseal(self._cipher(version), bytes(wrapped), bound_to("key", subject, str(version)))
+        if plain is None:
+            raise KeyMismatch(name=f"master-{version}.key", folder=str(keys.folder()))
+        return plain
 
 
 def ciphers(subjects: Collection[UUID]) -> dict[UUID, AESGCM]:
     """Ciphers of the persons that have a key; unknown and erased ones are missing."""
-    found = {}
+    found, masters = {}, Masters()
     for piece in pieces(subjects):
         rows = PersonKey.objects.filter(subject__in=piece, erased_at=None)
         for subject, wrapped, version in rows.values_list("subject", "wrapped", "master_version"):
-            found[subject] = AESGCM(unwrap(subject, wrapped, version))
+            found[subject] = AESGCM(masters.unwrap(subject, wrapped, version))
     return found
 
 
@@ -73,12 +72,12 @@ def ciphers_made(subjects: Collection[UUID]) -> dict[UUID, AESGCM]:
     new = [subject for subject in subjects if subject not in found]
     if not new:
         return found
-    version, nonces, now = keys.newest(), Nonces(), clock.now()
+    version, masters, nonces, now = keys.newest(), Masters(), Nonces(), clock.now()
     made = {subject: os.urandom(DATA_KEY_BYTES) for subject in new}
     bulk.upsert(
         PersonKey,
         ("subject", "wrapped", "master_version", "created_at"),
-        ((s, wrap(s, key, version, nonces.next()), version, now) for s, key in made.items()),
+        ((s, masters.wrap(s, key, version, nonces.next()), version, now) for s, key in made.items()),
         conflict=("subject",),
     )
     standing = ciphers(new)
@@ -103,12 +102,17 @@ def rewrap(older_than: int, *, chunk: int = CHUNK) -> Iterator[int]:
             )
             if not rows:
                 return
-            nonces, now = Nonces(), clock.now()
+            masters, nonces, now = Masters(), Nonces(), clock.now()
             bulk.upsert(
                 PersonKey,
                 ("subject", "wrapped", "master_version", "created_at"),
                 (
-                    (s, wrap(s, unwrap(s, old, version), older_than, nonces.next()), older_than, now)
+                    (
+                        s,
+                        masters.wrap(s, masters.unwrap(s, old, version), older_than, nonces.next()),
+                        older_than,
+                        now,
+                    )
                     for s, old, version in rows
                 ),
                 conflict=("subject",),

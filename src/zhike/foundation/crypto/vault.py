@@ -83,6 +83,7 @@ def open_values(subjects: Collection[UUID], kinds: Collection[str]) -> dict[UUID
     """
     found: dict[UUID, dict[str, str]] = {}
     ciphers: dict[UUID, AESGCM] = {}
+    masters = persons.Masters()
     for piece in persons.pieces(subjects):
         rows = VaultValue.objects.filter(person__in=piece, kind__in=kinds, person__erased_at=None)
         for subject, kind, sealed, wrapped, version in rows.values_list(
@@ -90,7 +91,7 @@ def open_values(subjects: Collection[UUID], kinds: Collection[str]) -> dict[UUID
         ):
             cipher = ciphers.get(subject)
             if cipher is None:
-                cipher = ciphers[subject] = AESGCM(persons.unwrap(subject, wrapped, version))
+                cipher = ciphers[subject] = AESGCM(masters.unwrap(subject, wrapped, version))
             plain = unseal(cipher, bytes(sealed), bound_to("value", subject, kind))
             if plain is None:
                 raise KeyMismatch(name="vault", folder=f"{subject} {kind}")

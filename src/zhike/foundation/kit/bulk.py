@@ -6,14 +6,27 @@ prepared statement, PostgreSQL with ``COPY`` into a temporary table and one ``IN
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Field, Model
 
 CHUNK = 10_000
+_FIT = {str, int, bytes, bool, type(None)}
+_FAST = {
+    "CharField",
+    "TextField",
+    "BigIntegerField",
+    "BigAutoField",
+    "IntegerField",
+    "PositiveIntegerField",
+    "BinaryField",
+    "UUIDField",
+    "SmallIntegerField",
+}
 _SMALL = 100  # below this a temporary table costs more than it saves
 
 
@@ -32,10 +45,11 @@ def upsert(
     once per call. Defaults of the model are not applied: name every column that needs a value. Rows are written in
     the order of their key, so that two writers of the same keys wait for each other instead of deadlocking.
     """
-    columns = [model._meta.get_field(name) for name in fields]
+    columns: list[Any] = [model._meta.get_field(name) for name in fields]
     key = [list(fields).index(name) for name in conflict]
     written, stream = 0, iter(rows)
-    with transaction.atomic():
+    # Without a savepoint of its own: whoever wants to survive an IntegrityError puts one around the call.
+    with transaction.atomic(savepoint=False):
         while chunk := list(islice(stream, CHUNK)):
             if key:
                 chunk.sort(key=lambda row: [row[position] for position in key])
@@ -55,14 +69,19 @@ def _on_conflict(model: type[Model], conflict: Sequence[str], update: Sequence[s
 
 
 def _column(model: type[Model], name: str) -> str:
-    return connection.ops.quote_name(model._meta.get_field(name).column)  # type: ignore[no-any-return]
+    field: Any = model._meta.get_field(name)
+    return _quoted(field.column)
+
+
+def _quoted(name: object) -> str:
+    return str(connection.ops.quote_name(str(name)))
 
 
 def _write(model: type[Model], columns: Sequence[Field[Any, Any]], chunk: list[Any], ending: str) -> None:
-    table = connection.ops.quote_name(model._meta.db_table)
-    names = ", ".join(connection.ops.quote_name(field.column) for field in columns)
-    prepare = [field.get_db_prep_save for field in columns]
-    prepared = [[to_db(value, connection) for to_db, value in zip(prepare, row, strict=True)] for row in chunk]
+    table = _quoted(model._meta.db_table)
+    names = ", ".join(_quoted(field.column) for field in columns)
+    prepare = [_converter(field) for field in columns]
+    prepared = [[to_db(value) for to_db, value in zip(prepare, row, strict=True)] for row in chunk]
     marks = f"({', '.join(['%s'] * len(columns))})"
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -73,6 +92,22 @@ def _write(model: type[Model], columns: Sequence[Field[Any, Any]], chunk: list[A
             cursor.execute(f"INSERT INTO {table} ({names}) VALUES {values}{ending}", flat)  # noqa: S608
         else:
             _copy(cursor, table, names, prepared, ending)
+
+
+def _converter(field: Field[Any, Any]) -> Callable[[Any], Any]:
+    """What makes a value fit for the driver. Text, numbers and bytes are so already, and they are nearly all."""
+    # The connection itself and not Django's stand-in for it, which looks the thread's connection up at each touch.
+    real = connections[DEFAULT_DB_ALIAS]
+    thorough = field.get_db_prep_save
+
+    def convert(value: Any) -> Any:
+        kind = type(value)
+        if kind is UUID:
+            return value if real.features.has_native_uuid_field else value.hex
+        return value if kind in _FIT else thorough(value, real)
+
+    target: Any = getattr(field, "target_field", field)
+    return convert if target.get_internal_type() in _FAST else lambda value: thorough(value, real)
 
 
 def _copy(cursor: Any, table: str, names: str, rows: list[list[Any]], ending: str) -> None:
