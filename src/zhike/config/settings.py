@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "zhike.foundation.obligations",
     "zhike.foundation.search",
     "zhike.foundation.records",
+    "zhike.foundation.ui",
     "zhike.customers",
     "zhike.ledger",
     "zhike.segment",
@@ -90,7 +91,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "zhike.interfaces.web.middleware.ViewerMiddleware",
+    "zhike.interfaces.web.middleware.PasswordMiddleware",
 ]
 ROOT_URLCONF = "zhike.config.urls"
 WSGI_APPLICATION = "zhike.config.wsgi.application"
@@ -99,7 +101,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": False,
-        "DIRS": [],
+        "DIRS": [PACKAGE / "interfaces" / "web" / "templates"],  # before the libraries' own
         "OPTIONS": {
             "loaders": [
                 (
@@ -116,6 +118,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "zhike.interfaces.web.context.shell",
             ],
         },
     }

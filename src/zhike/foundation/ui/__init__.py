@@ -1,0 +1,1 @@
+"""What pages share: the navigation by the path, icons, components, sentences for refusals."""

@@ -1,0 +1,258 @@
+"""How a room says, once, how its records are listed, filtered, shown, edited and exported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol, TypeAlias
+from uuid import UUID
+
+from zhike.foundation.access.matrix import Area, Level
+
+Words: TypeAlias = Any  # str, or a lazy translation of one
+
+
+class Kind(StrEnum):
+    """What a value is: decides its form, its filter and how it is written."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    NUMBER = "number"
+    PERCENT = "percent"  # stored as a ratio, shown times 100
+    MONEY = "money"  # integer minor units
+    DATE = "date"
+    DATETIME = "datetime"
+    CHOICE = "choice"
+    BADGE = "badge"  # a choice shown with shape and colour
+    BOOL = "bool"
+    PERSON = "person"
+    DEPARTMENT = "department"
+    RELATION = "relation"
+
+
+class Klass(StrEnum):
+    """The class of the data catalogue. A sensitive value is closed until a grant opens it."""
+
+    ORDINARY = "ordinary"
+    SENSITIVE = "sensitive"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option: the stored code, its words, and for badges a tone and an icon (colour never speaks alone).
+
+    Tones: neutral, good, warn, bad, info, strong.
+    """
+
+    code: str
+    label: Words
+    tone: str = "neutral"
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value of a record.
+
+    ``path`` is the ORM path ("name", "state__tier"); for PERSON and DEPARTMENT the column that holds the number
+    ("owner_id"), for RELATION the foreign key ("customer"). ``area`` overrides the record's area where a value
+    belongs to another part of the work (health on a customer). ``masked`` names a rule of ``kit.masking``;
+    ``stored_masked`` says that the row holds the masked form already and the full value is in the vault; in a form such
+    a field starts empty and keeps its value when left empty, unless ``plain_when`` says that this row's is no secret.
+    ``purpose``, ``basis`` and ``retention`` go into the data catalogue.
+    """
+
+    path: str
+    label: Words
+    kind: Kind = Kind.TEXT
+    klass: Klass = Klass.ORDINARY
+    level: Level = Level.BASIC
+    area: Area | None = None
+    masked: str | None = None
+    stored_masked: bool = False
+    plain_when: tuple[str, str] | None = None  # (path, value) of rows where it is nobody's: a firm's telephone
+    personal: bool = False
+    purpose: Words = ""
+    basis: Words = ""
+    retention: Words = ""
+    choices: tuple[Choice, ...] | Callable[[], Sequence[Choice]] = ()
+    currency: str = "CNY"
+    currency_path: str = ""
+    digits: int = 0
+    unit: Words = ""
+    relation: str = ""  # code of the related record type
+    relation_label: str = "name"  # its field that is shown
+    filterable: bool = False
+    editable: bool = False
+    on_create: bool = True  # asked for in the create form, when editable
+    on_edit: bool = True
+    required: bool = False
+    max_length: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    help: Words = ""
+    name: str = ""  # the public name in URLs, API and export; by default the path's last step
+
+    @property
+    def key(self) -> str:
+        """The public name: in query strings, JSON and exports."""
+        if self.name:
+            return self.name
+        last = self.path.rsplit("__", 1)[-1]
+        return last.removesuffix("_id") if self.kind in (Kind.PERSON, Kind.DEPARTMENT) else last
+
+    @property
+    def options(self) -> tuple[Choice, ...]:
+        """The choices, called for if they are made at run time."""
+        return tuple(self.choices() if callable(self.choices) else self.choices)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An offered order. Only orders that an index serves are offered.
+
+    ``through`` names a one-to-one relation whose table carries the scope columns: the walk then goes along that
+    table's index. The room promises a row there for each record. ``nulls_last`` matches the index.
+    """
+
+    field: str  # a Field.key
+    path: str = ""  # the ORM path to order by, the field's own if empty
+    descending: bool = False  # the first click
+    nulls_last: bool = False
+    through: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled group of fields on the record page and in the form."""
+
+    title: Words
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Related:
+    """A list of other records that belong to this one, shown on its page: ``by`` is their RELATION field."""
+
+    code: str
+    by: str
+    columns: tuple[str, ...] = ()
+    rows: int = 10
+
+
+@dataclass(frozen=True)
+class View:
+    """A saved view that ships with the room, shown as a tab: a title and a query string's worth of filters."""
+
+    code: str
+    title: Words
+    filters: Mapping[str, str] = field(default_factory=dict)
+    sort: str = ""
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """Something done to several selected records at once through one service function.
+
+    ``run(viewer=…, uids=[…], **form values)`` returns how many were changed.
+    """
+
+    code: str
+    title: Words
+    icon: str
+    run: Callable[..., int]
+    level: Level = Level.EDIT
+    fields: tuple[Field, ...] = ()
+    destroys: Words = ""  # a sentence that names what is lost; asks before it runs
+
+
+@dataclass(frozen=True)
+class RowAction:
+    """A command on the record page and in the drawer: a link to a hand-made page, or a POST when ``post``."""
+
+    code: str
+    title: Words
+    icon: str
+    url: Callable[[UUID], str]
+    area: Area | None = None
+    level: Level = Level.EDIT
+    post: bool = False
+
+
+class Matcher(Protocol):
+    """How typed words find records; see :mod:`zhike.foundation.records.search`."""
+
+    def __call__(self, viewer: Any, words: str) -> Any: ...
+
+
+@dataclass(frozen=True)
+class RecordType:
+    """Everything the kit needs to know of one model.
+
+    Services are called as ``create(viewer=…, **values)`` → the row, ``update(viewer=…, uid=…, version=…,
+    **values)`` → the row, ``delete(viewer=…, uid=…, version=…)``; values are keyed by :attr:`Field.key`
+    (people and departments by number, relations by uid). They hold permission, rules, audit and event. Without a service the kit does not offer the act.
+    ``reveal(viewer=…, uid=…, field=…, reason=…)`` → the full value of a masked one, and logs it.
+    ``search`` is the kind under which the room indexes its documents, empty for no search field.
+    """
+
+    model: type[Any]
+    code: str
+    area: Area
+    title: Words
+    plural: Words
+    icon: str
+    fields: tuple[Field, ...]
+    list_columns: tuple[str, ...]
+    default_sort: str
+    sorts: tuple[Sort, ...]
+    name_field: str = "name"
+    section: str = ""  # entry of the navigation rail; "" for records that are reached through others only
+    card: tuple[str, ...] = ()  # columns kept on a phone, after the name
+    sections: tuple[Section, ...] = ()
+    related: tuple[Related, ...] = ()
+    views: tuple[View, ...] = ()
+    search: str = ""
+    search_hint: Words = ""
+    recheck: Callable[[Any, Sequence[int], str], Sequence[int]] | None = None
+    row_link: Callable[[UUID], str] | None = None
+    create: Callable[..., Any] | None = None
+    update: Callable[..., Any] | None = None
+    delete: Callable[..., Any] | None = None
+    reveal: Callable[..., str] | None = None
+    bulk: tuple[BulkAction, ...] = ()
+    actions: tuple[RowAction, ...] = ()
+    empty: Words = ""  # one example of what belongs here
+    order: int = 100
+
+    def __post_init__(self) -> None:
+        keys = [f.key for f in self.fields]
+        twice = {key for key in keys if keys.count(key) > 1}
+        if twice:
+            raise ValueError(f"{self.code}: fields share a name: {sorted(twice)}; give one of them name=…")
+        named = {*self.list_columns, *self.card, self.name_field, *(s.field for s in self.sorts)}
+        named.update(key for section in self.sections for key in section.fields)
+        if missing := named - set(keys):
+            raise ValueError(f"{self.code}: not among the fields: {sorted(missing)}")
+        if self.sort_spec(self.default_sort) is None:
+            raise ValueError(f"{self.code}: default sort {self.default_sort!r} is not offered")
+
+    def field(self, key: str) -> Field | None:
+        """The field of that public name."""
+        return next((f for f in self.fields if f.key == key), None)
+
+    def sort_spec(self, name: str) -> Sort | None:
+        """The offered order of that name; ``-`` in front turns it round."""
+        return next((s for s in self.sorts if s.field == name.lstrip("-")), None)
+
+    @property
+    def first_sort(self) -> str:
+        """The order of a list that asks for none: ``default_sort`` in the direction of its first click."""
+        spec = self.sort_spec(self.default_sort)
+        turned = spec is not None and spec.descending and not self.default_sort.startswith("-")
+        return f"-{self.default_sort}" if turned else self.default_sort
+
+    def link(self, uid: UUID | str) -> str:
+        """Where the record's page is."""
+        return self.row_link(uid) if self.row_link else f"/{self.code}/{uid}/"  # type: ignore[arg-type]

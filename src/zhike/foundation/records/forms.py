@@ -1,0 +1,247 @@
+"""Forms made from the declaration: create and edit, in the drawer and as full pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from zhike.foundation.access import scope
+from zhike.foundation.access.models import Person
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock, money
+from zhike.foundation.kit.refusals import Refusal
+from zhike.foundation.records import names, values
+from zhike.foundation.records.declare import Field, Kind, RecordType
+from zhike.foundation.records.registry import find
+
+
+class PickerWidget(forms.TextInput):
+    """A search field over related records that fills a hidden identifier."""
+
+    template_name = "records/picker.html"
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.record_field = field
+        self.label_of = ""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {"code": self.record_field.relation, "chosen": self.label_of}
+        return context
+
+
+class RecordForm(forms.Form):
+    """Fields that the viewer may write. ``arguments()`` gives what a service takes."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        record_type: RecordType,
+        *,
+        creating: bool,
+        data: Any = None,
+        start: Mapping[str, Any] | None = None,
+        shown: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(data, initial={"version": (start or {}).get("version")}, label_suffix="")
+        self.viewer, self.record_type, self.creating = viewer, record_type, creating
+        self.record_fields = values.writable(viewer, record_type, creating=creating)
+        for field in self.record_fields:
+            kept = not creating and values.is_hidden(field) and field.key not in (start or {})
+            made = _form_field(viewer, field, (start or {}).get(field.key), kept=kept)
+            if kept and (masked := (shown or {}).get(field.key)):
+                made.widget.attrs["placeholder"] = masked
+                made.help_text = gettext("Leave it empty to keep the present value.")
+            self.fields[field.key] = made
+            self.initial[field.key] = _initial(field, (start or {}).get(field.key))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for field in self.record_fields:
+            if field.kind is Kind.RELATION and cleaned.get(field.key):
+                self._resolve(field, cleaned)
+        return cleaned
+
+    def _resolve(self, field: Field, cleaned: dict[str, Any]) -> None:
+        try:
+            cleaned[field.key] = related_uid(self.viewer, field, cleaned[field.key])
+        except (Refusal, ValueError):
+            self.add_error(field.key, _("Choose one from the list."))
+
+    def arguments(self, only: Sequence[str] | None = None) -> dict[str, Any]:
+        """Keyword arguments for the service: all fields on create, the changed ones on edit."""
+        changed = set(self.changed_data if only is None else only)
+        return {
+            f.key: stored(f, self.cleaned_data.get(f.key))
+            for f in self.record_fields
+            if self.creating or f.key in changed
+        }
+
+    def typed(self) -> dict[str, str]:
+        """What was typed, as text, for comparing with what somebody else saved."""
+        return {key: str(self[key].value() or "") for key in self.changed_data if key != "version"}
+
+    @cached_property
+    def groups(self) -> list[tuple[str, list[tuple[BoundField, bool]]]]:
+        """Fields by section: (title, [(field, takes the whole width)])."""
+        wide = {f.key for f in self.record_fields if f.kind is Kind.LONG_TEXT}
+        left = [f.key for f in self.record_fields]
+        found = []
+        for section in self.record_type.sections:
+            keys = [key for key in section.fields if key in left]
+            left = [key for key in left if key not in keys]
+            if keys:
+                found.append((str(section.title), [(self[key], key in wide) for key in keys]))
+        if left:
+            found.append(("" if not found else gettext("More"), [(self[key], key in wide) for key in left]))
+        return found
+
+    def refuse(self, problems: Mapping[str, str]) -> None:
+        """Put a service's refusal beside the fields it names; what fits none goes on top."""
+        for name, words in problems.items():
+            key = next(
+                (k for k in (name, name.removesuffix("_id"), name.removesuffix("_minor")) if k in self.fields), None
+            )
+            self.add_error(key, words)
+
+
+def related_uid(viewer: Viewer, field: Field, uid: str) -> UUID:
+    """The uid of the related record, if the viewer sees it. Raises ValueError or NotFound."""
+    related = find(field.relation)
+    if related is None:
+        raise ValueError(field.relation)
+    found: UUID = scope.one(viewer, related.model._default_manager.all(), uid=UUID(str(uid))).uid
+    return found
+
+
+def stored(field: Field, value: Any) -> Any:
+    """A cleaned form value as services and rows hold it."""
+    match field.kind:
+        case Kind.MONEY:
+            return None if value is None else money.to_minor(value, field.currency)
+        case Kind.PERCENT:
+            return None if value is None else float(value) / 100
+        case Kind.PERSON:
+            return names.people.number(UUID(value)) if value else None
+        case Kind.DEPARTMENT:
+            return names.departments.number(UUID(value)) if value else None
+        case Kind.NUMBER if field.digits:
+            return None if value is None else float(value)
+        case Kind.BOOL if value in ("", "1", "0"):
+            return {"": None, "1": True, "0": False}[value]
+        case _:
+            return value
+
+
+def _initial(field: Field, value: Any) -> Any:
+    if value is None:
+        return None
+    match field.kind:
+        case Kind.MONEY:
+            return money.to_major(value, field.currency)
+        case Kind.PERCENT:
+            return round(Decimal(str(value)) * 100, field.digits)
+        case Kind.PERSON:
+            return str(found.uid) if (found := names.people.get(value)) else None
+        case Kind.DEPARTMENT:
+            return str(found.uid) if (found := names.departments.get(value)) else None
+        case Kind.RELATION:
+            return str(value[0]) if value[0] else None
+        case Kind.DATETIME:
+            return clock.local(value).replace(tzinfo=None)
+        case Kind.BOOL if not field.required:
+            return "1" if value else "0"
+        case _:
+            return value
+
+
+def _form_field(viewer: Viewer, field: Field, value: Any, *, kept: bool) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": field.label,
+        "required": field.required and not kept,
+        "help_text": field.help,
+    }
+    match field.kind:
+        case Kind.LONG_TEXT:
+            return forms.CharField(
+                widget=forms.Textarea(attrs={"rows": 3}), max_length=field.max_length or 10_000, **common
+            )
+        case Kind.NUMBER if not field.digits:
+            return forms.IntegerField(min_value=_whole(field.minimum), max_value=_whole(field.maximum), **common)
+        case Kind.NUMBER | Kind.PERCENT:
+            return forms.DecimalField(
+                min_value=_exact(field.minimum), max_value=_exact(field.maximum), max_digits=20, **common
+            )
+        case Kind.MONEY:
+            places = money.exponent(field.currency)
+            return forms.DecimalField(
+                max_digits=16,
+                decimal_places=places,
+                min_value=_exact(field.minimum),
+                **_with_unit(common, field.currency),
+            )
+        case Kind.DATE:
+            return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
+        case Kind.DATETIME:
+            return _MomentField(**common)
+        case Kind.CHOICE | Kind.BADGE:
+            return forms.ChoiceField(choices=_blank([(c.code, c.label) for c in field.options]), **common)
+        case Kind.BOOL:
+            choices = _blank([("1", _("yes")), ("0", _("no"))])
+            return forms.ChoiceField(choices=choices, **common)
+        case Kind.PERSON:
+            return forms.ChoiceField(choices=_blank(_people(value)), **common)
+        case Kind.DEPARTMENT:
+            choices = [(str(n.uid), n.name) for n in names.departments.read().values()]
+            return forms.ChoiceField(choices=_blank(choices), **common)
+        case Kind.RELATION:
+            widget = PickerWidget(field)
+            widget.label_of = value[1] if value else ""
+            return forms.CharField(max_length=36, widget=widget, **common)
+        case _:
+            return forms.CharField(max_length=field.max_length or 200, **common)
+
+
+class _MomentField(forms.DateTimeField):
+    """A moment in the enterprise's time zone."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(widget=widget, **options)
+
+
+def _with_unit(common: dict[str, Any], currency: str) -> dict[str, Any]:
+    return common | {"label": f"{common['label']} ({currency})"}
+
+
+def _whole(bound: float | None) -> int | None:
+    return None if bound is None else int(bound)
+
+
+def _exact(bound: float | None) -> Decimal | None:
+    return None if bound is None else Decimal(str(bound))
+
+
+def _blank(choices: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    return [("", "—"), *choices]
+
+
+def _people(present: int | None) -> list[tuple[str, str]]:
+    """Active people by name, and the present one even if no longer active."""
+    rows = Person.objects.filter(is_active=True).order_by("name").values_list("uid", "name")
+    choices = [(str(uid), name) for uid, name in rows]
+    held = names.people.get(present)
+    if held and str(held.uid) not in {uid for uid, _name in choices}:
+        choices.append((str(held.uid), held.name))
+    return choices

@@ -1,0 +1,24 @@
+"""The numbers of lists and exports."""
+
+from __future__ import annotations
+
+from zhike.foundation.policies.declare import number, policy
+
+
+@policy("records", "lists")
+class ListPolicy:
+    """How much a list shows and counts at once."""
+
+    page_rows: int = number(unit="count", minimum=10, maximum=200)
+    pages_max: int = number(unit="count", minimum=100, maximum=100_000)
+    count_exact_to: int = number(unit="count", minimum=100, maximum=1_000_000)
+    count_kept_seconds: int = number(unit="seconds", minimum=0, maximum=300)
+    api_rows_max: int = number(unit="count", minimum=50, maximum=1_000)
+    bulk_rows_max: int = number(unit="count", minimum=1, maximum=10_000)
+
+
+@policy("records", "exports")
+class ExportPolicy:
+    """How much one export may hold."""
+
+    rows_max: int = number(unit="count", minimum=100, maximum=1_000_000)

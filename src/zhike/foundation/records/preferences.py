@@ -1,0 +1,90 @@
+"""Saved views and chosen columns. Preferences travel in the session, so that a list costs no query for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext_noop as _
+
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit.refusals import Invalid, NotFound
+from zhike.foundation.records.declare import RecordType
+from zhike.foundation.records.models import ListPreference, SavedView
+
+DENSITIES = ("comfortable", "compact")
+
+
+class Preference(NamedTuple):
+    """Chosen columns (empty for the shipped ones) and density."""
+
+    columns: tuple[str, ...]
+    density: str
+
+
+class ViewTab(NamedTuple):
+    """A saved view as a tab."""
+
+    uid: UUID
+    title: str
+    query: str
+    is_own: bool
+    is_shared: bool
+
+
+def of(viewer: Viewer, session: Any, record_type: RecordType) -> Preference:
+    """The person's preference, from the session; read from the table once per session and kind."""
+    kept = session.get("lists", {})
+    if record_type.code not in kept:
+        row = ListPreference.objects.filter(person_id=viewer.person_id, code=record_type.code).first()
+        found = [list(row.columns), row.density] if row else [[], DENSITIES[0]]
+        kept = session["lists"] = {**kept, record_type.code: found}
+    columns, density = kept[record_type.code]
+    return Preference(tuple(columns), density)
+
+
+def choose(
+    viewer: Viewer, session: Any, record_type: RecordType, *, columns: Sequence[str], density: str
+) -> Preference:
+    """Keep a choice of columns and density. Unknown names are dropped; no columns means the shipped ones."""
+    known = {f.key for f in record_type.fields} - {record_type.name_field}
+    kept = [key for key in columns if key in known]
+    dense = density if density in DENSITIES else DENSITIES[0]
+    ListPreference.objects.update_or_create(
+        person_id=viewer.person_id, code=record_type.code, defaults={"columns": kept, "density": dense}
+    )
+    session["lists"] = {**session.get("lists", {}), record_type.code: [kept, dense]}
+    return Preference(tuple(kept), dense)
+
+
+def views_of(viewer: Viewer, record_type: RecordType) -> list[ViewTab]:
+    """The person's own and shared saved views, by title."""
+    mine_or_shared = Q(person_id=viewer.person_id) | Q(is_shared=True)
+    rows = SavedView.objects.filter(mine_or_shared, code=record_type.code).order_by("title", "id")
+    return [
+        ViewTab(uid, title, query, person_id == viewer.person_id, shared)
+        for uid, title, query, person_id, shared in rows.values_list("uid", "title", "query", "person_id", "is_shared")
+    ]
+
+
+def view_save(viewer: Viewer, record_type: RecordType, *, title: str, query: str, is_shared: bool) -> SavedView:
+    """Keep the present question under ``title``; the same title again replaces it. Raises Invalid."""
+    title = title.strip()
+    if not title or len(title) > 40:
+        raise Invalid(fields={"title": _("Give the view a name of at most 40 characters.")})
+    saved, _made = SavedView.objects.update_or_create(
+        person_id=viewer.person_id,
+        code=record_type.code,
+        title=title,
+        defaults={"query": query[:2000], "is_shared": is_shared},
+    )
+    return saved
+
+
+def view_delete(viewer: Viewer, uid: UUID) -> None:
+    """Delete one's own saved view. Raises NotFound for somebody else's."""
+    deleted, _counts = SavedView.objects.filter(uid=uid, person_id=viewer.person_id).delete()
+    if not deleted:
+        raise NotFound(uid=str(uid))

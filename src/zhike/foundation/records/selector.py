@@ -1,0 +1,217 @@
+"""Reads of the kit: one page of a list, its total, one record. Rows pass the one choke point for rows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from zhike.foundation.access import scope
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit.refusals import NotFound
+from zhike.foundation.policies import versions
+from zhike.foundation.records import query as queries
+from zhike.foundation.records import searching
+from zhike.foundation.records.declare import RecordType
+from zhike.foundation.records.policy import ListPolicy
+from zhike.foundation.records.query import ListQuery
+from zhike.foundation.records.values import Plan
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many records answer: exact; or "at least" where counting stopped; or about, of candidates of a search."""
+
+    count: int
+    exact: bool = True
+    about: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: rows as tuples in the order of the plan's paths."""
+
+    rows: Sequence[tuple[Any, ...]]
+    number: int
+    size: int
+    has_next: bool
+    total: Total
+
+    @property
+    def first(self) -> int:
+        """The position of the first row, from 1; 0 on an empty page."""
+        return (self.number - 1) * self.size + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        """The position of the last row."""
+        return (self.number - 1) * self.size + len(self.rows)
+
+
+EVERY = 1 << 40  # more than there can be
+
+
+def limits() -> ListPolicy:
+    """The numbers of lists in force."""
+    return versions.current().get(ListPolicy)
+
+
+def page(viewer: Viewer, plan: Plan, asked: ListQuery) -> Page:
+    """The asked page. The walk along an index finds ids, then only that page's rows are read in full."""
+    rules = limits()
+    number = min(asked.page, rules.pages_max)
+    offset = (number - 1) * rules.page_rows
+    ids, is_all = first_ids(viewer, plan.record_type, asked, offset, rules.page_rows + 1)
+    has_next = len(ids) > rules.page_rows
+    rows = rows_of(plan, ids[: rules.page_rows])
+    if not has_next and is_all and (ids or number == 1):
+        total = Total(offset + len(ids))
+    else:
+        total = counted(viewer, plan.record_type, asked, rules)
+    return Page(rows, number, rules.page_rows, has_next, total)
+
+
+def found(viewer: Viewer, plan: Plan, asked: ListQuery, count: int) -> list[tuple[Any, ...]]:
+    """The first ``count`` rows that answer, without a total: for pickers and the palette."""
+    ids, _is_all = first_ids(viewer, plan.record_type, asked, 0, count)
+    return rows_of(plan, ids)
+
+
+def first_ids(
+    viewer: Viewer, record_type: RecordType, asked: ListQuery, offset: int, count: int
+) -> tuple[list[int], bool]:
+    """``count`` ids from ``offset`` on, re-checked where words are given; and whether the list ends with them."""
+    ordered = ordered_ids(viewer, record_type, asked)
+    if not searching.needs_recheck(record_type, asked.words):
+        ids = list(ordered[offset : offset + count])
+        return ids, len(ids) < count
+    ids, is_all = searching.checked(viewer, record_type, ordered, asked.words, wanted=offset + count)
+    return ids[offset:], is_all
+
+
+def rows_of(plan: Plan, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """Rows of ``ids`` in that order. Only for ids that came out of a scoped query."""
+    if not ids:
+        return []
+    found = plan.record_type.model._base_manager.filter(pk__in=ids).values_list(*plan.paths)
+    by_id = {row[0]: row for row in found}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def matching(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> QuerySet[Any]:
+    """The visible records that answer the filters and words, in no order."""
+    rows = scope.visible(viewer, record_type.model._default_manager.all())
+    rows = rows.filter(_where(record_type, asked))
+    return searching.narrowed(record_type, rows, asked.words) if asked.words else rows
+
+
+def ordered_ids(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> QuerySet[Any]:
+    """Ids of the matching records in the asked order, ready to be sliced."""
+    ordering, spec = queries.order_by(record_type, asked.sort)
+    if spec.through and (along := _along(viewer, record_type, asked, spec.through)) is not None:
+        return along
+    return matching(viewer, record_type, asked).order_by(*ordering).values_list("pk", flat=True)
+
+
+def _along(viewer: Viewer, record_type: RecordType, asked: ListQuery, relation: str) -> QuerySet[Any] | None:
+    """The walk along the one-to-one table that carries both the scope and the measure, where filters allow."""
+    link = record_type.model._meta.get_field(relation)
+    model, back = link.related_model, link.remote_field.name
+    conditions = Q()
+    for condition in asked.conditions:
+        if not condition.field.path.startswith(relation + "__"):
+            return None
+        conditions &= _moved(condition.where, relation + "__")
+    ordering, spec = queries.order_by(record_type, asked.sort, prefix=relation)
+    rows = scope.visible(viewer, model._default_manager.filter(conditions))
+    if hasattr(record_type.model, "deleted_at"):
+        rows = rows.filter(**{f"{back}__deleted_at": None})
+    if queries.hides_unknown(record_type, asked.sort):
+        rows = rows.filter(**{f"{_path_of(record_type, spec.field).removeprefix(relation + '__')}__isnull": False})
+    if asked.words:
+        rows = searching.narrowed(record_type, rows, asked.words)
+    return rows.order_by(*ordering).values_list("pk", flat=True)
+
+
+def _moved(where: Q, prefix: str) -> Q:
+    """``where`` as seen from the table behind ``prefix``."""
+    moved = Q(_connector=where.connector, _negated=where.negated)
+    for child in where.children:
+        if isinstance(child, Q):
+            moved.children.append(_moved(child, prefix))
+        else:
+            path, value = child
+            moved.children.append((path.removeprefix(prefix), value))
+    return moved
+
+
+def _where(record_type: RecordType, asked: ListQuery) -> Q:
+    where = Q()
+    for condition in asked.conditions:
+        where &= condition.where
+    if queries.hides_unknown(record_type, asked.sort):
+        spec = record_type.sort_spec(asked.sort or record_type.first_sort)
+        assert spec is not None  # hides_unknown found it
+        where &= Q(**{f"{_path_of(record_type, spec.field)}__isnull": False})
+    return where
+
+
+def _path_of(record_type: RecordType, key: str) -> str:
+    found = record_type.field(key)
+    if found is None:
+        raise KeyError(key)
+    return found.path
+
+
+_KEPT: dict[Any, tuple[float, Total]] = {}
+_KEPT_MAX = 2_000
+
+
+def counted(viewer: Viewer, record_type: RecordType, asked: ListQuery, rules: ListPolicy) -> Total:
+    """The total, counted up to the limit and kept for some seconds per reach and filters."""
+    key = (record_type.code, viewer.reach, tuple(asked.parameters), queries.hides_unknown(record_type, asked.sort))
+    kept = _KEPT.get(key)
+    if kept is not None and time.monotonic() - kept[0] < rules.count_kept_seconds:
+        return kept[1]
+    rows = matching(viewer, record_type, asked).order_by().values("pk")
+    count = rows[: rules.count_exact_to + 1].count()
+    about = searching.needs_recheck(record_type, asked.words)
+    is_whole = count <= rules.count_exact_to
+    total = Total(min(count, rules.count_exact_to), exact=is_whole and not about, about=about and is_whole)
+    if len(_KEPT) > _KEPT_MAX:
+        _KEPT.clear()
+    _KEPT[key] = (time.monotonic(), total)
+    return total
+
+
+def counted_exactly(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> Total:
+    """The exact total, however many there are: on click only."""
+    if searching.needs_recheck(record_type, asked.words):
+        ordered = ordered_ids(viewer, record_type, asked)
+        return Total(len(searching.checked(viewer, record_type, ordered, asked.words, wanted=EVERY)[0]))
+    return Total(matching(viewer, record_type, asked).order_by().count())
+
+
+def forget_totals() -> None:
+    """Drop kept totals: after a write through the kit in this process, and in tests."""
+    _KEPT.clear()
+
+
+def ids_of(viewer: Viewer, record_type: RecordType, asked: ListQuery, uids: Sequence[str]) -> list[int]:
+    """Ids of the visible ones among ``uids``, in the asked order: what somebody selected."""
+    rows = scope.visible(viewer, record_type.model._default_manager.filter(uid__in=list(uids)))
+    ordering, _spec = queries.order_by(record_type, asked.sort)
+    return list(rows.order_by(*ordering).values_list("pk", flat=True))
+
+
+def one_row(viewer: Viewer, plan: Plan, uid: UUID) -> tuple[Any, ...]:
+    """One visible record by uid, as a row of the plan. Raises NotFound."""
+    rows = scope.visible(viewer, plan.record_type.model._default_manager.filter(uid=uid))
+    found = rows.values_list(*plan.paths).first()
+    if found is None:
+        raise NotFound(uid=str(uid))
+    return found

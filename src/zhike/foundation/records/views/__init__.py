@@ -1,0 +1,1 @@
+"""Pages of the kit: list, drawer and record page, forms, exports."""

@@ -1,0 +1,157 @@
+"""One record: its page, the drawer that peeks at it, masked values opened with a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+from zhike.foundation.access.matrix import Level
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit.refusals import NotFound
+from zhike.foundation.records import query as queries
+from zhike.foundation.records import selector, values
+from zhike.foundation.records.declare import Field, Klass, RecordType, Related
+from zhike.foundation.records.query import ListQuery
+from zhike.foundation.records.registry import find
+from zhike.foundation.records.views.listing import _cell_class
+
+
+def record_page(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:
+    """The generic page of a record: facts by section, then related lists."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    context = record_context(viewer, record_type, uid)
+    context["related"] = [block for one in record_type.related if (block := related_block(viewer, one, uid))]
+    return render(request, "records/page.html", context)
+
+
+def peek(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:
+    """The same record in the drawer, without leaving the list."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    return render(request, "records/peek.html", record_context(viewer, record_type, uid))
+
+
+def record_context(viewer: Viewer, record_type: RecordType, uid: UUID) -> dict[str, Any]:
+    """What page and drawer show of a record: usable by hand-made pages too."""
+    plan = values.plan(viewer, record_type)
+    row = selector.one_row(viewer, plan, uid)
+    html = {c.field.key: h for c, h in zip(plan.columns, plan.htmls(row), strict=True)}
+    column = next((c for c in plan.columns if c.field.key == record_type.name_field), None)
+    may_edit = viewer.may(record_type.area, Level.EDIT)
+    return {
+        "type": record_type,
+        "uid": uid,
+        "version": row[2],
+        "name": column.text(column.read(row)) if column else str(record_type.title),
+        "groups": _groups(viewer, record_type, plan, row, html),
+        "may_edit": may_edit and record_type.update is not None,
+        "may_delete": may_edit and record_type.delete is not None,
+        "actions": [
+            {"title": a.title, "icon": a.icon, "url": a.url(uid), "post": a.post}
+            for a in record_type.actions
+            if viewer.may(a.area or record_type.area, a.level)
+        ],
+        "link": record_type.link(uid),
+    }
+
+
+def _groups(
+    viewer: Viewer, record_type: RecordType, plan: values.Plan, row: Any, html: dict[str, str]
+) -> list[dict[str, Any]]:
+    fields = {c.field.key: c.field for c in plan.columns}
+    texts = {c.field.key: c.text(c.read(row)) for c in plan.columns}
+    sections = record_type.sections or ()
+    named = [(str(s.title), [k for k in s.fields if k in fields]) for s in sections]
+    if not named:
+        named = [("", [k for k in fields if k != record_type.name_field])]
+    return [
+        {
+            "title": title,
+            "facts": [
+                {
+                    "key": key,
+                    "label": str(fields[key].label),
+                    "html": values.safe([html[key]]),
+                    "opens": _opens(record_type, fields[key], texts[key]),
+                }
+                for key in keys
+            ],
+        }
+        for title, keys in named
+        if keys
+    ]
+
+
+def _opens(record_type: RecordType, field: Field, text: str) -> bool:
+    """Whether there is an eye beside the value. Whether it opens is for the room's service to say."""
+    hidden = field.klass is Klass.SENSITIVE or (values.is_hidden(field) and "*" in text)
+    return record_type.reveal is not None and hidden and bool(text)
+
+
+def related_block(viewer: Viewer, one: Related, uid: UUID) -> dict[str, Any] | None:
+    """A short list of related records, or None where the posts do not include their area."""
+    related = find(one.code)
+    if related is None or not viewer.may(related.area, Level.BASIC):
+        return None
+    by = related.field(one.by)
+    if by is None:
+        raise KeyError(f"{one.code}.{one.by}")
+    asked = queries.parse(viewer, related, QueryDict(f"{by.key}={uid}"))
+    if not asked.conditions:
+        raise KeyError(f"{one.code}.{one.by} is not filterable")
+    columns = one.columns or tuple(c for c in related.list_columns if c != one.by)
+    plan = values.plan(viewer, related, dict.fromkeys((related.name_field, *columns)))
+    ids = list(selector.ordered_ids(viewer, related, asked)[: one.rows + 1])
+    rows = selector.rows_of(plan, ids[: one.rows])
+    return {
+        "type": related,
+        "heads": [{"label": str(c.field.label), "class": _cell_class(related, c.field)} for c in plan.columns],
+        "rows": [_related_row(related, plan, row) for row in rows],
+        "has_more": len(ids) > one.rows,
+        "more": f"/{related.code}/?{by.key}={uid}",
+        "new": f"/{related.code}/new/?{by.key}={uid}"
+        if related.create and by.editable and viewer.may(related.area, Level.EDIT)
+        else "",
+    }
+
+
+def _related_row(related: RecordType, plan: values.Plan, row: Any) -> dict[str, Any]:
+    cells = [
+        {"html": values.safe([h]), "class": _cell_class(related, c.field)}
+        for c, h in zip(plan.columns, plan.htmls(row), strict=True)
+    ]
+    return {"uid": row[1], "link": related.link(row[1]), "name": cells[0], "cells": cells[1:]}
+
+
+def reveal(request: HttpRequest, record_type: RecordType, uid: UUID, key: str) -> HttpResponse:
+    """Ask for a reason, then show one masked value in full; the room's service decides and logs."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    field = record_type.field(key)
+    if field is None or record_type.reveal is None or not values.allows(viewer, record_type, field):
+        raise NotFound(field=key)
+    fragment = bool(request.headers.get("HX-Request"))
+    context: dict[str, Any] = {"type": record_type, "uid": uid, "field": field, "fragment": fragment}
+    if request.method == "POST":
+        reason = request.POST.get("reason", "").strip()
+        if reason:
+            context["value"] = record_type.reveal(viewer=viewer, uid=uid, field=key, reason=reason)
+            response = render(request, "records/revealed.html", context)
+            response["Cache-Control"] = "no-store"
+            return response
+        context["problem"] = True
+    return render(request, "records/reveal.html", context)
+
+
+def pick(request: HttpRequest, record_type: RecordType) -> HttpResponse:
+    """Options of a picker: the first visible records that the words find."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    words = next((request.GET[k] for k in ("q", *request.GET) if k in request.GET), "").strip()[:100]
+    plan = values.plan(viewer, record_type, (record_type.name_field,))
+    rows: list[Any] = []
+    if words:
+        rows = selector.found(viewer, plan, ListQuery(words=words), 10)
+    name = plan.columns[0]
+    found = [{"uid": row[1], "name": name.text(name.read(row))} for row in rows]
+    return render(request, "records/picked.html", {"found": found, "words": words})

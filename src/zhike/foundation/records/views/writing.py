@@ -1,0 +1,158 @@
+"""Create, edit and delete through the room's services; what was typed is never lost."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
+from zhike.foundation.records import selector, values
+from zhike.foundation.records.declare import Kind, RecordType
+from zhike.foundation.records.forms import RecordForm
+from zhike.foundation.records.query import day_of
+from zhike.foundation.records.registry import find
+
+
+def create(request: HttpRequest, record_type: RecordType) -> HttpResponse:
+    """The empty form, or what was sent: made, or shown again with what stands in the way."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    if record_type.create is None:
+        raise NotFound(code=record_type.code)
+    start = _prefilled(viewer, record_type, request)
+    form = RecordForm(viewer, record_type, creating=True, data=request.POST or None, start=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = record_type.create(viewer=viewer, **form.arguments())
+        except Invalid as refusal:
+            form.refuse(_fields(refusal))
+        except Refusal as refusal:
+            form.add_error(None, _words(refusal))
+        else:
+            return _done(request, record_type, made.uid, gettext("Created."))
+    context = {"type": record_type, "form": form, "heading": gettext("New: %(kind)s") % {"kind": record_type.title}}
+    return render(request, "records/form.html", context, status=422 if form.errors else 200)
+
+
+def edit(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:
+    """The filled form. If somebody saved meanwhile, both versions are shown and saving again decides."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    if record_type.update is None:
+        raise NotFound(code=record_type.code)
+    fields = values.writable(viewer, record_type, creating=False)
+    start = values.typed(viewer, record_type, uid, fields)
+    plan = values.plan(viewer, record_type)
+    row = selector.one_row(viewer, plan, uid)
+    shown = {c.field.key: c.text(c.read(row)) for c in plan.columns}
+    form = RecordForm(viewer, record_type, creating=False, data=request.POST or None, start=start, shown=shown)
+    context: dict[str, Any] = {
+        "type": record_type,
+        "form": form,
+        "uid": uid,
+        "heading": gettext("Edit: %(name)s") % {"name": shown.get(record_type.name_field, "")},
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            _update(viewer, record_type, uid, form, start)
+        except Stale:
+            context["conflict"] = _conflict(record_type, form, shown)
+            form.data = form.data.copy()
+            form.data["version"] = start["version"]
+            return render(request, "records/form.html", context, status=409)
+        except Invalid as refusal:
+            form.refuse(_fields(refusal))
+        except Refusal as refusal:
+            form.add_error(None, _words(refusal))
+        else:
+            return _done(request, record_type, uid, gettext("Saved."))
+    return render(request, "records/form.html", context, status=422 if form.errors else 200)
+
+
+def _update(viewer: Any, record_type: RecordType, uid: UUID, form: RecordForm, start: dict[str, Any]) -> None:
+    changed = [key for key in form.changed_data if key != "version"]
+    if not changed:
+        return
+    version = form.cleaned_data.get("version")
+    if version is None:
+        version = start["version"]
+    assert record_type.update is not None  # the caller asked
+    record_type.update(viewer=viewer, uid=uid, version=version, **form.arguments(changed))
+
+
+def _conflict(record_type: RecordType, form: RecordForm, shown: dict[str, str]) -> list[dict[str, str]]:
+    """Field by field: what is saved now, and what was typed."""
+    return [
+        {"label": str(form.fields[key].label), "now": shown.get(key, ""), "typed": typed}
+        for key, typed in form.typed().items()
+    ]
+
+
+def delete(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:
+    """Name what will be deleted and ask; then delete through the service."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    if record_type.delete is None:
+        raise NotFound(code=record_type.code)
+    plan = values.plan(viewer, record_type, (record_type.name_field,))
+    row = selector.one_row(viewer, plan, uid)
+    name = plan.columns[0].text(plan.columns[0].read(row))
+    if request.method == "POST":
+        record_type.delete(viewer=viewer, uid=uid, version=int(request.POST.get("version") or row[2]))
+        return _done(request, record_type, None, gettext("Deleted: %(name)s") % {"name": name})
+    context = {"type": record_type, "uid": uid, "name": name, "version": row[2]}
+    return render(request, "records/delete.html", context)
+
+
+def _done(request: HttpRequest, record_type: RecordType, uid: UUID | None, words: str) -> HttpResponse:
+    """Close the drawer and refresh what lies behind it; without htmx go to the record."""
+    selector.forget_totals()
+    if request.headers.get("HX-Request"):
+        events = {"drawer:close": True, "records:changed": {"code": record_type.code}, "toast": words}
+        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
+    messages.success(request, words)
+    return redirect(record_type.link(uid) if uid else f"/{record_type.code}/")
+
+
+def _prefilled(viewer: Any, record_type: RecordType, request: HttpRequest) -> dict[str, Any]:
+    """Values that the address carries: the customer whose page the form was opened from, a date."""
+    start: dict[str, Any] = {}
+    for field in values.writable(viewer, record_type, creating=True):
+        text = request.GET.get(field.key)
+        if not text:
+            continue
+        if field.kind is Kind.RELATION:
+            start[field.key] = _related_start(viewer, field.relation, text)
+        elif field.kind is Kind.DATE:
+            try:
+                start[field.key] = day_of(text)
+            except ValueError:
+                continue
+        elif field.kind in (Kind.TEXT, Kind.CHOICE, Kind.BADGE):
+            start[field.key] = text[:200]
+    return start
+
+
+def _related_start(viewer: Any, code: str, text: str) -> Any:
+    related = find(code)
+    if related is None:
+        return None
+    try:
+        plan = values.plan(viewer, related, (related.name_field,))
+        row = selector.one_row(viewer, plan, UUID(text))
+    except (ValueError, NotFound):
+        return None
+    return (row[1], plan.columns[0].text(plan.columns[0].read(row)))
+
+
+def _fields(refusal: Invalid) -> dict[str, str]:
+    given = refusal.data.get("fields", {})
+    return {key: gettext(words) if isinstance(words, str) else str(words) for key, words in given.items()}
+
+
+def _words(refusal: Refusal) -> str:
+    words = gettext(refusal.sentence)
+    return words % refusal.data if "%(" in words else words

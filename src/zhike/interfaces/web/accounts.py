@@ -1,0 +1,131 @@
+"""Staff accounts: sign-in by name, one-time links, first passwords, and a line in the audit for each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
+from django.contrib.auth import login
+from django.core import signing
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from zhike.foundation import audit
+from zhike.foundation.access.models import Person
+from zhike.foundation.access.people import viewer_of
+from zhike.foundation.access.viewer import Viewer, system
+from zhike.foundation.kit import ids
+from zhike.interfaces.web.models import UsedLink
+from zhike.interfaces.web.viewer import address_of
+
+LINK_SECONDS = 15 * 60
+_SALT = "zhike.accounts.link"
+_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class StaffAdapter(DefaultAccountAdapter):
+    """Staff are added by IT; sign-in, sign-out and failures are noted in the audit."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        note(request, user, "account.signed_in")
+
+    def logout(self, request: HttpRequest) -> None:
+        user = request.user
+        super().logout(request)
+        if isinstance(user, Person):
+            note(request, user, "account.signed_out")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Note the attempt. The name typed is kept only where such a person exists: people mistype passwords there."""
+        super().authentication_failed(request, **credentials)
+        person = Person.objects.filter(username=credentials.get("username") or "").first()
+        with transaction.atomic():
+            audit.record(
+                _nobody(request),
+                "account.sign_in_failed",
+                kind="person",
+                object_id=person.pk if person else None,
+                object_uid=person.uid if person else None,
+                after={"known": person is not None},
+            )
+
+    def set_password(self, user: Any, password: str) -> None:
+        user.must_change_password = False
+        super().set_password(user, password)
+        note(self.request, user, "account.password_changed")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return "/"
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Staff accounts need no e-mail address; notices about accounts come with the messages room."""
+
+
+def note(request: HttpRequest, person: Person, action: str) -> None:
+    """One line in the audit about somebody's own account."""
+    with transaction.atomic():
+        audit.record(
+            viewer_of(person, address=address_of(request)),
+            action,
+            kind="person",
+            object_id=person.pk,
+            object_uid=person.uid,
+        )
+
+
+def _nobody(request: HttpRequest) -> Viewer:
+    actor = system("sign-in attempt")
+    return Viewer(None, actor.name, is_system=True, reason=actor.reason, address=address_of(request))
+
+
+def one_time_link(person: Person) -> str:
+    """The path of a link that signs ``person`` in once within 15 minutes. Whoever prints it vouches for the reader."""
+    token = signing.dumps({"person": str(person.uid), "link": str(ids.uid())}, salt=_SALT, compress=True)
+    return reverse("account_link", args=[token])
+
+
+def follow_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask once, then sign in: a mail scanner or a chat preview that opens the address must not use the link up."""
+    person, link = _read(token)
+    if person is None or UsedLink.objects.filter(link=link).exists():
+        return render(request, "account/link.html", {"person": None}, status=410)
+    if request.method != "POST":
+        return render(request, "account/link.html", {"person": person})
+    with transaction.atomic():
+        _row, is_first = UsedLink.objects.get_or_create(link=link)
+        if not is_first:
+            return render(request, "account/link.html", {"person": None}, status=410)
+    login(request, person, backend=_BACKEND)
+    record_authentication(request, person, "link")
+    note(request, person, "account.signed_in_by_link")
+    target = request.POST.get("next", "")
+    return redirect(target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/")
+
+
+def _read(token: str) -> tuple[Person | None, str]:
+    try:
+        said = signing.loads(token, salt=_SALT, max_age=LINK_SECONDS)
+    except signing.BadSignature:
+        return None, ""
+    return Person.objects.filter(uid=said["person"], is_active=True).first(), said["link"]
+
+
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Who forgot the password asks IT for a one-time link."""
+    return render(request, "account/forgotten.html")
+
+
+def no_email(request: HttpRequest) -> HttpResponse:
+    """allauth's own overview pages lead to ours."""
+    return redirect("security")

@@ -1,0 +1,69 @@
+"""What stands around each page: viewer, language of the person, forced password change, refusals as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from zhike.foundation.kit.refusals import Refusal
+from zhike.foundation.ui import refusals
+from zhike.interfaces.web.viewer import viewer_of_request
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class ViewerMiddleware:
+    """Puts ``request.viewer`` there, and speaks the person's language."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        viewer = viewer_of_request(request) if request.session.get("_auth_user_id") else None
+        request.viewer = viewer  # type: ignore[attr-defined]
+        if viewer is not None and viewer.language != translation.get_language():
+            translation.activate(viewer.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
+        if viewer is not None:
+            # A page of one person must not be shown to the next by a shared cache or the back button.
+            response.setdefault("Cache-Control", "private, no-cache")
+            response.headers["Content-Language"] = translation.get_language() or ""
+        patch_vary_headers(response, ("HX-Request", "HX-Target"))
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Say why not, in a sentence: a toast for a fragment, a page otherwise."""
+        if not isinstance(exception, Refusal):
+            return None
+        words = refusals.sentence(exception)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(words, status=exception.status, content_type="text/plain; charset=utf-8")
+        template = {403: "403.html", 404: "404.html"}.get(exception.status, "refused.html")
+        return render(request, template, {"words": words}, status=exception.status)
+
+
+class PasswordMiddleware:
+    """A first password must be replaced before anything else."""
+
+    allowed = ("account_change_password", "account_logout", "language", "account_login")
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        must = getattr(request, "viewer", None) is not None and request.user.must_change_password
+        if must and not self._is_allowed(request.path):
+            target = reverse("account_change_password")
+            if request.headers.get("HX-Request"):
+                return HttpResponse(status=204, headers={"HX-Redirect": target})
+            return redirect(target)
+        return self.get_response(request)
+
+    def _is_allowed(self, path: str) -> bool:
+        return path in {reverse(name) for name in self.allowed} or path.startswith("/static/")

@@ -1,0 +1,44 @@
+"""All addresses: the shell, sign-in, the hand-made pages of the rooms, then every declared kind of record."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, include, path
+
+from zhike.foundation.records import urls as records_urls
+from zhike.interfaces.web import sign_in
+from zhike.interfaces.web.views import duties, health, home, me, search, styleguide
+
+shell: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("tasks/", duties.tasks, name="tasks"),
+    path("shell/clock/", duties.clock_face, name="clock"),
+    path("search/", search.search, name="search"),
+    path("me/", me.me, name="me"),
+    path("me/security/", me.security, name="security"),
+    path("me/security/later/", me.security_later, name="security_later"),
+    path("shell/theme/", me.theme, name="theme"),
+    path("shell/language/", me.language, name="language"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include(sign_in.patterns())),
+]
+
+
+def rooms() -> list[URLPattern | URLResolver]:
+    """``urlpatterns`` of each installed room's ``web.urls``."""
+    found: list[URLPattern | URLResolver] = []
+    for config in apps.get_app_configs():
+        name = f"{config.name}.web"
+        if not config.name.startswith("zhike.") or config.name.startswith("zhike.interfaces"):
+            continue
+        if find_spec(name) is not None and find_spec(f"{name}.urls") is not None:
+            found.extend(import_module(f"{name}.urls").urlpatterns)
+    return found
+
+
+urlpatterns = [*shell, *rooms(), *records_urls.patterns()]

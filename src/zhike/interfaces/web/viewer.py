@@ -1,0 +1,50 @@
+"""Who is asking: the viewer of a request, kept in the process for as long as the person's rights stay the same.
+
+Kept by the person's uid, the day and ``Person.rights_version``, which is read with the person on each request:
+a change of posts therefore takes effect with the next request of any process, and costs no query. The few
+seconds' limit is a net under writes that forgot to raise the version.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest
+
+from zhike.foundation.access.models import Person
+from zhike.foundation.access.people import viewer_of
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
+
+_KEPT: dict[Any, tuple[float, Viewer]] = {}
+_KEPT_SECONDS = 10.0
+_KEPT_MAX = 5_000
+
+
+def viewer_of_request(request: HttpRequest) -> Viewer | None:
+    """The viewer who sent ``request``, or None for somebody who has not signed in or is no longer active."""
+    person = request.user
+    if not isinstance(person, Person) and not person.is_authenticated:
+        return None
+    if not person.is_active:
+        return None
+    return replace(_viewer(person), address=address_of(request))
+
+
+def _viewer(person: Any) -> Viewer:
+    key = (person.uid, person.rights_version, clock.today())
+    kept = _KEPT.get(key)
+    if kept is not None and time.monotonic() - kept[0] < _KEPT_SECONDS:
+        return kept[1]
+    if len(_KEPT) > _KEPT_MAX:
+        _KEPT.clear()
+    made = viewer_of(person)
+    _KEPT[key] = (time.monotonic(), made)
+    return made
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address of the peer. Headers are not believed: a proxy must be configured to rewrite it."""
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,81 @@
+"""One's own settings: language, light or dark, security."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from zhike.foundation.access.matrix import posts
+from zhike.foundation.access.models import Person
+from zhike.foundation.access.people import rights_changed
+from zhike.foundation.access.routes import public, signed_in
+from zhike.interfaces.web.context import THEMES
+
+_YEAR = 365 * 24 * 3600
+
+
+@signed_in
+def me(request: HttpRequest) -> HttpResponse:
+    """Who I am here: posts, what they allow, language, security."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    held = [posts()[code] for code in sorted(viewer.posts)]
+    return render(request, "web/me.html", {"held": [p.title.said_in(viewer.language) for p in held]})
+
+
+@signed_in
+def security(request: HttpRequest) -> HttpResponse:
+    """Second factor, passkeys, recovery codes, password, sessions on one page."""
+    kinds = list(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
+    return render(
+        request,
+        "web/security.html",
+        {
+            "has_totp": Authenticator.Type.TOTP in kinds,
+            "keys": kinds.count(Authenticator.Type.WEBAUTHN),
+            "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
+        },
+    )
+
+
+@require_POST
+def _later(request: HttpRequest) -> HttpResponse:
+    request.session["security_later"] = True
+    return redirect(_next(request))
+
+
+security_later = signed_in(_later)
+
+
+@public
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light or dark, remembered in a cookie: it belongs to the screen, not to the person."""
+    response = redirect(_next(request))
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie("theme", chosen, max_age=_YEAR, samesite="Lax")
+    return response
+
+
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Switch the language: for the person once signed in, in a cookie before."""
+    chosen = request.POST.get("language", "")
+    response = redirect(_next(request))
+    if chosen in dict(settings.LANGUAGES):
+        viewer = request.viewer  # type: ignore[attr-defined]
+        if viewer is not None:
+            Person.objects.filter(pk=viewer.person_id).update(language=chosen)
+            rights_changed([viewer.person_id])
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=_YEAR, samesite="Lax")
+    return response
+
+
+def _next(request: HttpRequest) -> str:
+    target = request.POST.get("next", "")
+    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/"
