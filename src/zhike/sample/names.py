@@ -60,6 +60,9 @@ _SURNAME_WEIGHTS = [int(item.split(":")[2]) for item in _SURNAMES.split()]
 _GIVEN = (_pairs(_MALE), _pairs(_FEMALE))
 _FIRST, _SECOND, _THIRD = _pairs(_BRAND_FIRST), _pairs(_BRAND_SECOND), _pairs(_BRAND_THIRD)
 BRANDS = len(_FIRST) * len(_SECOND)
+# What follows the pair in each round: nothing, one more character, two more.
+_TAILS = [(), *((last,) for last in _THIRD), *((last, more) for last in _THIRD for more in _THIRD)]
+MOST_BRANDS = BRANDS * len(_TAILS)
 GENDERS = ("male", "female")
 # A step with no factor in common with the number of brands visits every brand once before any comes twice.
 _BRAND_STEP = 2_741
@@ -81,15 +84,15 @@ def person_names(rng: Rng, female: IntArray) -> tuple[TextArray, TextArray]:
 def brands(number: IntArray) -> tuple[TextArray, TextArray]:
     """Brand and its pinyin for the firm with this number (from 0): no two firms share one.
 
-    Two characters at first, three when all pairs are used up. Raises ValueError past the last triple.
+    Two characters at first, three when all pairs are used up, then four. Raises ValueError past the last.
     """
+    if number.size and int(number.max()) >= MOST_BRANDS:
+        raise ValueError(f"brands: at most {MOST_BRANDS} firms have a name of their own")
     round_, place = np.divmod(number, BRANDS)
-    if number.size and int(round_.max()) > len(_THIRD):
-        raise ValueError(f"brands: at most {BRANDS * (len(_THIRD) + 1)} firms have a name of their own")
     first, second = np.divmod(place * _BRAND_STEP % BRANDS, len(_SECOND))
     names, spelled = [], []
-    for one, two, three in zip(first.tolist(), second.tolist(), round_.tolist(), strict=True):
-        parts = [_FIRST[one], _SECOND[two]] + ([_THIRD[three - 1]] if three else [])
+    for one, two, tail in zip(first.tolist(), second.tolist(), round_.tolist(), strict=True):
+        parts = [_FIRST[one], _SECOND[two], *_TAILS[tail]]
         names.append("".join(part[0] for part in parts))
         spelled.append("".join(part[1] for part in parts))
     return texts(names), texts(spelled)

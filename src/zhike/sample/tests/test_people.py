@@ -12,7 +12,7 @@ import pytest
 from stdnum.cn import ric, uscc
 
 from zhike.sample.company import Company
-from zhike.sample.names import BRANDS, brands
+from zhike.sample.names import BRANDS, MOST_BRANDS, brands
 from zhike.sample.organisation import DEPARTMENT_IDS, DEPARTMENTS, POSTS, staff
 from zhike.sample.wording import cases, needs, notes
 
@@ -135,15 +135,17 @@ def test_every_firm_has_one_to_four_contacts_with_one_primary_and_different_titl
 
 
 def test_brands_do_not_repeat_when_pairs_of_characters_run_out() -> None:
-    names, _ = brands(np.arange(3 * BRANDS))
+    number = np.concatenate([np.arange(2 * BRANDS), np.arange(85, 87)[:, None].repeat(50, 1).ravel() * BRANDS])
+    number[2 * BRANDS :] += np.tile(np.arange(50), 2)
+    names, _ = brands(number)
 
-    assert len(set(names)) == 3 * BRANDS
-    assert {len(name) for name in names} == {2, 3}
+    assert len(set(names)) == len(number)
+    assert {len(name) for name in names} == {2, 3, 4}
 
 
 def test_a_firm_number_past_the_last_brand_is_refused() -> None:
     with pytest.raises(ValueError, match="name of their own"):
-        brands(np.array([85 * BRANDS]))
+        brands(np.array([MOST_BRANDS]))
 
 
 def all_pools() -> list[tuple[str, list[str]]]:
