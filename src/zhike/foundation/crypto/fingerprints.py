@@ -27,6 +27,11 @@ def _confirmed(name: str, folder: str, database: str) -> None:
         raise KeyMismatch(name=f"{name}.key", folder=folder)
 
 
+def forget() -> None:
+    """Ask the database anew (in tests)."""
+    _confirmed.cache_clear()
+
+
 def problems() -> list[KeyMissing | KeyMismatch]:
     """What is wrong with the key files, for ``zhike check``: each key the database knows must stand and fit."""
     found: list[KeyMissing | KeyMismatch] = []

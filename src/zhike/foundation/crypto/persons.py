@@ -22,10 +22,10 @@ T = TypeVar("T")
 CHUNK = 5_000  # below the number of parameters that either database takes
 
 
-def pieces(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """``items`` in lists of at most ``size``."""
+def pieces(items: Iterable[T]) -> Iterator[list[T]]:
+    """``items`` in lists of at most 5,000."""
     stream = iter(items)
-    while piece := list(islice(stream, size)):
+    while piece := list(islice(stream, CHUNK)):
         yield piece
 
 
@@ -87,7 +87,7 @@ def ciphers_made(subjects: Collection[UUID]) -> dict[UUID, AESGCM]:
     return found | standing
 
 
-def rewrap(older_than: int, *, chunk: int = CHUNK) -> Iterator[int]:
+def rewrap(older_than: int) -> Iterator[int]:
     """Wrap every data key under master key ``older_than`` instead of an older one; yields the number done per piece.
 
     One short transaction per piece. A key is replaced only if it is still the one that was read, so that a person
@@ -98,7 +98,7 @@ def rewrap(older_than: int, *, chunk: int = CHUNK) -> Iterator[int]:
             rows = list(
                 PersonKey.objects.filter(master_version__lt=older_than, erased_at=None)
                 .select_for_update(no_key=True)
-                .values_list("subject", "wrapped", "master_version")[:chunk]
+                .values_list("subject", "wrapped", "master_version")[:CHUNK]
             )
             if not rows:
                 return
