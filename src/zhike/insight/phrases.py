@@ -259,6 +259,10 @@ _GAPS: dict[str, Pair] = {
         "客户间金额相差过大，平均值不存在，" + _NO_MODEL[0],
         "Spend differs so much between customers that it has no mean; " + _NO_MODEL[1],
     ),
+    "clv.alive_needs_repeat": (
+        "{customers} 位客户只买过一次，模型无法判断其是否仍为客户。",
+        "{customers} customers bought once only; the model cannot tell whether they are still customers.",
+    ),
     "churn.no_outcome": (
         "数据中没有已知的流失结果，也没有足够的行为记录，不给流失概率。",
         "The data state no outcome and hold too little behaviour; no churn probability is given.",

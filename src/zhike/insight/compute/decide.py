@@ -98,9 +98,13 @@ def decide_danger(
     listed = warned(health=judged_by.score, weight=weight, policy=warning) & base.is_customer & still
     judged = base.is_customer & still & _something_known(facts, base, judged_by, churn)
     level = risk(
-        judged=judged, health=judged_by.score, weight=weight, probability=churn.probability,
+        judged=judged,
+        stopped=stage.stage.where("at_risk"),
+        health=judged_by.score,
+        weight=weight,
+        probability=churn.probability,
         policy=policies.get(RiskPolicy),
-    )  # fmt: skip
+    )
     cause = main_cause(found, warned=listed, points_lost=_points_lost(judged_by, policies), policy=warning)
     return Danger(found, weight, judged_by, listed, level, cause)
 

@@ -192,9 +192,11 @@ def _valued(
         "age": history.age,
         "params": often,
     }
-    alive = bgnbd.probability_alive(**shape)
+    # The model lets nobody leave before a repeat purchase: its 100% for one-time buyers says nothing.
+    alive = np.where(history.frequency > 0, bgnbd.probability_alive(**shape), np.nan)
     orders = bgnbd.expected_purchases(horizon=YEAR_WEEKS, **shape)
-    refused: list[NotComputed] = []
+    once = int((history.frequency == 0).sum())
+    refused = [NotComputed("p_alive", "clv.alive_needs_repeat", {"customers": once})] if once else []
     value = low = high = np.full(len(history.rows), np.nan)
     try:
         spend = _spend(sampled, policy, model)

@@ -30,7 +30,12 @@ def codes_in_source():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "NotComputed":
                 for leaf in ast.walk(node.args[1]):
-                    if isinstance(leaf, ast.Constant) and isinstance(leaf.value, str) and "." in leaf.value and leaf.value[-1] not in "._":
+                    if (
+                        isinstance(leaf, ast.Constant)
+                        and isinstance(leaf.value, str)
+                        and "." in leaf.value
+                        and leaf.value[-1] not in "._"
+                    ):
                         yield leaf.value
 
 

@@ -78,7 +78,7 @@ class Signal:
 
 def drop(before: Floats, now: Floats) -> Floats:
     """(before - now) / before (D2); NaN where either is unknown or ``before`` is not above 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         share = (before - now) / before
     return np.where(before > 0, share, np.nan)
 

@@ -35,8 +35,13 @@ def is_warned(health: float | None, weight: float, policy: WarningPolicy) -> boo
     return bool(warned(health=score, weight=np.array([weight]), policy=policy)[0])
 
 
-def risk(*, judged: Bools, health: Floats, weight: Floats, probability: Floats, policy: RiskPolicy) -> Coded:
-    """``high``, ``medium`` or ``low``: the worst of health, signals, probability; none where not judged."""
+def risk(
+    *, judged: Bools, stopped: Bools, health: Floats, weight: Floats, probability: Floats, policy: RiskPolicy
+) -> Coded:
+    """``high``, ``medium`` or ``low``: the worst of health, signals, probability; none where not judged.
+
+    ``stopped``: at the at-risk stage, which is never called low risk.
+    """
     p = policy
     return first_that_holds(
         LEVELS,
@@ -49,7 +54,8 @@ def risk(*, judged: Bools, health: Floats, weight: Floats, probability: Floats, 
             ),
             "medium": judged
             & (
-                (health < p.medium_health_below)
+                stopped
+                | (health < p.medium_health_below)
                 | (weight >= p.medium_signals_from - _TOLERANCE)
                 | (probability >= p.medium_probability_from)
             ),

@@ -17,9 +17,9 @@ RISK, ROUTE, WARNING = (POLICIES.get(p) for p in (RiskPolicy, RoutePolicy, Warni
 YES = np.array([True])
 
 
-def level(health=np.nan, weight=0.0, probability=np.nan, judged=True):
+def level(health=np.nan, weight=0.0, probability=np.nan, judged=True, stopped=False):
     numbers = {"health": np.array([health]), "weight": np.array([weight]), "probability": np.array([probability])}
-    return risk(judged=np.array([judged]), policy=RISK, **numbers)[0]
+    return risk(judged=np.array([judged]), stopped=np.array([stopped]), policy=RISK, **numbers)[0]
 
 
 @pytest.mark.requirement("RET-07", proof="rule")
@@ -34,6 +34,10 @@ def test_each_of_health_signals_and_probability_raises_the_risk_at_its_limit():
     assert level(probability=RISK.high_probability_from) == "high"
     assert level(probability=RISK.medium_probability_from) == "medium"
     assert level(probability=RISK.medium_probability_from - 0.01) == "low"
+
+
+def test_somebody_who_stopped_ordering_is_never_called_low_risk():
+    assert level(stopped=True) == "medium"
 
 
 def test_nobody_is_called_low_risk_who_could_not_be_judged():
