@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop as _
+
 from zhike.foundation.kit.refusals import Refusal
 
 
@@ -18,7 +20,15 @@ class KeyMismatch(Refusal):
 
     code = "key_mismatch"
     status = 503
-    sentence = "The key file %(name)s in %(folder)s does not belong to this database. Restore the right one."
+    sentence = _("The key file %(name)s in %(folder)s does not belong to this database. Restore the right one.")
+
+
+class ValueDamaged(Refusal):
+    """A ciphertext does not open under its person's key: somebody changed it or moved it from another place."""
+
+    code = "value_damaged"
+    status = 503
+    sentence = _("A stored personal value (%(kind)s) is damaged or was moved. Tell IT to compare it with the backup.")
 
 
 class PersonErased(Refusal):
@@ -26,4 +36,4 @@ class PersonErased(Refusal):
 
     code = "person_erased"
     status = 410
-    sentence = "The personal data of this person has been erased. Create a new record if the person returns."
+    sentence = _("The personal data of this person has been erased. Create a new record if the person returns.")

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from zhike.foundation.crypto import erasures, fingerprints, persons
 from zhike.foundation.crypto.blind import blind, blind_token
-from zhike.foundation.crypto.errors import KeyMismatch
+from zhike.foundation.crypto.errors import ValueDamaged
 from zhike.foundation.crypto.models import VaultValue
 from zhike.foundation.crypto.sealing import Nonces, bound_to, seal, unseal
 from zhike.foundation.kit import bulk, clock
@@ -78,8 +78,8 @@ def _remove(pairs: Iterable[tuple[UUID, str]]) -> None:
 def open_values(subjects: Collection[UUID], kinds: Collection[str]) -> dict[UUID, dict[str, str]]:
     """Plain values by person and kind, in one query per 5,000 persons.
 
-    Persons without a value of these kinds, and erased ones, are missing. Raises KeyMismatch when a ciphertext does
-    not open: somebody moved or changed it, or the keys belong to another database.
+    Persons without a value of these kinds, and erased ones, are missing. Raises ValueDamaged when a ciphertext
+    does not open, KeyMismatch when the keys belong to another database.
     """
     found: dict[UUID, dict[str, str]] = {}
     ciphers: dict[UUID, AESGCM] = {}
@@ -94,7 +94,7 @@ def open_values(subjects: Collection[UUID], kinds: Collection[str]) -> dict[UUID
                 cipher = ciphers[subject] = AESGCM(masters.unwrap(subject, wrapped, version))
             plain = unseal(cipher, bytes(sealed), bound_to("value", subject, kind))
             if plain is None:
-                raise KeyMismatch(name="vault", folder=f"{subject} {kind}")
+                raise ValueDamaged(subject=str(subject), kind=kind)
             found.setdefault(subject, {})[kind] = plain.decode()
     return found
 

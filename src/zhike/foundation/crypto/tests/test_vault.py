@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.utils import IntegrityError
 
 from zhike.foundation.crypto import erasures, fingerprints, keys, vault
-from zhike.foundation.crypto.errors import KeyMismatch, KeyMissing, PersonErased
+from zhike.foundation.crypto.errors import KeyMismatch, KeyMissing, PersonErased, ValueDamaged
 from zhike.foundation.crypto.models import KeyFingerprint, PersonKey, VaultValue
 from zhike.foundation.kit import clock, ids
 
@@ -74,7 +74,7 @@ def test_a_ciphertext_moved_to_another_person_does_not_open() -> None:
     mine, yours = person(name="张三"), person(name="李四")
     VaultValue.objects.filter(person=yours).update(ciphertext=VaultValue.objects.get(person=mine).ciphertext)
 
-    with pytest.raises(KeyMismatch):
+    with pytest.raises(ValueDamaged):
         vault.open_values([yours], ["name"])
 
 
@@ -92,7 +92,7 @@ def test_a_ciphertext_moved_to_another_kind_does_not_open() -> None:
     subject = person(name="张三")
     VaultValue.objects.filter(person=subject, kind="name").update(kind="address")
 
-    with pytest.raises(KeyMismatch):
+    with pytest.raises(ValueDamaged):
         vault.open_values([subject], ["address"])
 
 
@@ -102,7 +102,7 @@ def test_a_single_flipped_bit_does_not_open() -> None:
     sealed[-1] ^= 1
     VaultValue.objects.filter(person=subject).update(ciphertext=bytes(sealed))
 
-    with pytest.raises(KeyMismatch):
+    with pytest.raises(ValueDamaged):
         vault.open_values([subject], ["name"])
 
 
