@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-HEAVY = ("duckdb", "ibis", "sklearn", "scipy", "pandas", "pyarrow", "typst", "polars", "pyspark")
+HEAVY = ("duckdb", "ibis", "sklearn", "scipy", "pandas", "typst", "polars", "pyspark")
 LOAD = """
 import importlib.abc, sys, traceback
 class Watch(importlib.abc.MetaPathFinder):
