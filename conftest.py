@@ -13,6 +13,8 @@ from pathlib import Path
 import django
 import django.conf
 
+from tools import messages
+
 ROOT = Path(__file__).resolve().parent
 SCRATCH = ROOT / ".artifacts" / "tests"
 
@@ -30,6 +32,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "zhike.config.settings"
 # Playwright's synchronous API keeps an event loop on the test's thread, which Django would take for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    messages.compile_all()
 try:
     django.setup()
 except Exception as absent:

@@ -5,7 +5,8 @@ message may stand in the catalogue of any part: Django merges them.
 
 compile  writes the .mo files beside the .po files, where the .po is newer
 check    fails on a message without translation, a fuzzy or empty entry, a placeholder that got lost, an entry that
-         nothing uses, and a text in the policies that lacks one of the two languages
+         nothing uses, a message that two parts translate differently (a context tells them apart), and a text in the
+         policies that lacks one of the two languages
 update   adds the missing messages, empty, to the catalogue of the part that uses them
 """
 
@@ -85,10 +86,14 @@ def compile_all() -> int:
 def check() -> list[str]:
     """Everything that is wrong with the translations, one sentence each."""
     uses = messages_used()
-    wrong, known = [], set()
+    wrong: list[str] = []
+    known: dict[Key, tuple[Message, Path]] = {}
     for path in catalogue_paths():
         for message in _entries(path):
-            known.add(_key(message))
+            first, where = known.setdefault(_key(message), (message, path))
+            if first.string != message.string:
+                # Django merges the catalogues, so one of the two would win everywhere.
+                wrong.append(f"{_short(path)}: another Chinese than in {_short(where)}: {_quoted(message)}")
             wrong += [f"{_short(path)}: {problem}: {_quoted(message)}" for problem in _problems(message, uses)]
     for key, use in sorted(uses.items(), key=lambda pair: (pair[1].places, pair[0][1])):
         if key not in known:

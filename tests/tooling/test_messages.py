@@ -85,6 +85,15 @@ def test_message_may_stand_in_the_catalogue_of_another_part(tree):
     assert messages.check() == []
 
 
+def test_two_parts_may_not_translate_the_same_message_differently(tree):
+    write(tree, GOOD)
+    elsewhere = tree / "interfaces" / "web" / messages.LOCALE
+    elsewhere.parent.mkdir(parents=True)
+    elsewhere.write_text(HEADER + 'msgid "Desk"\nmsgstr "书桌"\n', encoding="utf-8")
+
+    assert any("another Chinese than in" in sentence for sentence in messages.check())
+
+
 def test_update_adds_what_is_missing_to_the_catalogue_of_its_part(tree):
     write(tree, GOOD.replace('msgid "Desk"\nmsgstr "服务台"\n', ""))
 

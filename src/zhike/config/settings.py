@@ -153,6 +153,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 LANGUAGE_CODE = "zh-hans" if os.environ.get("ZHIKE_LANG", "zh").startswith("zh") else "en"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 USE_I18N = True
+# Before the catalogues of other packages, so that "user" or "active" reads everywhere as we write it.
+LOCALE_PATHS = sorted(map(str, PACKAGE.rglob("locale")))
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
