@@ -1,4 +1,4 @@
-"""The log as a file for auditors: JSON lines, the signed head first and last."""
+"""The log as a file for auditors: JSON lines behind the signed head."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Entry(models.Model):
         db_table = "audit_entry"
         indexes: ClassVar = [
             models.Index(fields=["actor_id", "-id"], name="audit_by_actor"),
-            models.Index(fields=["kind", "object_id", "-id"], name="audit_by_object"),
+            models.Index(fields=["object_id", "kind", "-id"], name="audit_by_object"),
             models.Index(fields=["action", "-id"], name="audit_by_action"),
             models.Index(fields=["object_uid"], name="audit_by_uid", condition=models.Q(object_uid__isnull=False)),
         ]

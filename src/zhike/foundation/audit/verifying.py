@@ -44,7 +44,8 @@ class Report:
     checked: int = 0
     head_seq: int | None = None
     verified_until: dt.datetime | None = None
-    problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
+    problems: list[Problem] = field(default_factory=list)  # the first thousand
     unsealed_count: int = 0
     unsealed_first: int | None = None
     unsealed_last: int | None = None
@@ -52,10 +53,11 @@ class Report:
 
     @property
     def is_intact(self) -> bool:
-        return not self.problems
+        return self.problem_count == 0
 
     def found(self, problem: Problem) -> None:
-        """Note a problem; beyond a thousand they are no longer listed one by one."""
+        """Note a problem; beyond a thousand they are counted and no longer listed."""
+        self.problem_count += 1
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
 
