@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from zhike.interfaces.api.mount import api
+from zhike.interfaces.api import mount
 
 urlpatterns = [
-    path("api/", include(api.patterns())),
+    path("api/", include(mount.patterns())),
     path("", include("zhike.interfaces.web.urls")),
 ]
 handler500 = "zhike.interfaces.web.views.errors.broken"

@@ -132,6 +132,16 @@ def order_by(record_type: RecordType, sort: str, *, prefix: str = "") -> tuple[l
     return [F(path).asc(), F("pk").asc()], spec
 
 
+def walk_of(record_type: RecordType, sort: str) -> tuple[str, bool, bool]:
+    """The ORM path of an order, whether it goes down, and whether rows without a value stand at its end."""
+    name = sort or record_type.first_sort
+    spec = record_type.sort_spec(name)
+    if spec is None:
+        raise KeyError(name)
+    is_down = name.startswith("-")
+    return spec.path or _field(record_type, spec.field).path, is_down, spec.nulls_last and is_down
+
+
 def hides_unknown(record_type: RecordType, sort: str) -> bool:
     """Whether this order leaves out records without a value.
 

@@ -27,6 +27,7 @@ FIELD_SENTENCES = {
     "too_small": _("This number is too small."),
     "too_large": _("This number is too large."),
     "not_a_number": _("Enter a number."),
+    "not_a_date": _("Enter a date such as 2026-11-30."),
     "in_future": _("This lies in the future. Enter when it really happened."),
     "no_such_person": _("Choose an active member of staff."),
     "bad_credit_code": _("The unified social credit code has 18 characters; its check character does not match."),

@@ -1,11 +1,69 @@
-"""Where the API stands: ``/api/v1``."""
+"""The API: ``/api/v1``, its description at ``/api/v1/openapi.json``, readable at ``/api/docs``."""
 
 from __future__ import annotations
 
+import functools
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
-class _Api:
-    def patterns(self) -> list:
-        return []
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, path
+from ninja import NinjaAPI
+
+from zhike import __version__
+from zhike.foundation import records
+from zhike.foundation.access.routes import public
+from zhike.foundation.records.api import router_of
+from zhike.interfaces.api import docs, problems
+from zhike.interfaces.api.auth import SessionAuth
 
 
-api = _Api()
+@functools.cache
+def api() -> NinjaAPI:
+    """The one API of the installation: declared records, then what rooms add."""
+    made = NinjaAPI(
+        title="Zhike",
+        version=__version__,
+        description="The same services, permissions and masks as the pages.",
+        urls_namespace="api",
+        docs_url=None,
+        openapi_url="/openapi.json",
+        docs_decorator=_described,
+        auth=SessionAuth(),
+    )
+    problems.register(made)
+    for record_type in records.every():
+        made.add_router(f"/{record_type.code}", router_of(record_type))
+    for name, router in _of_rooms():
+        made.add_router(f"/{name}", router)
+    return made
+
+
+def _described(view: Any) -> Any:
+    """The description holds no data: it is the same for everybody who has the source."""
+
+    @functools.wraps(view)
+    def served(request: Any, *args: Any, **kwargs: Any) -> Any:
+        return view(request, *args, **kwargs)
+
+    return public(served)
+
+
+def _of_rooms() -> list[tuple[str, Any]]:
+    found = []
+    for config in apps.get_app_configs():
+        if config.name.startswith("zhike.") and find_spec(f"{config.name}.api") is not None:
+            router = getattr(import_module(f"{config.name}.api"), "router", None)
+            if router is not None:
+                found.append((config.label, router))
+    return found
+
+
+def patterns() -> list[URLPattern | URLResolver]:
+    """Addresses under ``/api/``."""
+    return [
+        path("v1/", api().urls),
+        path("docs", docs.reference, name="api_docs"),
+        path("problems/<str:code>", docs.problem, name="api_problem"),
+    ]

@@ -7,7 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 
+from zhike.foundation.access.matrix import posts
+from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.ui import nav
 
 THEMES = ("light", "dark")
@@ -19,12 +22,27 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "")
     return {
         "viewer": viewer,
+        "LANGUAGE_CODE": get_language(),
+        "person_posts": SimpleLazyObject(lambda: _posts(viewer)),
         "rail": SimpleLazyObject(lambda: nav.rail(viewer, request.path) if viewer else []),
         "theme": theme if theme in THEMES else "light",
         "theme_known": theme in THEMES,
         "languages": settings.LANGUAGES,
-        "layout": "shell/drawer.html" if _is_drawer(request) else "shell/page.html",
+        "layout": _layout(request, viewer),
     }
+
+
+def _posts(viewer: Viewer | None) -> list[str]:
+    if viewer is None:
+        return []
+    return [p.title.said_in(get_language() or "") for code, p in posts().items() if code in viewer.posts]
+
+
+def _layout(request: HttpRequest, viewer: Viewer | None) -> str:
+    """The frame of a page that can stand in several: the drawer, the shell, or before sign-in the entrance."""
+    if viewer is None:
+        return "shell/entrance.html"
+    return "shell/drawer.html" if _is_drawer(request) else "shell/page.html"
 
 
 def _is_drawer(request: HttpRequest) -> bool:

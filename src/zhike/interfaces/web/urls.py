@@ -7,10 +7,18 @@ from importlib.util import find_spec
 
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.records import urls as records_urls
+from zhike.foundation.ui import nav
 from zhike.interfaces.web import sign_in
 from zhike.interfaces.web.views import duties, health, home, me, search, styleguide
+
+nav.add(
+    nav.Section.HOME,
+    nav.Entry(_("Home"), "home", "home", order=1),
+    nav.Entry(_("Tasks"), "tasks", "checklist", order=2),
+)
 
 shell: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),

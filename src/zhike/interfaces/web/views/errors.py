@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from zhike.foundation.kit.refusals import NotFound
+from zhike.foundation.ui import refusals
+
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404: nothing at this address."""
+    """404: nothing at this address; to programs as a problem."""
+    if request.path.startswith("/api/"):
+        body = refusals.problem(NotFound(), instance=request.path)
+        return JsonResponse(body, status=404, content_type="application/problem+json")
     return render(request, "404.html", status=404)
 
 

@@ -1,0 +1,159 @@
+"""REST routes of every declared kind of record, under ``/api/v1/<code>``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop as _
+from ninja import Router
+
+from zhike.foundation.access.matrix import Level
+from zhike.foundation.access.routes import Door, Route
+from zhike.foundation.kit.refusals import Invalid
+from zhike.foundation.records import inputs, keyset, selector, values
+from zhike.foundation.records import openapi
+from zhike.foundation.records import query as queries
+from zhike.foundation.records.declare import RecordType
+from zhike.foundation.records.query import ListQuery
+
+_DEFAULT_ROWS = 50
+_PARAMETERS = ("limit", "after", "total")
+
+
+def router_of(record_type: RecordType) -> Router:
+    """List, get, create, patch and delete: as far as the declaration names services."""
+    router = Router(tags=[str(record_type.code)])
+
+    def add(method: str, path: str, level: Level, view: Callable[..., Any], name: str, success: int = 200) -> None:
+        view.route = Route(Door.AREA, record_type.area, level)  # type: ignore[attr-defined]
+        router.add_api_operation(
+            path,
+            [method],
+            view,
+            operation_id=f"{record_type.code}_{name}",
+            summary=f"{name} {record_type.code}",
+            openapi_extra=openapi.operation(record_type, name, success),
+        )
+
+    add("GET", "", Level.BASIC, _lister(record_type), "list")
+    add("GET", "/{uuid:uid}", Level.BASIC, _getter(record_type), "get")
+    if record_type.create:
+        add("POST", "", Level.EDIT, _creator(record_type), "create", 201)
+    if record_type.update:
+        add("PATCH", "/{uuid:uid}", Level.EDIT, _patcher(record_type), "patch")
+    if record_type.delete:
+        add("DELETE", "/{uuid:uid}", Level.EDIT, _deleter(record_type), "delete", 204)
+    return router
+
+
+def _lister(record_type: RecordType) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest) -> HttpResponse:
+        viewer = _viewer(request, record_type, Level.BASIC)
+        limit, asked = _asked(request, record_type)
+        plan = values.plan(viewer, record_type)
+        found = keyset.after(viewer, record_type, asked, request.GET.get("after", ""), limit)
+        items = [_item(plan, row) for row in selector.rows_of(plan, found.ids)]
+        body: dict[str, Any] = {
+            "items": items,
+            "next": found.cursor or None,
+            "withheld": values.withheld(viewer, record_type),
+        }
+        if request.GET.get("total") == "1":
+            total = selector.counted(viewer, record_type, asked, selector.limits())
+            body["total"] = {"count": total.count, "exact": total.exact}
+        return _json(body)
+
+    return view
+
+
+def _getter(record_type: RecordType) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest, uid: UUID) -> HttpResponse:
+        viewer = _viewer(request, record_type, Level.BASIC)
+        return _json(_read(viewer, record_type, uid) | {"withheld": values.withheld(viewer, record_type)})
+
+    return view
+
+
+def _creator(record_type: RecordType) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest) -> HttpResponse:
+        viewer = _viewer(request, record_type, Level.EDIT)
+        given = inputs.arguments(viewer, record_type, _body(request), creating=True)
+        made = record_type.create(viewer=viewer, **given)  # type: ignore[misc]
+        selector.forget_totals()
+        response = _json(_read(viewer, record_type, made.uid), status=201)
+        response["Location"] = f"/api/v1/{record_type.code}/{made.uid}"
+        return response
+
+    return view
+
+
+def _patcher(record_type: RecordType) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest, uid: UUID) -> HttpResponse:
+        viewer = _viewer(request, record_type, Level.EDIT)
+        body = _body(request)
+        read_version = inputs.version(body)
+        changes = {key: value for key, value in body.items() if key != "version"}
+        given = inputs.arguments(viewer, record_type, changes, creating=False)
+        record_type.update(viewer=viewer, uid=uid, version=read_version, **given)  # type: ignore[misc]
+        return _json(_read(viewer, record_type, uid))
+
+    return view
+
+
+def _deleter(record_type: RecordType) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest, uid: UUID) -> HttpResponse:
+        viewer = _viewer(request, record_type, Level.EDIT)
+        plan = values.plan(viewer, record_type, ())
+        row = selector.one_row(viewer, plan, uid)
+        record_type.delete(viewer=viewer, uid=uid, version=row[2])  # type: ignore[misc]
+        selector.forget_totals()
+        return HttpResponse(status=204)
+
+    return view
+
+
+def _viewer(request: HttpRequest, record_type: RecordType, level: Level) -> Any:
+    viewer = request.viewer  # type: ignore[attr-defined]
+    viewer.require(record_type.area, level)
+    return viewer
+
+
+def _asked(request: HttpRequest, record_type: RecordType) -> tuple[int, ListQuery]:
+    viewer = request.viewer  # type: ignore[attr-defined]
+    asked = queries.parse(viewer, record_type, request.GET)
+    problems = dict(asked.problems)
+    most = selector.limits().api_rows_max
+    text = request.GET.get("limit", str(_DEFAULT_ROWS))
+    limit = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    if not 1 <= limit <= most:
+        problems["limit"] = _("This number of rows is not offered.")
+    if problems:
+        raise Invalid(fields=problems)
+    return limit, asked
+
+
+def _read(viewer: Any, record_type: RecordType, uid: UUID) -> dict[str, Any]:
+    plan = values.plan(viewer, record_type)
+    return _item(plan, selector.one_row(viewer, plan, uid))
+
+
+def _item(plan: values.Plan, row: Any) -> dict[str, Any]:
+    return {"uid": row[1], "version": row[2], **plan.data(row)}
+
+
+def _body(request: HttpRequest) -> Any:
+    try:
+        body = orjson.loads(request.body)
+    except orjson.JSONDecodeError:
+        raise Invalid(fields={"body": _("This is not valid JSON.")}) from None
+    if not isinstance(body, dict):
+        raise Invalid(fields={"body": _("Send a JSON object.")})
+    return body
+
+
+def _json(body: Any, status: int = 200) -> HttpResponse:
+    return HttpResponse(orjson.dumps(body), content_type="application/json", status=status)

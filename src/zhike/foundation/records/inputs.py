@@ -1,0 +1,166 @@
+"""Bodies that programs send: each value checked by its field's kind, each problem named by its field."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_noop as _
+
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit.refusals import Invalid, Refusal
+from zhike.foundation.records import forms, names, values
+from zhike.foundation.records.declare import Field, Kind, RecordType
+
+_LARGEST = 2**63 - 1
+
+
+def arguments(viewer: Viewer, record_type: RecordType, body: object, *, creating: bool) -> dict[str, Any]:
+    """Keyword arguments for a service from a JSON object. Raises Invalid naming every wrong or unknown field."""
+    if not isinstance(body, dict):
+        raise Invalid(fields={"body": _("Send a JSON object.")})
+    fields = {f.key: f for f in values.writable(viewer, record_type, creating=creating)}
+    problems = {key: _("This field does not exist or cannot be written.") for key in body if key not in fields}
+    found: dict[str, Any] = {}
+    for key, field in fields.items():
+        if key not in body:
+            if creating and field.required:
+                problems[key] = _("This field is required.")
+            continue
+        try:
+            found[key] = _value(viewer, field, body[key])
+        except ValueError as wrong:
+            problems[key] = str(wrong)
+    if problems:
+        raise Invalid(fields=problems)
+    return found
+
+
+def version(body: Mapping[str, Any]) -> int:
+    """Take the version that the caller read; without it nobody could notice a change in between. Raises Invalid."""
+    given = body.get("version")
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 < given <= _LARGEST:
+        raise Invalid(fields={"version": _("Send the version that you read.")})
+    return given
+
+
+def _value(viewer: Viewer, field: Field, given: Any) -> Any:
+    if given is None:
+        if field.required:
+            raise ValueError(_("This field is required."))
+        return "" if field.kind in _TEXTS else None
+    if field.kind is Kind.RELATION:
+        return _related(viewer, field, given)
+    return _BY_KIND.get(field.kind, _text)(field, given)
+
+
+def _text(field: Field, given: Any) -> str:
+    if not isinstance(given, str):
+        raise ValueError(_("Send text."))
+    text = given.strip()
+    if "\0" in text:
+        raise ValueError(_("Text may not hold null characters."))
+    if len(text) > (field.max_length or 10_000):
+        raise ValueError(_("This text is too long."))
+    if field.required and not text:
+        raise ValueError(_("This field is required."))
+    return text
+
+
+def _number(field: Field, given: Any) -> int | float:
+    is_number = isinstance(given, int | float) and not isinstance(given, bool)
+    if not is_number or not -_LARGEST <= given <= _LARGEST:  # also refuses NaN, which compares false
+        raise ValueError(_("Send a number."))
+    if field.kind is Kind.NUMBER and not field.digits and given != int(given):
+        raise ValueError(_("Send a whole number."))
+    if field.minimum is not None and given < field.minimum:
+        raise ValueError(_("This number is too small."))
+    if field.maximum is not None and given > field.maximum:
+        raise ValueError(_("This number is too large."))
+    return int(given) if field.kind is Kind.NUMBER and not field.digits else float(given)
+
+
+def _money(field: Field, given: Any) -> int:
+    if isinstance(given, dict):
+        if given.get("currency", field.currency) != field.currency:
+            raise ValueError(_("This amount has another currency."))
+        given = given.get("minor")
+    if isinstance(given, bool) or not isinstance(given, int) or abs(given) > _LARGEST:
+        raise ValueError(_("Send an amount as whole minor units."))
+    return given
+
+
+def _date(field: Field, given: Any) -> dt.date:
+    try:
+        return dt.date.fromisoformat(given)
+    except (TypeError, ValueError):
+        raise ValueError(_("Send a date as 2026-11-21.")) from None
+
+
+def _datetime(field: Field, given: Any) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(given)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError(_("Send a time with its zone, as 2026-11-21T09:30:00+08:00."))
+    return moment
+
+
+def _choice(field: Field, given: Any) -> str:
+    if not isinstance(given, str) or given not in {c.code for c in field.options}:
+        raise ValueError(_("Choose one of the options offered."))
+    return given
+
+
+def _bool(field: Field, given: Any) -> bool:
+    if not isinstance(given, bool):
+        raise ValueError(_("Send true or false."))
+    return given
+
+
+def _person(field: Field, given: Any) -> int:
+    return _known(names.people.number(_uid(given)))
+
+
+def _department(field: Field, given: Any) -> int:
+    return _known(names.departments.number(_uid(given)))
+
+
+def _known(number: int | None) -> int:
+    if number is None:
+        raise ValueError(_("There is nobody and nothing with this uid."))
+    return number
+
+
+def _related(viewer: Viewer, field: Field, given: Any) -> UUID:
+    try:
+        return forms.related_uid(viewer, field, str(_uid(given)))
+    except Refusal:
+        raise ValueError(_("There is nobody and nothing with this uid.")) from None
+
+
+def _uid(given: Any) -> UUID:
+    if isinstance(given, dict):
+        given = given.get("uid")
+    try:
+        return UUID(given)
+    except (TypeError, ValueError, AttributeError):
+        raise ValueError(_("Send a uid.")) from None
+
+
+_TEXTS = (Kind.TEXT, Kind.LONG_TEXT, Kind.CHOICE, Kind.BADGE)
+_BY_KIND: dict[Kind, Callable[[Field, Any], Any]] = {
+    Kind.NUMBER: _number,
+    Kind.PERCENT: _number,
+    Kind.MONEY: _money,
+    Kind.DATE: _date,
+    Kind.DATETIME: _datetime,
+    Kind.CHOICE: _choice,
+    Kind.BADGE: _choice,
+    Kind.BOOL: _bool,
+    Kind.PERSON: _person,
+    Kind.DEPARTMENT: _department,
+}

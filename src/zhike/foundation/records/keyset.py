@@ -1,0 +1,117 @@
+"""Paging for programs: each answer carries a cursor to what follows, so that row 1,000,000 costs as much as row 1."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+from typing import Any, NamedTuple
+
+import orjson
+from django.db.models import Q, QuerySet
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext_noop as _
+
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit.refusals import Invalid
+from zhike.foundation.records import query as queries
+from zhike.foundation.records import searching, selector
+from zhike.foundation.records.declare import RecordType
+from zhike.foundation.records.query import ListQuery
+
+
+class Mark(NamedTuple):
+    """Where the last row stood: its value in the order, and its id."""
+
+    value: Any
+    id: int
+
+
+class Slice(NamedTuple):
+    """Ids of one answer, and the cursor to the next one, empty at the end."""
+
+    ids: list[int]
+    cursor: str
+
+
+def after(viewer: Viewer, record_type: RecordType, asked: ListQuery, cursor: str, limit: int) -> Slice:
+    """Up to ``limit`` ids that follow ``cursor``. Raises Invalid for a cursor of another list."""
+    path, is_down, may_be_none = queries.walk_of(record_type, asked.sort)
+    mark = _read(record_type, asked, cursor) if cursor else None
+    ids: list[int] = []
+    for rows in _stretches(selector.matching(viewer, record_type, asked), path, is_down, may_be_none, mark):
+        ids += _taken(viewer, record_type, asked, rows, path, is_down, limit + 1 - len(ids))
+        if len(ids) > limit:
+            break
+    if len(ids) <= limit:
+        return Slice(ids, "")
+    ids = ids[:limit]
+    value = record_type.model._base_manager.filter(pk=ids[-1]).values_list(path, flat=True).first()
+    return Slice(ids, _written(asked, Mark(value, ids[-1])))
+
+
+def _stretches(
+    rows: QuerySet[Any], path: str, is_down: bool, may_be_none: bool, mark: Mark | None
+) -> list[QuerySet[Any]]:
+    """The rest of the list, as a stretch with values and one without: an OR of both would miss the index."""
+    if not may_be_none:
+        return [rows.filter(_beyond(path, is_down, mark)) if mark else rows]
+    with_value, without = rows.filter(**{f"{path}__isnull": False}), rows.filter(**{f"{path}__isnull": True})
+    if mark is None:
+        return [with_value, without]
+    if mark.value is None:
+        return [without.filter(pk__lt=mark.id) if is_down else without.filter(pk__gt=mark.id)]
+    return [with_value.filter(_beyond(path, is_down, mark)), without]
+
+
+def _beyond(path: str, is_down: bool, mark: Mark) -> Q:
+    """Rows after ``mark``: the first condition finds the place in the index, the second breaks ties."""
+    side, strictly = ("lte", "lt") if is_down else ("gte", "gt")
+    tie = Q(**{f"{path}__{strictly}": mark.value}) | Q(**{f"pk__{strictly}": mark.id})
+    return Q(**{f"{path}__{side}": mark.value}) & tie
+
+
+def _taken(
+    viewer: Viewer, record_type: RecordType, asked: ListQuery, rows: QuerySet[Any], path: str, is_down: bool, count: int
+) -> list[int]:
+    sign = "-" if is_down else ""
+    ordered = rows.order_by(sign + path, sign + "pk").values_list("pk", flat=True)
+    if searching.needs_recheck(record_type, asked.words):
+        return searching.checked(viewer, record_type, ordered, asked.words, wanted=count)[0]
+    return list(ordered[:count])
+
+
+def _written(asked: ListQuery, mark: Mark) -> str:
+    value = mark.value
+    if isinstance(value, dt.datetime):
+        value = ["t", value.isoformat()]
+    elif isinstance(value, dt.date):
+        value = ["d", value.isoformat()]
+    return base64.urlsafe_b64encode(orjson.dumps([asked.sort, value, mark.id])).decode().rstrip("=")
+
+
+def _read(record_type: RecordType, asked: ListQuery, cursor: str) -> Mark:
+    problem = Invalid(fields={"after": _("This cursor belongs to another list. Start again without it.")})
+    try:
+        sort, value, pk = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError, binascii.Error):
+        raise problem from None
+    if sort != asked.sort or isinstance(pk, bool) or not isinstance(pk, int) or not 0 < pk < 2**63:
+        raise problem
+    if isinstance(value, list):
+        value = _moment(value)
+        if value is None:
+            raise problem
+    return Mark(value, pk)
+
+
+def _moment(value: list[Any]) -> dt.datetime | dt.date | None:
+    try:
+        match value:
+            case ["t", str(text)]:
+                return parse_datetime(text)
+            case ["d", str(text)]:
+                return parse_date(text)
+    except ValueError:
+        return None
+    return None
