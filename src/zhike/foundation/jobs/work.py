@@ -21,6 +21,7 @@ class Work:
 
     def __init__(self, run: JobRun, worker: str) -> None:
         self._run, self._worker = run, worker
+        self._is_repeated = run.tries > 1 or bool(run.pieces)
         self.result: Any = None
 
     @property
@@ -37,7 +38,7 @@ class Work:
     @property
     def is_repeated(self) -> bool:
         """Whether this due time was tried before."""
-        return self._run.tries > 1
+        return self._is_repeated
 
     def progress(self, share: float, message: str = "") -> None:
         """Show how much is done (0 to 1) and what is being done. Raises LeaseLost."""
@@ -55,7 +56,8 @@ class Work:
                 continue
             yield name
             done.append(name)
-            self._write(pieces=done, progress=len(done) / len(names), message=name[:_MESSAGE_LENGTH])
+            # A try that gets something done starts the count anew: restarts must not give up a long night.
+            self._write(pieces=list(done), progress=len(done) / len(names), message=name[:_MESSAGE_LENGTH], tries=1)
 
     def _write(self, **values: Any) -> None:
         held = JobRun.objects.filter(pk=self._run.pk, claimed_by=self._worker, state=RunState.RUNNING)
