@@ -44,7 +44,8 @@ __all__ = [
     "title",
     "value_matrix",
 ]
-__getattr__ = door("zhike.insight", {"night_run": "services.night"})
+_SPREADSHEETS = ("Asked", "Fault", "UnusableInput", "WrongUse", "fault_said", "report_on", "understood_text")
+__getattr__ = door("zhike.insight", {"night_run": "services.night"} | dict.fromkeys(_SPREADSHEETS, "spreadsheets"))
 
 
 def compute(

@@ -114,21 +114,24 @@ def _useless(found: Sequence[Understanding]) -> UnusableInput:
     missing = u.reading.missing or (("customer_id", "customer_name"), ("ordered_on",), ("amount",))
     kind = kinds()[u.reading.nearest or "orders"]
 
-    def lacks(language: str) -> str:
-        words = {"zh": " 或 ", "en": " or "}[language]
-        groups = [words.join(meanings()[code].called(language) for code in group) for group in missing]
-        return {"zh": "、", "en": ", "}[language].join(dict.fromkeys(groups))
-
     return UnusableInput(
         "missing_columns",
         file=u.source.label,
         line=str(max(u.source.layout.rows_after_line, 1)),
         kind=kind.called,
-        missing=lacks,
+        missing=lambda language: missing_said(missing, language),
         code=missing[0][0],
         columns=", ".join(u.source.layout.names[:40]),
         first=u.source.layout.names[0],
     )
+
+
+def missing_said(missing: Sequence[Sequence[str]], language: str) -> str:
+    """The columns a table lacks, each with the meanings that would do; an amount is asked for once."""
+    either, between = {"zh": (" 或 ", "、"), "en": (" or ", ", ")}[language]
+    wanted = [["amount"] if "amount" in group else group for group in missing]
+    groups = [either.join(meanings()[code].called(language) for code in group) for group in wanted]
+    return between.join(dict.fromkeys(groups))
 
 
 def _main_currency(found: Sequence[Understanding], told: ColumnMap) -> tuple[str, str]:
