@@ -13,7 +13,9 @@ from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import person_add
 from zhike.foundation.kit.clock import ZONE
 from zhike.foundation.obligations import ports, register
+from zhike.foundation.obligations.tests import deeds
 from zhike.foundation.outbox.event import Event
+from zhike.foundation.policies import declare, load
 
 
 def at(text: str) -> dt.datetime:
@@ -31,7 +33,9 @@ def tell(*events: Event) -> None:
 
 @pytest.fixture(autouse=True)
 def only_these_duties(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the rooms' own duties sleep."""
+    """Let the rooms' own duties sleep, and the numbers of these tests stand in the policies."""
+    monkeypatch.setitem(declare._REGISTRY, "obligations_tests.clocks", deeds.TestClocks)
+    monkeypatch.setattr(load, "_toml", deeds.shipped_with_tests(load._toml))
     monkeypatch.setattr(register, "_DECLARED", {})
     monkeypatch.setattr(ports, "_OWNERS", {})
 
