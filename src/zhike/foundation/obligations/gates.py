@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from zhike.foundation.kit.refusals import Refusal
 
 # Gets what the caller says about the matter; returns codes of what is missing, nothing when the gate is open.
@@ -16,7 +18,7 @@ class GateClosed(Refusal):
     """Something has to come first: ``data['missing']`` names it by codes."""
 
     code = "gate_closed"
-    sentence = "Something has to be done first. Complete what is missing, then try again."
+    sentence = _("Something has to be done first. Complete what is missing, then try again.")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhike.foundation.kit import clock, ids
 from zhike.foundation.obligations import register
@@ -16,7 +17,7 @@ from zhike.foundation.obligations import register
 class DutyState(models.TextChoices):
     """Where a duty stands. ``covered``: an earlier clock of the same family runs in its place."""
 
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("duty", "open")
     FULFILLED = "fulfilled", _("done")
     BREACHED = "breached", _("overdue")
     CANCELLED = "cancelled", _("cancelled")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
 from zhike.foundation.access.matrix import Area, Level
@@ -23,7 +24,7 @@ class DutyOver(Refusal):
     """The duty was done or cancelled before."""
 
     code = "duty_over"
-    sentence = "This duty is done or cancelled already. Reload the list."
+    sentence = _("This duty is done or cancelled already. Reload the list.")
 
 
 @transaction.atomic

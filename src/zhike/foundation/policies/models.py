@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhike.foundation.kit import clock, ids
 
@@ -17,7 +18,7 @@ TEMPLATE_KEY = "installation.template"
 class Action(models.TextChoices):
     """What a version does to its key."""
 
-    SET = "set", _("set")
+    SET = "set", pgettext_lazy("policy", "set")
     RESTORE = "restore", _("back to the shipped value")
     WITHDRAW = "withdraw", _("withdraw a planned change")
 

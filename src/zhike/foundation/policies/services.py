@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
 from zhike.foundation.access.matrix import Area, Level
@@ -33,14 +34,14 @@ class AlreadyDecided(Refusal):
     """The proposal was approved or rejected before."""
 
     code = "already_decided"
-    sentence = "This proposal has been decided already. Open the history to see how."
+    sentence = _("This proposal has been decided already. Open the history to see how.")
 
 
 class AlreadyInForce(Refusal):
     """Only a change that has not taken effect yet can be withdrawn."""
 
     code = "already_in_force"
-    sentence = "This change is in force already. Make a new change, or restore the shipped value."
+    sentence = _("This change is in force already. Make a new change, or restore the shipped value.")
 
 
 @transaction.atomic
@@ -166,7 +167,7 @@ def _check_value(key: str, action: str, value: Any) -> None:
         if action == Action.SET and value not in TEMPLATES:
             raise Invalid(fields={"value": "not_an_option"}, options=list(TEMPLATES))
         return
-    policy_name, _, field_name = key.rpartition(".")
+    policy_name, _dot, field_name = key.rpartition(".")
     cls = declared().get(policy_name)
     rule = rules_of(cls).get(field_name) if cls is not None else None
     if cls is None or rule is None:
@@ -256,7 +257,7 @@ def _value_now(key: str) -> Any:
     policies = versions.current()
     if key == TEMPLATE_KEY:
         return policies.template
-    policy_name, _, field_name = key.rpartition(".")
+    policy_name, _dot, field_name = key.rpartition(".")
     return getattr(policies.get(declared()[policy_name]), field_name)
 
 
