@@ -9,6 +9,7 @@ from uuid import UUID
 
 from zhike.customers.models import Customer, CustomerState
 from zhike.customers.reference import GROUPS, LIFECYCLES, RISKS, TIERS
+from zhike.customers.selectors import customer_get, states_by_band, states_seen
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
 from zhike.customers.services.interaction import interaction_log
 from zhike.customers.services.load import (
@@ -21,6 +22,7 @@ from zhike.customers.services.load import (
 )
 from zhike.customers.services.measures import measures_set
 from zhike.customers.services.timeline import Line, timeline_add
+from zhike.customers.timeline import Said, line_words
 from zhike.foundation.access import scope
 from zhike.foundation.access.viewer import Viewer
 
@@ -40,16 +42,21 @@ __all__ = [
     "InteractionRow",
     "Line",
     "Loaded",
+    "Said",
     "cards_of",
     "customer_create",
     "customer_delete",
+    "customer_get",
     "customer_reassign",
     "customer_update",
     "customers_load",
     "interaction_log",
     "interactions_load",
+    "line_words",
     "managers_of",
     "measures_set",
+    "states_by_band",
+    "states_seen",
     "timeline_add",
 ]
 

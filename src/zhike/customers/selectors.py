@@ -58,7 +58,11 @@ def areas_read(viewer: Viewer) -> list[str]:
     return [str(area) for area in Area if viewer.may(area, Level.BASIC)]
 
 
+def states_seen(viewer: Viewer) -> QuerySet[CustomerState]:
+    """Present states of the customers that the viewer may see: to count and add up, never to show one by one."""
+    return scope.visible(viewer, CustomerState.objects.filter(customer__deleted_at=None))
+
+
 def states_by_band(viewer: Viewer, column: str) -> dict[str, int]:
     """How many visible customers stand in each band of ``column`` (tier, lifecycle, risk, group)."""
-    rows = scope.visible(viewer, CustomerState.objects.filter(customer__deleted_at=None))
-    return {row[column]: row["n"] for row in rows.values(column).annotate(n=Count("pk")).order_by()}
+    return {row[column]: row["n"] for row in states_seen(viewer).values(column).annotate(n=Count("pk")).order_by()}

@@ -29,7 +29,7 @@ ORDERS = register(
         empty=_("Orders arrive with a file or from a connected system."),
         fields=(
             Field("number", _("Order number")),
-            Field("customer", _("Customer"), Kind.RELATION, relation="customers"),
+            Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True),
             Field("ordered_on", _("Ordered on"), Kind.DATE, filterable=True),
             Field("amount_minor", _("Amount"), Kind.MONEY, currency_path="currency", name="amount"),
             Field("status", _("Status"), Kind.BADGE, choices=_STATUS, filterable=True),
@@ -61,7 +61,7 @@ BILLS = register(
         empty=_("Bills arrive with a file or from a connected system."),
         fields=(
             Field("period", _("Month"), Kind.DATE, filterable=True),
-            Field("customer", _("Customer"), Kind.RELATION, relation="customers"),
+            Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True),
             Field("amount_minor", _("Amount"), Kind.MONEY, currency_path="currency", name="amount"),
             Field("due_on", _("Due on"), Kind.DATE),
             Field("paid_on", _("Paid on"), Kind.DATE),

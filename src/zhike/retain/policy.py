@@ -67,6 +67,7 @@ class HealthPolicy:
     coverage_min: float = number(unit="ratio", minimum=0, maximum=1)
     fluctuation_good: float = number(unit="ratio", minimum=0, maximum=5)
     fluctuation_bad: float = number(unit="ratio", minimum=0, maximum=5)
+    trend_good: float = number(unit="ratio", minimum=-1, maximum=0)
     trend_bad: float = number(unit="ratio", minimum=-1, maximum=0)
     rhythm_good: float = number(unit="ratio", minimum=0, maximum=20)
     rhythm_bad: float = number(unit="ratio", minimum=0, maximum=50)
@@ -77,7 +78,9 @@ class HealthPolicy:
     satisfaction_bad: float = number(unit="score", minimum=1, maximum=5)
     contact_days_good: float = number(unit="days", minimum=0, maximum=1000)
     contact_days_bad: float = number(unit="days", minimum=1, maximum=2000)
+    contact_trend_good: float = number(unit="ratio", minimum=-1, maximum=0)
     contact_trend_bad: float = number(unit="ratio", minimum=-1, maximum=0)
+    usage_trend_good: float = number(unit="ratio", minimum=-1, maximum=0)
     usage_trend_bad: float = number(unit="ratio", minimum=-1, maximum=0)
 
 

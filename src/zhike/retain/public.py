@@ -8,7 +8,29 @@ from zhike.foundation.kit.doors import door
 from zhike.retain.rules.warning import route_of
 
 if TYPE_CHECKING:
-    from zhike.retain.services.warning import Proposal, Proposed, warnings_propose
+    from zhike.retain.selectors import WarningCard, warning_counts, warning_of, warnings_listed
+    from zhike.retain.services.warning import (
+        PUBLISHERS,
+        Proposal,
+        Proposed,
+        warning_dismiss,
+        warning_publish,
+        warnings_propose,
+    )
 
-__all__ = ["Proposal", "Proposed", "route_of", "warnings_propose"]
-__getattr__ = door("zhike.retain", dict.fromkeys(("Proposal", "Proposed", "warnings_propose"), "services.warning"))
+__all__ = [
+    "PUBLISHERS",
+    "Proposal",
+    "Proposed",
+    "WarningCard",
+    "route_of",
+    "warning_counts",
+    "warning_dismiss",
+    "warning_of",
+    "warning_publish",
+    "warnings_listed",
+    "warnings_propose",
+]
+_READS = ("WarningCard", "warning_counts", "warning_of", "warnings_listed")
+_WRITES = ("PUBLISHERS", "Proposal", "Proposed", "warning_dismiss", "warning_publish", "warnings_propose")
+__getattr__ = door("zhike.retain", dict.fromkeys(_READS, "selectors") | dict.fromkeys(_WRITES, "services.warning"))

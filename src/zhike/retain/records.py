@@ -35,7 +35,7 @@ WARNINGS = register(
         name_field="customer",
         empty=_("The night proposes warnings; publish one and the contact clock starts."),
         fields=(
-            Field("customer", _("Customer"), Kind.RELATION, relation="customers"),
+            Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True),
             Field(
                 "state",
                 _("State"),

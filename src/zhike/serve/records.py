@@ -41,7 +41,7 @@ TICKETS = register(
         fields=(
             Field("number", _("Ticket number")),
             Field("subject", _("Subject")),
-            Field("customer", _("Customer"), Kind.RELATION, relation="customers"),
+            Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True),
             Field(
                 "ticket_class",
                 _("Class"),
@@ -81,7 +81,7 @@ COMPLAINTS = register(
         empty=_("Example: nobody called back for two days; cause: slow response."),
         fields=(
             Field("number", _("Complaint number")),
-            Field("customer", _("Customer"), Kind.RELATION, relation="customers"),
+            Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True),
             Field(
                 "cause",
                 _("Cause"),

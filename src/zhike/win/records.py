@@ -23,7 +23,7 @@ CONTRACTS = register(
         fields=(
             Field("number", _("Contract number")),
             Field("title", _("Title")),
-            Field("customer", _("Customer"), Kind.RELATION, relation="customers"),
+            Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True),
             Field("signed_on", _("Signed on"), Kind.DATE, filterable=True),
             Field("starts_on", _("From"), Kind.DATE),
             Field("ends_on", _("Until"), Kind.DATE, filterable=True),

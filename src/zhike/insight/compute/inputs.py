@@ -150,7 +150,10 @@ def movements(facts: Facts, base: Basics, w: Windows, policies: PolicySet) -> Mo
 
     orders_now = facts.counts("orders_now", from_table="orders")
     steps = np.stack([ordered(f"step_{i}", True) for i in range(len(w.order_steps) - 1)])
-    enough = (orders_now >= policy.orders_min) & (base.covered_months >= policy.order_window_months - 0.1)
+    # Months before the first order are no ups and downs: who is new has not swung.
+    whole_window = base.first_order <= np.datetime64(w.order, "D")
+    enough = (orders_now >= policy.orders_min) & whole_window
+    enough &= base.covered_months >= policy.order_window_months - 0.1
     late = [facts.counts(n, from_table=t) for n, t in (("late_tickets", "tickets"), ("late_complaints", "complaints"))]
     return Movements(
         spend_now=ordered("spend_now", True),

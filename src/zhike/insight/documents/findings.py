@@ -114,9 +114,9 @@ def _clv(report: Report) -> str:
         return ""
     total = report.result.models.get("clv_fitted", {}).get("total")
     if not total:
-        return report.words("finding.clv_handbook", handbook=report.short(handbook))
-    limits = {"low": report.short(total["low"]), "high": report.short(total["high"])}
-    return report.words("finding.clv", handbook=report.short(handbook), fitted=report.short(total["minor"]), **limits)
+        return report.words("finding.clv_handbook", handbook=report.whole(handbook))
+    limits = {"low": report.whole(total["low"]), "high": report.whole(total["high"])}
+    return report.words("finding.clv", handbook=report.whole(handbook), fitted=report.whole(total["minor"]), **limits)
 
 
 def _churn(report: Report) -> str:

@@ -87,6 +87,10 @@ class Report:
         """``¥123,456.00``"""
         return "—" if minor is None else money.full(round(minor), self.currency)
 
+    def whole(self, minor: float | None) -> str:
+        """``¥123,456``: for sums whose limits lie close together."""
+        return "—" if minor is None else self.amount(minor).rsplit(".", 1)[0]
+
     def short(self, minor: float | None) -> str:
         """``12.3 万`` or ``¥123.5K``; small amounts in full."""
         if minor is None:

@@ -248,9 +248,9 @@ def _fitted(report: Report) -> list[Item]:
         text(
             report.words(
                 "pdf.clv_total",
-                total=report.short(total["minor"]),
-                low=report.short(total["low"]),
-                high=report.short(total["high"]),
+                total=report.whole(total["minor"]),
+                low=report.whole(total["low"]),
+                high=report.whole(total["high"]),
             )
         ),
         small(report.words("pdf.clv_params", **{k: f"{v:.3f}" for k, v in {**_only(often), **_only(spend)}.items()})),

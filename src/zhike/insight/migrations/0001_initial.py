@@ -20,9 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("uid", models.UUIDField(default=zhike.foundation.kit.ids.uid, editable=False, unique=True)),
                 ("as_of", models.DateField(unique=True, verbose_name="as of")),
@@ -59,9 +57,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("name", models.CharField(max_length=40)),
                 ("version", models.CharField(max_length=80)),
@@ -84,9 +80,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("as_of", models.DateField()),
                 ("tier", models.CharField(blank=True, max_length=8)),
@@ -113,9 +107,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["as_of"], name="history_by_night")],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("customer", "as_of"), name="one_measure_per_customer_and_night"
-                    )
+                    models.UniqueConstraint(fields=("customer", "as_of"), name="one_measure_per_customer_and_night")
                 ],
             },
         ),
@@ -124,9 +116,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 ("name", models.CharField(max_length=20)),

@@ -26,7 +26,7 @@ def verify(as_json: bool) -> None:
     report = trail.verify()
     data = dataclasses.asdict(report)
     say(as_json, "\n".join(f"{key}: {value}" for key, value in data.items()), **data)
-    sys.exit(0 if report.ok else 1)
+    sys.exit(0 if report.is_intact else 1)
 
 
 @audit.command()

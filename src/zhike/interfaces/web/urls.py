@@ -9,16 +9,19 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
+from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.records import urls as records_urls
 from zhike.foundation.ui import nav
 from zhike.interfaces.web import sign_in
-from zhike.interfaces.web.views import duties, health, home, me, search, styleguide
+from zhike.interfaces.web.views import audit, duties, health, home, me, policies, search, styleguide
 
 nav.add(
     nav.Section.HOME,
     nav.Entry(_("Home"), "home", "home", order=1),
     nav.Entry(_("Tasks"), "tasks", "checklist", order=2),
 )
+nav.add(nav.Section.SETTINGS, nav.Entry(_("Policies"), "policies", "adjustments", Area.SETTINGS, order=10))
+nav.add(nav.Section.COMPLY, nav.Entry(_("Audit log"), "audit", "history", Area.CONSENT, Level.FULL, order=10))
 
 shell: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -30,6 +33,11 @@ shell: list[URLPattern | URLResolver] = [
     path("me/security/later/", me.security_later, name="security_later"),
     path("shell/theme/", me.theme, name="theme"),
     path("shell/language/", me.language, name="language"),
+    path("policies/", policies.rooms, name="policies"),
+    path("policies/<uuid:uid>/decide/", policies.decide, name="policy_decide"),
+    path("policies/<str:key>/", policies.one, name="policy"),
+    path("audit/", audit.log, name="audit"),
+    path("audit/chain/", audit.chain, name="audit_chain"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -82,33 +82,37 @@ def between(value: Floats, *, bad: float, good: float) -> Floats:
     """Mark (n,) running straight from 0 at ``bad`` to 1 at ``good``, either of which may be the larger."""
     if bad == good:
         return np.where(np.isnan(value), np.nan, (value >= good).astype(np.float64))
-    return np.clip((value - bad) / (good - bad), 0, 1)
+    # A change from next to nothing may be beyond what a float holds; it is at an end of the scale all the same.
+    with np.errstate(over="ignore"):
+        return np.clip((value - bad) / (good - bad), 0, 1)
 
 
 _Indicator = tuple[str, Floats, Floats]  # code, mark, value it was read from
 
 
 def _indicators(facts: HealthFacts, policy: HealthPolicy) -> dict[str, list[_Indicator]]:
+    usage = (policy.usage_trend_bad, policy.usage_trend_good)
     return {
         "stability": _stability(facts, policy),
         "service": _service(facts, policy),
         "interaction": _interaction(facts, policy),
         "usage": [
-            _trend("health.use_trend", facts.use_before, facts.use_now, policy.usage_trend_bad),
-            _trend("health.login_trend", facts.logins_before, facts.logins_now, policy.usage_trend_bad),
+            _trend("health.use_trend", facts.use_before, facts.use_now, *usage),
+            _trend("health.login_trend", facts.logins_before, facts.logins_now, *usage),
         ],
     }
 
 
-def _trend(code: str, before: Floats, now: Floats, bad: float) -> _Indicator:
+def _trend(code: str, before: Floats, now: Floats, bad: float, good: float) -> _Indicator:
+    """A fall down to ``good`` is the ordinary up and down of the business and costs nothing."""
     change = -drop(before, now)
-    return code, between(change, bad=bad, good=0.0), change
+    return code, between(change, bad=bad, good=good), change
 
 
 def _stability(facts: HealthFacts, policy: HealthPolicy) -> list[_Indicator]:
-    going = ~facts.stopped
+    going, trends = ~facts.stopped, (policy.trend_bad, policy.trend_good)
     swings = between(facts.order_fluctuation, bad=policy.fluctuation_bad, good=policy.fluctuation_good)
-    code, trend, change = _trend("health.order_trend", facts.spend_before, facts.spend_now, policy.trend_bad)
+    code, trend, change = _trend("health.order_trend", facts.spend_before, facts.spend_now, *trends)
     rhythm = between(facts.gap_ratio, bad=policy.rhythm_bad, good=policy.rhythm_good)
     # A stop is one fact (K3): the other order indicators would only say it again, and louder.
     return [
@@ -120,7 +124,7 @@ def _stability(facts: HealthFacts, policy: HealthPolicy) -> list[_Indicator]:
         ("health.fluctuation", np.where(going, swings, np.nan), facts.order_fluctuation),
         (code, np.where(going, trend, np.nan), change),
         ("health.rhythm", np.where(going, rhythm, np.nan), facts.gap_ratio),
-        _trend("health.bill_trend", facts.bill_before, facts.bill_now, policy.trend_bad),
+        _trend("health.bill_trend", facts.bill_before, facts.bill_now, *trends),
     ]
 
 
@@ -145,10 +149,11 @@ def _service(facts: HealthFacts, policy: HealthPolicy) -> list[_Indicator]:
 
 
 def _interaction(facts: HealthFacts, policy: HealthPolicy) -> list[_Indicator]:
+    trends = (policy.contact_trend_bad, policy.contact_trend_good)
     gap = between(facts.contact_days, bad=policy.contact_days_bad, good=policy.contact_days_good)
     return [
         ("health.contact_gap", gap, facts.contact_days),
-        _trend("health.contact_trend", facts.contacts_before, facts.contacts_now, policy.contact_trend_bad),
+        _trend("health.contact_trend", facts.contacts_before, facts.contacts_now, *trends),
     ]
 
 

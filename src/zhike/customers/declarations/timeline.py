@@ -1,0 +1,51 @@
+"""How the customers room's own lines read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhike.customers.models.interaction import InteractionKind
+from zhike.customers.timeline import Said, line_words
+
+
+@line_words("customer.created", "user-plus")
+def _created(_words: Mapping[str, Any], _language: str) -> Said:
+    return _("Customer file opened"), ""
+
+
+@line_words("customer.reassigned", "user-share")
+def _reassigned(words: Mapping[str, Any], _language: str) -> Said:
+    if words.get("before"):
+        return _("Owner changed from %(before)s to %(after)s") % words, ""
+    return _("Assigned to %(after)s") % words, ""
+
+
+@line_words("contact.added", "address-book")
+def _contact_added(_words: Mapping[str, Any], _language: str) -> Said:
+    return _("Contact added"), ""
+
+
+@line_words("contact.changed", "address-book")
+def _contact_changed(_words: Mapping[str, Any], _language: str) -> Said:
+    return _("Contact changed"), ""
+
+
+@line_words("contact.removed", "address-book")
+def _contact_removed(_words: Mapping[str, Any], _language: str) -> Said:
+    return _("Contact removed"), ""
+
+
+@line_words("interaction", "message-2")
+def _interaction(words: Mapping[str, Any], _language: str) -> Said:
+    kind = dict(InteractionKind.choices).get(words.get("interaction_kind", ""), words.get("interaction_kind", ""))
+    title = _("%(kind)s, incoming") if words.get("direction") == "in" else _("%(kind)s")
+    parts = [words.get("feedback") or ""]
+    if words.get("change_in_needs"):
+        parts.append(_("Change in needs: %(text)s") % {"text": words["change_in_needs"]})
+    if words.get("next_action"):
+        following = {"text": words["next_action"], "day": words.get("next_on") or _("no date")}
+        parts.append(_("Next: %(text)s (%(day)s)") % following)
+    return title % {"kind": str(kind)[:1].upper() + str(kind)[1:]}, "\n".join(p for p in parts if p)

@@ -1,0 +1,1 @@
+"""The pages of insight: the value matrix and the nights."""

@@ -1,0 +1,94 @@
+"""The night's page: what ran, on what data, with which policies, what it changed, what it could not say."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from zhike.foundation.access.routes import signed_in
+from zhike.foundation.access.viewer import Viewer
+from zhike.insight.models import ModelRun, NightRun
+from zhike.insight.selectors import models_of, night_get, nights
+from zhike.insight.wording import sentence
+
+STEP_WORDS = {
+    "snapshot": _("Snapshot of the facts"),
+    "scores": _("Scores"),
+    "measures": _("Measures written"),
+    "news": _("Changes told"),
+    "proposals": _("Warnings proposed"),
+}
+COUNT_WORDS = {
+    "customers": _("customers"), "contacts": _("contacts"), "orders": _("orders"), "bills": _("bills"),
+    "usage": _("months of use"), "contracts": _("contracts"), "tickets": _("tickets"),
+    "complaints": _("complaints"), "interactions": _("follow-ups"), "state": _("customers updated"),
+    "history": _("rows of history"), "tier_changed": _("tier changed"), "lifecycle_changed": _("lifecycle changed"),
+    "health_fell": _("health fell below the limit"), "compared_with": _("compared with"),
+    "warnings_new": _("new warnings"), "warnings_refreshed": _("warnings refreshed"),
+    "warnings_resting": _("at rest after a decision"), "warnings_withdrawn": _("warnings withdrawn"),
+    "older_than_newest": _("older than the newest night"),
+}  # fmt: skip
+MODEL_WORDS = {
+    "rfm": _("RFM"), "bgnbd": _("Purchases (BG/NBD)"), "gammagamma": _("Spend (Gamma-Gamma)"),
+    "clv": _("Lifetime value"), "churn": _("Churn"), "health": _("Health"),
+}  # fmt: skip
+_SHOWN = (str, int, float)
+
+
+@require_GET
+@signed_in
+def nights_page(request: HttpRequest) -> HttpResponse:
+    """The newest nights; the selector refuses posts that read neither strategy nor health."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return render(request, "insight/nights.html", {"runs": [_headline(run) for run in nights(viewer)]})
+
+
+def _headline(run: NightRun) -> dict[str, Any]:
+    seconds = (run.finished_at - run.started_at).total_seconds() if run.finished_at else None
+    return {"run": run, "seconds": seconds, "changes": run.changes}
+
+
+@require_GET
+@signed_in
+def night_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One night."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    run = night_get(viewer, uid)
+    steps = [
+        {
+            "words": STEP_WORDS.get(step.name, step.name),
+            "seconds": (step.finished_at - step.started_at).total_seconds() if step.finished_at else None,
+            "counts": [(COUNT_WORDS.get(key, key), value) for key, value in step.counts.items() if value is not None],
+        }
+        for step in run.steps.all()
+    ]
+    context = _headline(run) | {
+        "steps": steps,
+        "gaps": [_gap(gap, viewer.language) for gap in run.not_computed],
+        "models": [_model(model) for model in models_of(viewer, run)],
+        "policies": sorted(run.policy_versions.values()),
+    }
+    return render(request, "insight/night.html", context)
+
+
+def _gap(gap: dict[str, Any], language: str) -> str:
+    try:
+        return sentence(gap["code"], gap.get("data") or {}, language)
+    except KeyError:
+        return str(gap["code"])
+
+
+def _model(model: ModelRun) -> dict[str, Any]:
+    """Name, version and the plain figures of a model's report; lists and nested parts are left out."""
+    report = model.report
+    figures: list[tuple[str, Any]] = []
+    for part in ("params", "metrics"):
+        inner = report.get(part)
+        if isinstance(inner, dict):
+            figures += [(key, value) for key, value in inner.items() if isinstance(value, _SHOWN)]
+    return {"name": MODEL_WORDS.get(model.name, model.name), "version": model.version, "figures": figures[:12]}

@@ -1,0 +1,14 @@
+"""Addresses of insight's pages."""
+
+from django.urls import path
+
+from zhike.insight.web import desk, matrix, nights
+
+urlpatterns = [
+    path("matrix/", matrix.matrix_page, name="matrix"),
+    path("nights/", nights.nights_page, name="nights"),
+    path("nights/<uuid:uid>/", nights.night_page, name="night"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/<uuid:uid>/publish/", desk.publish, name="warning_publish"),
+    path("desk/<uuid:uid>/dismiss/", desk.dismiss, name="warning_dismiss"),
+]

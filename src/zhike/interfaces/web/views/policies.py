@@ -1,0 +1,206 @@
+"""Policies: every number with its meaning, source and history; changed with a reason and an effective date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from zhike.foundation import policies
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.routes import route
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock, money
+from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
+from zhike.foundation.policies.declare import Rule, declared, rules_of
+from zhike.foundation.policies.load import Entry, PolicySet, entries
+from zhike.foundation.policies.models import PolicyProposal
+from zhike.foundation.ui import refusals
+
+
+@route(area=Area.SETTINGS, level=Level.BASIC)
+def rooms(request: HttpRequest) -> HttpResponse:
+    """All policies of one room; the first room when none is named."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    names = sorted({key.split(".")[0] for key in declared()})
+    chosen = request.GET.get("room", "")
+    chosen = chosen if chosen in names else names[0]
+    now = policies.current()
+    groups = [
+        {"code": cls.__policy__[1], "words": (cls.__doc__ or "").splitlines()[0], "rows": _rows(cls, now, viewer)}
+        for key, cls in sorted(declared().items())
+        if key.split(".")[0] == chosen
+    ]
+    context = {
+        "rooms": names,
+        "chosen": chosen,
+        "groups": groups,
+        "template": now.template,
+        "upcoming": policies.upcoming(),
+        "proposals": list(policies.proposals_open()),
+        "may_change": _may_change(viewer),
+    }
+    return render(request, "web/policies.html", context)
+
+
+def _may_change(viewer: Viewer) -> bool:
+    return viewer.may(Area.SETTINGS, Level.EDIT) or viewer.may(Area.SETTINGS, Level.APPROVE)
+
+
+def _rows(cls: Any, now: PolicySet, viewer: Viewer) -> list[dict[str, Any]]:
+    shipped, held = entries(cls.__policy__[0]), now.get(cls)
+    versions = dict(now.versions)
+    rows = []
+    for name, rule in rules_of(cls).items():
+        key = f"{cls.__policy__[0]}.{cls.__policy__[1]}.{name}"
+        entry = shipped[key]
+        value = getattr(held, name)
+        rows.append(
+            {
+                "key": key,
+                "title": entry.title.said_in(viewer.language),
+                "meaning": entry.meaning.said_in(viewer.language),
+                "source": entry.source,
+                "value": shown(value, rule, viewer.language),
+                "unit": unit_words(rule),
+                "is_changed": key in versions,
+            }
+        )
+    return rows
+
+
+def shown(value: Any, rule: Rule, language: str) -> str:
+    """A value as people read it."""
+    if rule.kind == "flag":
+        return _("yes") if value else _("no")
+    if rule.unit == "minor":
+        return money.full(int(value))
+    if rule.unit == "ratio" and isinstance(value, int | float):
+        return f"{value:g}"
+    return f"{value:,g}" if isinstance(value, int | float) else str(value)
+
+
+def unit_words(rule: Rule) -> str:
+    """The unit in words; none for money, flags and choices."""
+    words = {
+        "days": _("days"), "working_days": _("working days"), "months": _("months"), "years": _("years"),
+        "hours": _("hours"), "minutes": _("minutes"), "seconds": _("seconds"), "points": _("points"),
+        "score": _("score"), "ratio": _("ratio"), "count": _("times"),
+    }  # fmt: skip
+    return words.get(rule.unit, "")
+
+
+@require_http_methods(["GET", "POST"])
+@route(area=Area.SETTINGS, level=Level.BASIC)
+def one(request: HttpRequest, key: str) -> HttpResponse:
+    """One number: what it means, who changed it when and why; a change with its effect shown first."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    entry, rule, value = _find(key)
+    context: dict[str, Any] = {
+        "key": key,
+        "entry": entry,
+        "title": entry.title.said_in(viewer.language),
+        "meaning": entry.meaning.said_in(viewer.language),
+        "why": entry.reason.said_in(viewer.language),
+        "rule": rule,
+        "unit": unit_words(rule),
+        "value": shown(value, rule, viewer.language),
+        "raw": _raw(value, rule),
+        "shipped": shown(entry.value, rule, viewer.language),
+        "room": key.split(".")[0],
+        "history": [_version(row, rule, viewer.language) for row in policies.history(key)[:20]],
+        "may_change": _may_change(viewer),
+        "typed": request.POST,
+    }
+    if request.method == "POST":
+        done = _change(request, viewer, key, rule, context)
+        if done is not None:
+            return done
+    return render(request, "web/policy.html", context, status=422 if context.get("problems") else 200)
+
+
+def _find(key: str) -> tuple[Entry, Rule, Any]:
+    policy_key, _dot, name = key.rpartition(".")
+    cls = declared().get(policy_key)
+    if cls is None or name not in rules_of(cls):
+        raise NotFound(key=key)
+    return entries(policy_key.split(".")[0])[key], rules_of(cls)[name], getattr(policies.current().get(cls), name)
+
+
+def _raw(value: Any, rule: Rule) -> str:
+    return str(money.to_major(int(value), "CNY")) if rule.unit == "minor" else str(value)
+
+
+def _version(row: Any, rule: Rule, language: str) -> dict[str, Any]:
+    value = None if row.value is None else shown(row.value, rule, language)
+    return {"row": row, "value": value, "by": row.changed_by.name if row.changed_by else ""}
+
+
+def _change(request: HttpRequest, viewer: Viewer, key: str, rule: Rule, context: dict[str, Any]) -> HttpResponse | None:
+    """Preview, or write; None when the page is to be shown again with problems or the preview."""
+    form = request.POST
+    try:
+        value = _parsed(form.get("value", ""), rule)
+        if form.get("act") != "save":
+            context["effects"] = policies.preview_of(viewer, key, value)
+            context["previewed"] = shown(value, rule, viewer.language)
+            return None
+        made = policies.change(
+            viewer, key, value, reason=form.get("reason", ""), effective_from=_moment(form.get("from", ""))
+        )
+    except Invalid as invalid:
+        context["problems"] = refusals.field_problems(invalid)
+        return None
+    except Refusal as refusal:
+        if refusal.status != 409:
+            raise
+        context["problems"] = {"value": refusals.sentence(refusal)}
+        return None
+    proposed = isinstance(made, PolicyProposal)
+    messages.success(request, _("Proposed; management decides.") if proposed else _("Changed."))
+    return redirect("policy", key=key)
+
+
+def _parsed(text: str, rule: Rule) -> Any:
+    text = text.strip().replace(",", "")
+    if rule.kind == "flag":
+        return text == "true"
+    if rule.kind == "choice":
+        return text
+    try:
+        number = float(text)
+    except ValueError:
+        raise Invalid(fields={"value": "not_a_number"}) from None
+    if rule.unit == "minor":
+        return round(number * 100)
+    return int(number) if number.is_integer() else number
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """Midnight at the start of the day given; None for at once."""
+    if not text:
+        return None
+    try:
+        return clock.start_of(dt.date.fromisoformat(text))
+    except ValueError:
+        raise Invalid(fields={"effective_from": "not_a_date"}) from None
+
+
+@require_http_methods(["POST"])
+@route(area=Area.SETTINGS, level=Level.APPROVE)
+def decide(request: HttpRequest, uid: Any) -> HttpResponse:
+    """Approve or reject a proposed change."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    reason = request.POST.get("reason", "")
+    if request.POST.get("act") == "approve":
+        policies.proposal_approve(viewer, uid, reason=reason)
+        messages.success(request, _("Approved."))
+    else:
+        policies.proposal_reject(viewer, uid, reason=reason or _("Rejected on the policies page"))
+        messages.success(request, _("Rejected."))
+    return redirect("policies")

@@ -1,0 +1,76 @@
+"""Reads of the retain room. The first argument is the viewer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+
+from zhike.foundation.access import scope
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.viewer import Viewer
+from zhike.retain.models import Warning
+
+# The most dangerous first; within a risk what is worth most.
+_RISK_ORDER = Case(
+    When(risk="high", then=Value(0)), When(risk="medium", then=Value(1)), default=Value(2), output_field=IntegerField()
+)
+
+
+@dataclass(frozen=True)
+class WarningCard:
+    """A warning as other rooms show it; money in minor units."""
+
+    id: int
+    uid: UUID
+    customer_id: int
+    state: str
+    risk: str
+    tier: str
+    main_cause: str
+    signals: Sequence[Mapping[str, Any]]
+    health: float | None
+    value_at_stake_minor: int | None
+    currency: str
+    owner_id: int | None
+    proposed_on: dt.date
+    published_at: dt.datetime | None
+    contact_due_at: dt.datetime | None
+    contacted_at: dt.datetime | None
+    dismissed_reason: str
+
+
+_COLUMNS = tuple(WarningCard.__dataclass_fields__)
+
+
+def warnings_listed(viewer: Viewer, *, state: str, offset: int = 0, size: int = 25) -> list[WarningCard]:
+    """Warnings of a state on customers the viewer may see. Raises: Forbidden."""
+    viewer.require(Area.HEALTH, Level.BASIC)
+    rows = scope.visible(viewer, Warning.objects.filter(state=state, customer__deleted_at=None))
+    if state == "proposed":
+        rows = rows.order_by(_RISK_ORDER, F("value_at_stake_minor").desc(nulls_last=True), "id")
+    else:
+        rows = rows.order_by(F("contact_due_at").asc(nulls_last=True), "-updated_at", "id")
+    return [WarningCard(*row) for row in rows.values_list(*_COLUMNS)[offset : offset + size]]
+
+
+def warning_counts(viewer: Viewer) -> dict[str, int]:
+    """How many visible warnings stand in each state. Raises: Forbidden."""
+    viewer.require(Area.HEALTH, Level.BASIC)
+    rows = scope.visible(viewer, Warning.objects.filter(customer__deleted_at=None))
+    return {row["state"]: row["n"] for row in rows.values("state").annotate(n=Count("pk")).order_by()}
+
+
+def warning_of(viewer: Viewer, customer_id: int) -> WarningCard | None:
+    """The open warning of a customer the viewer has seen, or None."""
+    viewer.require(Area.HEALTH, Level.BASIC)
+    row = (
+        Warning.objects.filter(Q(state="proposed") | Q(state="published"), customer_id=customer_id)
+        .values_list(*_COLUMNS)
+        .first()
+    )
+    return WarningCard(*row) if row else None
