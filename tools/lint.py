@@ -22,12 +22,12 @@ from tools import licences, messages  # noqa: E402
 
 def style() -> list[str]:
     """Ruff's rules."""
-    return _run("ruff", "check", "--quiet", ".")
+    return _run("ruff", "check", "--quiet", "--output-format=concise", ".")
 
 
 def layout() -> list[str]:
     """Ruff's formatting."""
-    return _run("ruff", "format", "--check", "--quiet", ".")
+    return _run("ruff", "format", "--check", "--quiet", "--output-format=concise", ".")
 
 
 def types() -> list[str]:
