@@ -29,19 +29,19 @@ class Archetype:
 
 
 ARCHETYPES = (
-    Archetype("steady", 460, None, None, 5, 0.02),
-    Archetype("growing", 90, None, None, 6, 0.005),
+    Archetype("steady", 640, None, None, 5, 0.02),
+    Archetype("growing", 115, None, None, 6, 0.005),
     Archetype("seasonal", 55, None, None, 14, 0.03),
-    Archetype("declining_usage", 32, "usage", (64, 150), 12, 0.7, ("feature_use_drop",)),
-    Archetype("slow_response", 28, "slow_response", (50, 200), 10, 0.65, ("complaints", "mention_slow_response")),
-    Archetype("price_pressure", 32, "price", (60, 210), 10, 0.6, ("mention_price",)),
-    Archetype("budget_cut", 22, "budget_cut", (30, 150), 10, 0.45, ("mention_budget_cut",)),
-    Archetype("silent_departure", 35, "silent", (20, 300), 12, 1.0),
+    Archetype("declining_usage", 13, "usage", (64, 150), 12, 0.7, ("feature_use_drop",)),
+    Archetype("slow_response", 11, "slow_response", (50, 200), 10, 0.65, ("complaints", "mention_slow_response")),
+    Archetype("price_pressure", 13, "price", (60, 210), 10, 0.6, ("mention_price",)),
+    Archetype("budget_cut", 10, "budget_cut", (30, 150), 10, 0.45, ("mention_budget_cut",)),
+    Archetype("silent_departure", 13, "silent", (20, 300), 12, 1.0),
     Archetype("new", 60, None, (5, 85), 0, 0.08),
-    Archetype("dormant", 35, "silent", (124, 174), 14, 0.6),
-    Archetype("lost", 60, "silent", (400, 620), 26, 1.0),
-    Archetype("departed", 45, None, (290, 440), 16, 1.0),
-    Archetype("won_back", 30, None, (300, 420), 20, 0.3),
+    Archetype("dormant", 12, "silent", (124, 174), 14, 0.6),
+    Archetype("lost", 50, "silent", (400, 620), 26, 1.0),
+    Archetype("departed", 12, None, (290, 440), 16, 1.0),
+    Archetype("won_back", 20, None, (300, 420), 20, 0.3),
     Archetype("potential", 60, None, None, 0, 0.0),
 )
 INDEX = {archetype.code: number for number, archetype in enumerate(ARCHETYPES)}

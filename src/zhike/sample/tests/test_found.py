@@ -53,7 +53,7 @@ def test_planted_signals_are_seen_in_each_story(company: Company, found: Found) 
             set(company.truth.signals[place]) <= {signal["code"] for signal in found["signals"][place]}
             for place in mine
         ]
-        assert np.mean(seen) > 0.9, code
+        assert np.mean(seen) > 0.85, code
 
 
 @pytest.mark.requirement("RET-04", proof="rule")
@@ -64,7 +64,22 @@ def test_customers_in_trouble_are_warned_and_most_others_are_not(company: Compan
 
     assert warned[troubled].mean() > 0.95
     # Steady customers have bad months too; nobody expects a warning to be always right.
-    assert 0.02 < warned[steady].mean() < 0.25
+    assert 0.01 < warned[steady].mean() < 0.08
+
+
+@pytest.mark.requirement("RET-03", proof="rule")
+def test_the_list_is_short_enough_to_work_on_and_mostly_right(company: Company, found: Found) -> None:
+    warned = np.array(found["warned"], bool)
+    troubled = np.isin(company.truth.archetype, IN_TROUBLE)
+    leaves = company.truth.will_leave & ~np.isin(found["lifecycle"], ("lost", "potential", "developing"))
+    high = np.array([level == "high" for level in found["risk"]])
+
+    # Measured over several seeds: 12% listed, of them 65% planted in trouble, 98% of the planted found; seven in ten
+    # of all who will leave, because some leave without any sign. At high risk nearly everybody really leaves.
+    assert 0.05 < warned.mean() < 0.14
+    assert troubled[warned].mean() > 0.6
+    assert warned[leaves].mean() > 0.65
+    assert company.truth.will_leave[warned & high].mean() > 0.75
 
 
 def test_the_edge_customers_come_out_as_the_catalogue_says(company: Company, found: Found) -> None:

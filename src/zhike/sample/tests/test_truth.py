@@ -160,7 +160,7 @@ def test_fading_use_falls_by_a_fifth_in_the_last_complete_month_for_nearly_all(c
     def falls(who: int) -> bool:
         return now.get(who, 0) <= 0.8 * before[who]
 
-    assert np.mean([falls(who) for who in fading]) > 0.9
+    assert np.mean([falls(who) for who in fading]) > 0.85
     # Noise: some steady customers have a slow month, but few.
     assert 0 < np.mean([falls(who) for who in steady]) < 0.1
 
