@@ -23,9 +23,7 @@ def database_settings(url: str, home: Path) -> dict[str, Any]:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": dict(_SQLITE_OPTIONS)}
     if parts.scheme not in ("postgres", "postgresql"):
-        raise RuntimeError(
-            f"ZHIKE_DATABASE_URL: {parts.scheme!r} is not supported; use postgresql:// or sqlite://"
-        )
+        raise RuntimeError(f"ZHIKE_DATABASE_URL: {parts.scheme!r} is not supported; use postgresql:// or sqlite://")
     query = dict(parse_qsl(parts.query))
     host = query.pop("host", None) or unquote(parts.hostname or "")
     return {

@@ -82,9 +82,7 @@ class PostHolding(models.Model):
     until = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["person", "post"], name="one_holding_per_post")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "post"], name="one_holding_per_post")]
 
 
 class Team(models.Model):

@@ -3,7 +3,7 @@
 Each file holds 32 random bytes as hexadecimal text and has mode 600. They come into being together on first use, in
 a folder that has none. Where some stand and one is missing, that is a loss and not a first use: KeyMissing.
 
-Master keys are numbered. New data keys are wrapped by the newest; all stay readable. :func:`rotate` adds one and
+Master keys are numbered. New data keys are wrapped by the newest; all stay readable. ``rotation.rotate`` adds one and
 re-wraps every data key while the system runs: a data key is 60 bytes, so no personal value is re-encrypted.
 A master key that is no longer used may be taken off the machine, but old backups need it.
 """
@@ -18,16 +18,12 @@ import hmac
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from zhike.foundation.crypto.errors import KeyMismatch, KeyMissing
-
-if TYPE_CHECKING:
-    from zhike.foundation.crypto.rotation import Rotation
 
 _MASTER = re.compile(r"master-([1-9][0-9]*)\.key")
 _BYTES = 32
@@ -155,10 +151,3 @@ def _locked(place: Path) -> Iterator[Path]:
     with (place / ".lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield place
-
-
-def rotate(progress: Callable[[int, int], None] | None = None) -> Rotation:
-    """Make a new master key and re-wrap all data keys: see :func:`zhike.foundation.crypto.rotation.rotate`."""
-    from zhike.foundation.crypto import rotation
-
-    return rotation.rotate(progress)

@@ -23,5 +23,6 @@ def _without_nulls(expression: Any) -> Any:
     if not isinstance(expression, OrderBy):
         return expression
     plain = expression.copy()
-    plain.nulls_last = plain.nulls_first = None
+    # The stubs of Django 6 know these as truth values; what was not asked for is None.
+    plain.nulls_last = plain.nulls_first = None  # type: ignore[assignment]
     return plain

@@ -18,9 +18,9 @@ from zhike.foundation.kit import money
 from zhike.foundation.policies.load import PolicySet
 from zhike.insight import wording
 from zhike.insight.compute.churn_rate import ChurnRate
+from zhike.insight.compute.result import ComputeResult
 from zhike.insight.intake.read import Intake
 from zhike.insight.intake.texts import said
-from zhike.insight.public import ComputeResult
 from zhike.retain.policy import ClockPolicy
 
 TIERS = ("high", "core", "low")

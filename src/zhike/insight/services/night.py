@@ -26,8 +26,9 @@ from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.kit import clock
 from zhike.foundation.policies import current
 from zhike.foundation.policies.load import PolicySet
+from zhike.insight.compute.entry import compute
+from zhike.insight.compute.result import ComputeResult
 from zhike.insight.models import ModelRun, NightRun, NightStep
-from zhike.insight.public import ComputeResult, compute
 from zhike.insight.services import changes, lock, measures, proposals
 from zhike.insight.services.snapshot import snapshot_write
 

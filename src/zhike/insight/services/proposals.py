@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.policies.load import PolicySet
+from zhike.insight.compute.result import ComputeResult
 from zhike.insight.models import MeasureHistory, NightRun
-from zhike.insight.public import ComputeResult
 from zhike.retain.policy import RoutePolicy
 from zhike.retain.public import Proposal, route_of, warnings_propose
 

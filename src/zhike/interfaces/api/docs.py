@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from ninja import NinjaAPI
 
 from zhike.foundation.access.routes import public, signed_in
 
 
 @signed_in
-def reference(request: HttpRequest) -> HttpResponse:
+def reference(request: HttpRequest, api: Callable[[], NinjaAPI]) -> HttpResponse:
     """All operations with parameters and fields, by kind of record."""
-    from zhike.interfaces.api.mount import api
-
     description = api().get_openapi_schema(path_prefix="/api/v1/")
     groups: dict[str, list[dict[str, Any]]] = {}
     for address, methods in description["paths"].items():

@@ -64,6 +64,6 @@ def patterns() -> list[URLPattern | URLResolver]:
     """Addresses under ``/api/``."""
     return [
         path("v1/", api().urls),
-        path("docs", docs.reference, name="api_docs"),
+        path("docs", docs.reference, {"api": api}, name="api_docs"),
         path("problems/<str:code>", docs.problem, name="api_problem"),
     ]

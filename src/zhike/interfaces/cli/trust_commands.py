@@ -51,7 +51,7 @@ def keys() -> None:
 def rotate(as_json: bool) -> None:
     """Make a new master key and wrap all personal keys with it. Safe while the application runs."""
     ready()
-    from zhike.foundation.crypto import keys as chain
+    from zhike.foundation.crypto.rotation import rotate as wrap_anew
 
-    count = chain.rotate()
+    count = wrap_anew().rewrapped
     say(as_json, f"A new master key is in use; {count} personal keys were wrapped again.", rewrapped=count)

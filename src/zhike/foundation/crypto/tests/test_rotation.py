@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from zhike.foundation.crypto import keys, persons, vault
+from zhike.foundation.crypto import keys, persons, rotation, vault
 from zhike.foundation.crypto.models import PersonKey
 from zhike.foundation.kit import ids
 
@@ -26,7 +26,7 @@ def test_rotation_wraps_every_data_key_anew_and_all_values_stay_readable(key_fol
     before = dict(PersonKey.objects.values_list("subject", "wrapped"))
     told: list[tuple[int, int]] = []
 
-    done = keys.rotate(lambda so_far, total: told.append((so_far, total)))
+    done = rotation.rotate(lambda so_far, total: told.append((so_far, total)))
 
     assert (done.version, done.rewrapped, done.is_resumed) == (2, 30, False)
     assert told[-1] == (30, 30)
@@ -41,7 +41,7 @@ def test_rotation_wraps_every_data_key_anew_and_all_values_stay_readable(key_fol
 @pytest.mark.django_db
 def test_new_persons_come_under_the_new_key_at_once() -> None:
     stored(1)
-    keys.rotate()
+    rotation.rotate()
     new = stored(1)
 
     assert PersonKey.objects.get(subject=next(iter(new))).master_version == 2
@@ -56,15 +56,15 @@ def test_a_rotation_that_was_interrupted_is_finished_and_not_begun_again(monkeyp
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        keys.rotate(stop)
+        rotation.rotate(stop)
     assert sorted(PersonKey.objects.values_list("master_version", flat=True)) == [1] * 15 + [2] * 10
     assert vault.open_values(list(values), ["name"]) == values
 
-    again = keys.rotate()
+    again = rotation.rotate()
 
     assert (again.version, again.rewrapped, again.is_resumed) == (2, 15, True)
     assert keys.versions() == [1, 2]
-    assert keys.rotate().version == 3
+    assert rotation.rotate().version == 3
 
 
 @pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_an_erased_person_stays_erased_through_a_rotation() -> None:
     gone, stays = stored(2)
     vault.erase([gone])
 
-    assert keys.rotate().rewrapped == 1
+    assert rotation.rotate().rewrapped == 1
 
     assert set(vault.open_values([gone, stays], ["name"])) == {stays}
 
@@ -105,7 +105,7 @@ def test_readers_and_writers_go_on_while_the_key_is_rotated(monkeypatch: pytest.
         readers, writer = [pool.submit(read), pool.submit(read)], pool.submit(write)
         try:
             for _ in range(3):
-                keys.rotate()
+                rotation.rotate()
         finally:
             stop.set()
         reads, written = [reader.result() for reader in readers], writer.result()

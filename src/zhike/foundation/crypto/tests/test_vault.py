@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.db.utils import IntegrityError
 
-from zhike.foundation.crypto import erasures, fingerprints, keys, vault
+from zhike.foundation.crypto import erasures, fingerprints, keys, rotation, vault
 from zhike.foundation.crypto.errors import KeyMismatch, KeyMissing, PersonErased, ValueDamaged
 from zhike.foundation.crypto.models import KeyFingerprint, PersonKey, VaultValue
 from zhike.foundation.kit import clock, ids
@@ -203,7 +203,7 @@ def test_keys_of_another_installation_are_refused(settings: Any, tmp_path: Path)
 
 def test_a_lost_master_key_is_named(key_folder: Path) -> None:
     subject = person()
-    keys.rotate()
+    rotation.rotate()
     (key_folder / "master-2.key").unlink()
     keys.forget()
     fingerprints.forget()
