@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
-    "django_q",
     "zhike.foundation.crypto",
     "zhike.foundation.audit",
     "zhike.foundation.access",
@@ -171,7 +170,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = ENV == "test"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = ENV == "test"  # tests serve what was not collected
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -196,16 +195,4 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-Q_CLUSTER = {
-    "name": "zhike",
-    "orm": "default",
-    "workers": 2,
-    "timeout": 3600,
-    "retry": 3700,
-    "max_attempts": 3,
-    "catch_up": False,
-    "bulk": 1,
-    "poll": 1,
-    "save_limit": 1000,
-}
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
