@@ -6,8 +6,6 @@ import datetime as dt
 import functools
 from dataclasses import dataclass
 
-import holidays
-
 _SATURDAY = 5
 # The notice of the State Council for each of these years was compared with the library, day by day, in the tests.
 VERIFIED_YEARS = (2024, 2025, 2026)
@@ -30,6 +28,9 @@ def published(year: int) -> tuple[Named, ...]:
     For a year whose notice is not out, the library gives the statutory days without make-up days and without a
     word of warning: that is why a year has to be confirmed.
     """
+    # Loaded here, because the web process has no use for the holidays of the whole world.
+    import holidays
+
     table = holidays.country_holidays("CN", years=year, language="zh_CN")
     free = [Named(day, False, name) for day, name in table.items() if day.year == year]
     worked = [
