@@ -70,6 +70,10 @@ bars: $(VENV)/.stamp-dev assets ## The long proofs: large kills, many examples, 
 bench: $(VENV)/.stamp-dev assets ## Run the benchmarks behind the figures in the documentation
 	@$(PY) tools/run_bench.py $(ARGS)
 
+.PHONY: docs
+docs: $(VENV)/.stamp-dev assets ## Write the reference pages that are made from the code
+	@$(PY) tools/docs.py
+
 .PHONY: screenshots
 screenshots: $(VENV)/.stamp-dev assets ## Photograph the screens of the sample company
 	@$(PY) tools/screenshots.py $(ARGS)

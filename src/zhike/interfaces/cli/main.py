@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sample": ("sample_commands", "sample", "Load the sample company."),
     "audit": ("trust_commands", "audit", "Verify or export the audit log."),
     "keys": ("trust_commands", "keys", "The keys that lie outside the database."),
+    "requirements": ("requirements_command", "requirements", "Row by row: which tests prove it."),
 }
 PACKAGE = "zhike.interfaces.cli"
 FAILED, REFUSED = 1, 4
