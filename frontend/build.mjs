@@ -89,17 +89,21 @@ async function scripts() {
   });
 }
 
+// An icon is used where a template asks for it by {% icon "name" %}, a style sheet or script by #tabler-name, and where a
+// declaration names it: any quoted word of Python that is the name of an icon counts, which costs a few spare symbols.
 function icons() {
-  const used = new Set(safelist.icons);
-  const listed = join(source, "foundation/ui/icons.txt");
-  for (const path of [...files(source)].filter((path) => path === listed || namesClasses(path))) {
+  const used = new Set(safelist.icons), quoted = new Set();
+  for (const path of files(source)) {
+    if (!/\.(py|html|js|css)$/.test(path)) continue;
     const text = readFileSync(path, "utf8");
     for (const found of text.matchAll(/#tabler-([a-z0-9-]+)/g)) used.add(found[1]);
-    if (path === listed) for (const name of text.split(/\s+/)) if (/^[a-z0-9-]+$/.test(name)) used.add(name);
+    for (const found of text.matchAll(/\{% icon "([a-z0-9-]+)"/g)) used.add(found[1]);
+    if (path.endsWith(".py")) for (const found of text.matchAll(/"([a-z0-9-]{3,40})"/g)) quoted.add(found[1]);
   }
   const sprite = readFileSync(join(packages, "@tabler/icons-sprite/dist/tabler-sprite.svg"), "utf8");
   const symbols = new Map();
   for (const [symbol, name] of sprite.matchAll(/<symbol id="tabler-([a-z0-9-]+)"[^]*?<\/symbol>/g)) symbols.set(name, symbol);
+  for (const name of quoted) if (symbols.has(name)) used.add(name);
   const unknown = [...used].filter((name) => !symbols.has(name));
   if (unknown.length) throw new Error(`no such icon: ${unknown.join(", ")}`);
   const invisible = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />';

@@ -65,7 +65,7 @@ def _digests() -> dict[str, str]:
     return {
         "css": _digest(*recipe, *screens),
         "scripts": _digest(*recipe, *sorted(FRONTEND.glob("*.js"))),
-        "icons": _digest(*recipe, *screens),
+        "icons": _digest(*recipe, *sorted(p for p in SOURCE.rglob("*") if p.suffix in {".py", ".html"})),
         "fonts": _digest(FRONTEND / "package-lock.json"),
         "licences": _digest(*recipe),
     }
@@ -77,7 +77,7 @@ def _screens() -> Iterator[Path]:
         parts = path.relative_to(SOURCE).parts
         if {"tests", "migrations", "vendor", "__pycache__"} & set(parts):
             continue
-        if path.suffix in {".html", ".js", ".css"} or path.name == "icons.txt" or _makes_screens(path, parts):
+        if path.suffix in {".html", ".js", ".css"} or _makes_screens(path, parts):
             yield path
 
 

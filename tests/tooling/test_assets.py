@@ -55,10 +55,8 @@ def test_nothing_is_fetched_from_another_host(path):
 def test_every_icon_of_the_screens_is_in_the_sprite():
     sprite = (assets.VENDOR / "icons.svg").read_text(encoding="utf-8")
 
-    used = {name for path in assets._screens() for name in re.findall(r"#tabler-([a-z0-9-]+)", path.read_text("utf-8"))}
-    listed = assets.SOURCE / "foundation" / "ui" / "icons.txt"
-    if listed.exists():
-        used |= set(listed.read_text(encoding="utf-8").split())
+    asked = r'#tabler-([a-z0-9-]+)|{% icon "([a-z0-9-]+)"'
+    used = {a or b for path in assets._screens() for a, b in re.findall(asked, path.read_text("utf-8"))}
 
     assert {name for name in used if f'id="tabler-{name}"' not in sprite} == set()
 

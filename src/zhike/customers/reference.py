@@ -52,7 +52,7 @@ TIERS = (
     Choice("low", pgettext_lazy("tier", "Low value"), "neutral", "point"),
 )
 LIFECYCLES = (
-    Choice("potential", pgettext_lazy("lifecycle", "Potential"), "neutral", "seeding"),
+    Choice("potential", pgettext_lazy("lifecycle", "Potential"), "neutral", "seedling"),
     Choice("developing", pgettext_lazy("lifecycle", "Developing"), "info", "trending-up"),
     Choice("new", pgettext_lazy("lifecycle", "New"), "info", "sparkles"),
     Choice("active", pgettext_lazy("lifecycle", "Active"), "good", "circle-check"),
