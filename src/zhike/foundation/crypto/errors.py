@@ -12,7 +12,7 @@ class KeyMissing(Refusal):
 
     code = "key_missing"
     status = 503
-    sentence = "The key file %(name)s is missing from %(folder)s. Restore it from your backup; do not create a new one."
+    sentence = _("The key file %(name)s is missing from %(folder)s. Restore it from your backup; do not create one.")
 
 
 class KeyMismatch(Refusal):
