@@ -81,7 +81,7 @@ class Report:
 
     def major(self, minor: int | None) -> float | None:
         """Minor units as a number for a cell."""
-        return None if minor is None else float(money.to_major(minor, self.currency))
+        return None if minor is None else minor / self._minor_per_major
 
     def amount(self, minor: float | None) -> str:
         """``¥123,456.00``"""
@@ -119,6 +119,10 @@ class Report:
 
     def knows(self, what: str) -> bool:
         return bool(self.intake.registry.extras.get(what))
+
+    @cached_property
+    def _minor_per_major(self) -> int:
+        return 10 ** money.exponent(self.currency)
 
     @cached_property
     def has_names(self) -> bool:

@@ -23,6 +23,7 @@ _EIGHT = ("dimension", "features", "relation", "goal", "measures", "owner", "tim
 _BESIDES = ("resources", "effect")
 _PORTRAIT = "high_value_portrait"
 _PICTURE_SCALE = 0.5
+_LONG = ["reasons", "health_reasons", "signals"]  # not shown in these lists, and slow to unpack
 
 
 def write_matrix(report: Report, path: Path, picture: Path) -> None:
@@ -32,7 +33,7 @@ def write_matrix(report: Report, path: Path, picture: Path) -> None:
         sheet = book.sheet(report.words("file.matrix"))
         _groups_table(book, sheet)
         sheet.insert_image(14, 0, str(picture), {"x_scale": _PICTURE_SCALE, "y_scale": _PICTURE_SCALE})
-        chosen = report.sorted_by(("spend_12m_minor", "descending"), limit=LIMITS.reported_rows)
+        chosen = report.sorted_by(("spend_12m_minor", "descending"), limit=LIMITS.reported_rows).drop_columns(_LONG)
         listed = book.listed(report.words("file.customers"), columns(report, MATRIX_LIST), report.rows(chosen))
         lines = [*origin_lines(report), report.words("about.sorted_value"), limit_line(report, listed, total)]
         lines += [report.words("about.formula"), report.words("about.thresholds", currency=report.currency)]
@@ -108,7 +109,7 @@ def write_strategy(report: Report, path: Path) -> None:
         member = pc.is_valid(report.measures["strategy_row"])
         total = pc.sum(member).as_py() or 0
         keys = (("strategy_row", "ascending"), ("spend_12m_minor", "descending"))
-        chosen = report.sorted_by(*keys, where=member, limit=LIMITS.reported_rows)
+        chosen = report.sorted_by(*keys, where=member, limit=LIMITS.reported_rows).drop_columns(_LONG)
         listed = book.listed(report.words("file.listed"), columns(report, STRATEGY_LIST), report.rows(chosen))
         lines = [*origin_lines(report), report.words("about.strategy"), report.words("about.portrait")]
         book.about([*lines, limit_line(report, listed, total)], numbers_of(report, STRATEGY))

@@ -118,7 +118,8 @@ def _in_currency(amount: Money, told: str | None, default: str) -> tuple[int, st
     """Minor units and currency: the row's own currency column first, then the sign in the amount."""
     code = told or amount.currency or default
     known = amount.currency or default
-    return (amount.minor if exponent(code) == exponent(known) else minor_of(amount.value, code)), code
+    same = code == known or exponent(code) == exponent(known)
+    return (amount.minor if same else minor_of(amount.value, code)), code
 
 
 def take_deals(batch: Batch, spool: Spool, source: int) -> None:

@@ -67,7 +67,10 @@ class Registry:
     def note(self, what: str, customer: int, text: str) -> None:
         """Remember something said of a customer, such as owner, industry or region; the last word counts."""
         if text:
-            self.extras.setdefault(what, {})[customer] = text
+            said = self.extras.get(what)
+            if said is None:
+                said = self.extras[what] = {}
+            said[customer] = text
 
     def label(self, customer: int) -> str:
         """How a report calls the customer: the name, else the number."""
