@@ -11,10 +11,9 @@ from zhike.customers.models import Customer, CustomerState
 from zhike.customers.reference import GROUPS, LIFECYCLES, RISKS, TIERS
 from zhike.customers.selectors import customer_get, states_by_band, states_seen
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
+from zhike.customers.services.duplicates import ContactRow, CustomerRow
 from zhike.customers.services.interaction import interaction_log
 from zhike.customers.services.load import (
-    ContactRow,
-    CustomerRow,
     InteractionRow,
     Loaded,
     customers_load,

@@ -19,6 +19,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.records import (
     BulkAction,
     Choice,
+    Confirm,
     Field,
     Kind,
     Klass,
@@ -41,16 +42,21 @@ def _choices(enum: Any) -> tuple[Choice, ...]:
     return tuple(Choice(value, label) for value, label in enum.choices)
 
 
+def _columns(values: dict[str, Any]) -> dict[str, Any]:
+    """Values by public name as the service names them."""
+    return {"revenue_minor" if key == "revenue" else key: value for key, value in values.items()}
+
+
 def _customer_create(*, viewer: Any, kind: str, owner: int | None = None, **values: Any) -> Customer:
-    return customer.customer_create(viewer=viewer, kind=kind, owner_id=owner, **values)
+    return customer.customer_create(viewer=viewer, kind=kind, owner_id=owner, **_columns(values))
 
 
 def _customer_update(*, viewer: Any, uid: UUID, version: int, **values: Any) -> Customer:
-    return customer.customer_update(viewer=viewer, uid=uid, version=version, **values)
+    return customer.customer_update(viewer=viewer, uid=uid, version=version, **_columns(values))
 
 
 def _customer_delete(*, viewer: Any, uid: UUID, version: int | None = None) -> None:
-    customer.customer_delete(viewer=viewer, uid=uid)
+    customer.customer_delete(viewer=viewer, uid=uid, version=version)
 
 
 def _customers_reassign(*, viewer: Any, uids: Sequence[UUID], owner: int) -> int:
@@ -85,7 +91,7 @@ CUSTOMERS = register(
             Field("number", _("Number"), purpose=SERVICE, basis=CONTRACT, retention=KEPT),
             Field("kind", _("Kind"), Kind.CHOICE, choices=_choices(CustomerKind), filterable=True, editable=True,
                   required=True, on_edit=False, purpose=SERVICE, basis=CONTRACT, retention=KEPT),
-            _private("name", _("Name"), "name", required=True, max_length=120),
+            _private("name", _("Name"), "name", required=True, max_length=120, plain_when=("kind", "firm")),
             Field("short_name", _("Short name"), editable=True, max_length=60, purpose=SERVICE, basis=CONTRACT,
                   retention=KEPT),
             Field("standing", _("File status"), Kind.CHOICE, choices=_choices(Standing), filterable=True,
@@ -112,9 +118,9 @@ CUSTOMERS = register(
             Field("region", _("Region"), Kind.CHOICE, choices=reference.REGIONS, filterable=True, editable=True),
             Field("staff_count", _("Staff"), Kind.NUMBER, editable=True, minimum=0),
             Field("revenue_minor", _("Yearly revenue"), Kind.MONEY, level=_Full, editable=True, name="revenue"),
-            _private("address", _("Address"), "address", max_length=200),
-            _private("phone", _("Phone"), "phone", max_length=40),
-            _private("email", _("E-mail"), "email", max_length=120),
+            _private("address", _("Address"), "address", max_length=200, plain_when=("kind", "firm")),
+            _private("phone", _("Phone"), "phone", max_length=40, plain_when=("kind", "firm")),
+            _private("email", _("E-mail"), "email", max_length=120, plain_when=("kind", "firm")),
             Field("id_number", _("ID number"), klass=Klass.SENSITIVE, masked="id_number", stored_masked=True,
                   personal=True, editable=True, max_length=32, purpose=CONTRACT, basis=CONSENT, retention=KEPT),
             _private("birthday", _("Birthday"), "birthday", level=_Full, max_length=10),
@@ -163,6 +169,9 @@ CUSTOMERS = register(
         update=_customer_update,
         delete=_customer_delete,
         reveal=reveal.customer_reveal,
+        confirms=(
+            Confirm("duplicate_customer", "accept_duplicate", _("This is another customer. Create the file all the same.")),
+        ),
         bulk=(
             BulkAction("reassign", _("Assign to another owner"), "user-share", _customers_reassign,
                        fields=(Field("owner_id", _("New owner"), Kind.PERSON, required=True, editable=True),)),

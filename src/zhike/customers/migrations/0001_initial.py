@@ -263,7 +263,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("call", "call"),
                             ("visit", "visit"),
-                            ("email", "e-mail"),
+                            ("email", "e-mail message"),
                             ("wechat", "WeChat"),
                             ("meeting", "meeting"),
                             ("chat", "online chat"),

@@ -18,7 +18,7 @@ class InteractionKind(models.TextChoices):
 
     CALL = "call", _("call")
     VISIT = "visit", _("visit")
-    EMAIL = "email", _("e-mail")
+    EMAIL = "email", _("e-mail message")
     WECHAT = "wechat", _("WeChat")
     MEETING = "meeting", _("meeting")
     CHAT = "chat", _("online chat")

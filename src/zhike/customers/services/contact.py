@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from zhike.customers.models import Contact, Customer
-from zhike.customers.services import indexing, personal
+from zhike.customers.services import checking, indexing, personal
 from zhike.events.customers import ContactChanged
 from zhike.foundation import audit, outbox
 from zhike.foundation.access import scope
@@ -16,9 +16,8 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Invalid, Stale
+from zhike.foundation.kit.refusals import Stale
 
-FIELDS = ("name", "title", "decision_role", "concerns", "phone", "email", "wechat", "birthday", "is_primary")
 PERSONAL = ("name", "phone", "email", "wechat", "birthday")
 
 
@@ -27,7 +26,7 @@ def contact_create(*, viewer: Viewer, customer_uid: UUID, **values: Any) -> Cont
     """Add a contact to a firm the viewer may see. Raises: NotFound, Forbidden, Invalid."""
     viewer.require(Area.PROFILE, Level.EDIT)
     customer = scope.one(viewer, Customer.objects.all(), uid=customer_uid)
-    clean = _checked(values, is_new=True)
+    clean = checking.accepted(checking.contact_values(values, is_new=True))
     row, secret = personal.split(clean, PERSONAL)
     contact = Contact(
         customer=customer,
@@ -48,7 +47,7 @@ def contact_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -
     contact = scope.one(viewer, Contact.objects.select_for_update(of=("self",)), uid=uid)
     if contact.version != version:
         raise Stale(version=contact.version)
-    clean = _checked(changes, is_new=False)
+    clean = checking.accepted(checking.contact_values(changes, is_new=False))
     before = personal.whole(contact.uid)
     row, secret = personal.split(clean, PERSONAL)
     for field, value in row.items():
@@ -66,26 +65,22 @@ def contact_delete(*, viewer: Viewer, uid: UUID, reason: str = "") -> None:
     viewer.require(Area.PROFILE, Level.EDIT)
     contact = scope.one(viewer, Contact.objects.select_for_update(of=("self",)), uid=uid)
     contact.deleted_at = contact.updated_at = clock.now()
-    contact.save(update_fields=["deleted_at", "updated_at"])
+    contact.updated_by_id = viewer.person_id
+    contact.version += 1
+    contact.save(update_fields=["deleted_at", "updated_at", "updated_by", "version"])
     indexing.index([contact.customer])
     audit.record(viewer, "contact.delete", kind="contact", object_id=contact.pk, object_uid=contact.uid, reason=reason)
     outbox.publish(ContactChanged(customer_id=contact.customer_id, contact_id=contact.pk, what="removed"))
-
-
-def _checked(values: dict[str, Any], *, is_new: bool) -> dict[str, Any]:
-    unknown = set(values) - set(FIELDS)
-    if unknown:
-        raise Invalid(fields=dict.fromkeys(sorted(unknown), "unknown_field"))
-    clean = personal.cleaned(values)
-    if (is_new or "name" in clean) and not str(clean.get("name") or "").strip():
-        raise Invalid(fields={"name": "required"})
-    return clean
 
 
 def _settle(
     viewer: Viewer, contact: Contact, what: str, clean: dict[str, Any], secret: dict[str, str], before: dict[str, str]
 ) -> None:
     """Vault, index, audit and news: the same for every way a contact is written."""
+    if contact.is_primary:
+        # One contact is the first to call.
+        others = Contact.objects.filter(customer_id=contact.customer_id, is_primary=True).exclude(pk=contact.pk)
+        others.update(is_primary=False)
     if secret:
         vault.store({contact.uid: secret})
     indexing.index([contact.customer])

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
-from zhike.customers.models import Customer, CustomerState
+from zhike.customers.models import Contact, Customer, CustomerState
 from zhike.customers.models.series import take
 from zhike.customers.rules import identity
-from zhike.customers.services import indexing, personal
+from zhike.customers.services import checking, indexing, personal
 from zhike.events.customers import CustomerChanged, CustomerCreated, CustomerDeleted, CustomerReassigned
 from zhike.foundation import audit, outbox, search
 from zhike.foundation.access import scope
@@ -22,10 +23,6 @@ from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, Refusal, Stale
 
-FIELDS = (
-    "name", "short_name", "credit_code", "industry", "staff_count", "revenue_minor", "region", "address", "phone",
-    "email", "id_number", "birthday", "source", "core_needs", "preferences", "prefers_custom", "cooperation_since",
-)  # fmt: skip
 _ANCESTORS = ("ancestor_1", "ancestor_2", "ancestor_3")
 
 
@@ -53,7 +50,7 @@ def customer_create(
     Raises: Forbidden, Invalid, DuplicateCustomer (unless ``accept_duplicate``).
     """
     viewer.require(Area.PROFILE, Level.EDIT)
-    clean = _checked(kind, values, is_new=True)
+    clean = checking.accepted(checking.customer_values(kind, values, is_new=True))
     if not accept_duplicate:
         _refuse_duplicates(viewer, clean, kind)
     customer = Customer(kind=kind, number=f"C{take('customer')[0]:07d}", created_by_id=viewer.person_id)
@@ -75,13 +72,21 @@ def customer_create(
 
 
 @transaction.atomic
-def customer_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -> Customer:
-    """Change fields of a file. Raises: NotFound, Forbidden, Invalid, Stale (somebody was faster)."""
+def customer_update(
+    *, viewer: Viewer, uid: UUID, version: int, accept_duplicate: bool = False, **changes: Any
+) -> Customer:
+    """Change fields of a file.
+
+    Raises: NotFound, Forbidden, Invalid, Stale (somebody was faster), DuplicateCustomer (the new code, name or
+    phone stands in another file, unless ``accept_duplicate``).
+    """
     viewer.require(Area.PROFILE, Level.EDIT)
     customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",)), uid=uid)
     if customer.version != version:
         raise Stale(version=customer.version)
-    clean = _checked(customer.kind, changes, is_new=False)
+    clean = checking.accepted(checking.customer_values(customer.kind, changes, is_new=False))
+    if not accept_duplicate:
+        _refuse_duplicates(viewer, clean, customer.kind, besides=customer)
     before_row = {field: getattr(customer, field) for field in clean}
     before_hidden = personal.whole(customer.uid) if customer.kind == "person" else {}
     secret = _fill(customer, clean)
@@ -105,10 +110,15 @@ def customer_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) 
 
 @transaction.atomic
 def customer_reassign(*, viewer: Viewer, uid: UUID, owner_id: int, reason: str = "") -> Customer:
-    """Give the customer to another owner; the department follows. Raises: NotFound, Forbidden."""
+    """Give the customer to another owner; the department follows. To the same owner nothing happens.
+
+    Raises: NotFound, Forbidden, Invalid (no such person).
+    """
     viewer.require(Area.PROFILE, Level.EDIT)
     customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",)), uid=uid)
     before = customer.owner_id
+    if before == owner_id:
+        return customer
     _assign(customer, owner_id)
     customer.version += 1
     customer.updated_at, customer.updated_by_id = clock.now(), viewer.person_id
@@ -123,13 +133,21 @@ def customer_reassign(*, viewer: Viewer, uid: UUID, owner_id: int, reason: str =
 
 
 @transaction.atomic
-def customer_delete(*, viewer: Viewer, uid: UUID, reason: str = "") -> None:
-    """Put a file into the recycle bin. Raises: NotFound, Forbidden."""
+def customer_delete(*, viewer: Viewer, uid: UUID, version: int | None = None, reason: str = "") -> None:
+    """Put a file with its contacts into the recycle bin.
+
+    Raises: NotFound, Forbidden, Stale (``version`` was given and somebody was faster).
+    """
     viewer.require(Area.PROFILE, Level.EDIT)
     customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",)), uid=uid)
+    if version is not None and customer.version != version:
+        raise Stale(version=customer.version)
     customer.deleted_at = customer.updated_at = clock.now()
+    customer.updated_by_id = viewer.person_id
     customer.version += 1
-    customer.save(update_fields=["deleted_at", "updated_at", "version"])
+    customer.save(update_fields=["deleted_at", "updated_at", "updated_by", "version"])
+    # The same moment on both tells later which contacts went with their customer.
+    Contact.objects.filter(customer=customer, deleted_at=None).update(deleted_at=customer.deleted_at)
     search.remove("customer", [customer.pk])
     audit.record(
         viewer,
@@ -142,38 +160,21 @@ def customer_delete(*, viewer: Viewer, uid: UUID, reason: str = "") -> None:
     outbox.publish(CustomerDeleted(customer_id=customer.pk))
 
 
-def _checked(kind: str, values: dict[str, Any], *, is_new: bool) -> dict[str, Any]:
-    unknown = set(values) - set(FIELDS)
-    if unknown:
-        raise Invalid(fields=dict.fromkeys(sorted(unknown), "unknown_field"))
-    clean = personal.cleaned(values)
-    problems: dict[str, str] = {}
-    if (is_new or "name" in clean) and not str(clean.get("name") or "").strip():
-        problems["name"] = "required"
-    if kind not in ("firm", "person"):
-        problems["kind"] = "not_an_option"
-    if "credit_code" in clean:
-        code = identity.credit_code(str(clean["credit_code"] or ""))
-        clean["credit_code"] = code.value
-        if code.problem:
-            problems["credit_code"] = code.problem
-    for field in ("staff_count", "revenue_minor"):
-        if clean.get(field) is not None and clean[field] < 0:
-            problems[field] = "too_small"
-    if problems:
-        raise Invalid(fields=problems)
-    return clean
-
-
-def _refuse_duplicates(viewer: Viewer, clean: dict[str, Any], kind: str) -> None:
-    alive = Customer.objects.filter(deleted_at=None)
-    found = alive.none()
-    if clean.get("credit_code"):
-        found |= alive.filter(credit_code=clean["credit_code"])
+def _refuse_duplicates(viewer: Viewer, clean: dict[str, Any], kind: str, besides: Customer | None = None) -> None:
+    same = Q()
+    if clean.get("credit_code") and (besides is None or clean["credit_code"] != besides.credit_code):
+        same |= Q(credit_code=clean["credit_code"])
     if kind == "firm":
-        found |= alive.filter(kind="firm", name_normal=identity.normal_name(clean["name"]))
+        name = identity.normal_name(clean["name"])[:120] if "name" in clean else ""
+        if name and (besides is None or name != besides.name_normal):
+            same |= Q(kind="firm", name_normal=name)
     elif clean.get("phone"):
-        found |= alive.filter(phone_blind=vault.blind("phone", clean["phone"]))
+        blind = vault.blind("phone", clean["phone"])
+        if besides is None or besides.phone_blind is None or blind != bytes(besides.phone_blind):
+            same |= Q(kind="person", phone_blind=blind)
+    if not same:
+        return
+    found = Customer.objects.filter(same, deleted_at=None)
     if found.exists():
         seen = scope.visible(viewer, found).values_list("number", flat=True)[:5]
         raise DuplicateCustomer(numbers=list(seen))

@@ -6,9 +6,8 @@ The same checks as one by one, per row; one audit entry and one event per batch.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,8 +16,9 @@ from django.db import transaction
 from zhike.customers.models import Contact, Customer, CustomerState, Interaction
 from zhike.customers.models.series import take
 from zhike.customers.rules import identity
-from zhike.customers.services import indexing, personal
+from zhike.customers.services import checking, duplicates, indexing, personal
 from zhike.customers.services.contact import PERSONAL as CONTACT_PERSONAL
+from zhike.customers.services.duplicates import CustomerRow
 from zhike.customers.services.timeline import Line, timeline_add
 from zhike.events.customers import CustomersLoaded
 from zhike.foundation import audit, outbox, search
@@ -33,26 +33,6 @@ CHUNK = 2000
 
 
 @dataclass(frozen=True)
-class ContactRow:
-    """One contact of a loaded customer: fields as of ``contact_create``."""
-
-    values: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class CustomerRow:
-    """One customer to load: ``values`` are the fields of ``customer_create``."""
-
-    external_id: str
-    kind: str
-    values: Mapping[str, Any]
-    owner_id: int | None = None
-    team_id: int | None = None
-    standing: str = "formal"
-    contacts: Sequence[ContactRow] = field(default=())
-
-
-@dataclass(frozen=True)
 class Loaded:
     """What became of a load: database ids by external id, and the rows refused with their problems."""
 
@@ -60,17 +40,21 @@ class Loaded:
     refused: dict[str, dict[str, str]]
 
 
-def customers_load(*, viewer: Viewer, rows: Sequence[CustomerRow], origin: str) -> Loaded:
+def customers_load(
+    *, viewer: Viewer, rows: Sequence[CustomerRow], origin: str, accept_duplicates: bool = False
+) -> Loaded:
     """Open many customer files, ``CHUNK`` to a transaction. Bad rows are refused one by one, the rest goes in.
 
+    A row whose external id, credit code, firm name or person's phone stands in a file already, or in a row before
+    it, is refused as ``duplicate``; with ``accept_duplicates`` only the external id counts.
     Raises: Forbidden.
     """
     viewer.require(Area.PROFILE, Level.EDIT)
     loaded = Loaded({}, {})
     places = {d.pk: d for d in Department.objects.all()}
-    owners = dict(Person.objects.values_list("pk", "department_id"))
+    owners = dict(Person.objects.filter(is_active=True).values_list("pk", "department_id"))
     for start in range(0, len(rows), CHUNK):
-        _load_chunk(viewer, rows[start : start + CHUNK], origin, places, owners, loaded)
+        _load_chunk(viewer, rows[start : start + CHUNK], origin, places, owners, accept_duplicates, loaded)
     return loaded
 
 
@@ -81,63 +65,73 @@ def _load_chunk(
     origin: str,
     places: Mapping[int, Department],
     owners: Mapping[int, int | None],
+    accept_duplicates: bool,
     loaded: Loaded,
 ) -> None:
+    fit = _fit(rows, owners, loaded.refused)
+    known = duplicates.Known(fit, origin, by_external_id_only=accept_duplicates)
     customers: list[Customer] = []
-    contacts: list[tuple[Customer, ContactRow]] = []
+    contacts: list[tuple[Customer, dict[str, Any]]] = []
     secrets: dict[UUID, dict[str, str]] = {}
-    for row, number in zip(rows, take("customer", len(rows)), strict=True):
-        problems = _problems(row)
-        if problems:
-            loaded.refused[row.external_id] = problems
+    for checked, number in zip(fit, take("customer", len(fit)), strict=True):
+        if clash := known.clash(checked):
+            loaded.refused[checked.row.external_id] = {clash: "duplicate"}
             continue
-        customer = _customer(row, number, origin, viewer, secrets)
-        customer.department_id = owners.get(row.owner_id) if row.owner_id else None
+        customer = _customer(checked, number, origin, viewer, secrets)
+        customer.department_id = owners.get(customer.owner_id) if customer.owner_id else None
         place = places.get(customer.department_id) if customer.department_id else None
         for level in (1, 2, 3):
             setattr(customer, f"ancestor_{level}", getattr(place, f"ancestor_{level}_id") if place else None)
         customers.append(customer)
-        contacts += [(customer, contact) for contact in row.contacts]
+        contacts += [(customer, contact) for contact in checked.contacts]
+    if not customers:
+        return
     Customer.objects.bulk_create(customers)
-    Contact.objects.bulk_create([_contact(customer, row, origin, viewer, secrets) for customer, row in contacts])
-    vault.store(secrets)
+    Contact.objects.bulk_create([_contact(customer, one, origin, viewer, secrets) for customer, one in contacts])
+    vault.store({uid: values for uid, values in secrets.items() if values})
     scoped = ("owner_id", "team_id", "department_id", "ancestor_1", "ancestor_2", "ancestor_3")
     CustomerState.objects.bulk_create(
         [CustomerState(customer_id=c.pk, **{column: getattr(c, column) for column in scoped}) for c in customers]
     )
     indexing.index(customers)
     loaded.ids.update({c.external_id: c.pk for c in customers})
-    batch = [(c.pk, hashlib.sha256(f"{c.number}|{c.name}|{c.external_id}".encode()).hexdigest()) for c in customers]
+    batch = [(c.pk, audit.digest_of({"number": c.number, "name": c.name, "from": c.external_id})) for c in customers]
     audit.record(viewer, "customer.load", kind="customer", object_id=None, object_uid=None, batch=batch)
     outbox.publish(CustomersLoaded(batch_uid=str(ids.uid()), count=len(customers), origin=origin))
 
 
-def _problems(row: CustomerRow) -> dict[str, str]:
-    problems: dict[str, str] = {}
-    if row.kind not in ("firm", "person"):
-        problems["kind"] = "not_an_option"
-    if not str(row.values.get("name") or "").strip():
-        problems["name"] = "required"
-    for kind, check in (("phone", identity.phone), ("email", identity.email), ("id_number", identity.id_number),
-                        ("credit_code", identity.credit_code)):  # fmt: skip
-        found = check(str(row.values.get(kind) or "")).problem
-        if found:
-            problems[kind] = found
-    return problems
+def _fit(
+    rows: Sequence[CustomerRow], owners: Mapping[int, int | None], refused: dict[str, dict[str, str]]
+) -> list[duplicates.Checked]:
+    """Rows in normal form; those that cannot be accepted go to ``refused`` with their problems."""
+    fit = []
+    for row in rows:
+        values, problems = checking.customer_values(row.kind, row.values, is_new=True)
+        contacts = [checking.contact_values(contact.values, is_new=True) for contact in row.contacts]
+        for number, (_clean, wrong) in enumerate(contacts, start=1):
+            problems |= {f"contact {number} {field}": problem for field, problem in wrong.items()}
+        if row.owner_id is not None and row.owner_id not in owners:
+            problems["owner"] = "no_such_person"
+        if problems:
+            refused[row.external_id] = problems
+        else:
+            fit.append(duplicates.Checked(row, values, tuple(clean for clean, _wrong in contacts)))
+    return fit
 
 
 def _customer(
-    row: CustomerRow, number: int, origin: str, viewer: Viewer, secrets: dict[UUID, dict[str, str]]
+    checked: duplicates.Checked, number: int, origin: str, viewer: Viewer, secrets: dict[UUID, dict[str, str]]
 ) -> Customer:
-    values = dict(row.values)
-    name = str(values["name"]).strip()
-    is_firm = row.kind == "firm"
+    row, values = checked.row, checked.values
+    name, is_firm = values["name"], row.kind == "firm"
     customer = Customer(
         kind=row.kind, number=f"C{number:07d}", external_id=row.external_id, origin=origin, standing=row.standing,
         owner_id=row.owner_id, team_id=row.team_id, created_by_id=viewer.person_id, updated_by_id=viewer.person_id,
         name_key=search.sort_key(name if is_firm else name[:1])[:120],
         name_normal=identity.normal_name(name)[:120] if is_firm else "",
     )  # fmt: skip
+    if row.created_at is not None:
+        customer.created_at = row.created_at
     if not is_firm:
         values, secret = personal.split(values, personal.PERSONAL)
         secrets[customer.uid] = secret
@@ -147,12 +141,12 @@ def _customer(
 
 
 def _contact(
-    customer: Customer, row: ContactRow, origin: str, viewer: Viewer, secrets: dict[UUID, dict[str, str]]
+    customer: Customer, values: Mapping[str, Any], origin: str, viewer: Viewer, secrets: dict[UUID, dict[str, str]]
 ) -> Contact:
-    values, secret = personal.split(row.values, CONTACT_PERSONAL)
+    plain, secret = personal.split(values, CONTACT_PERSONAL)
     contact = Contact(
         customer=customer, owner_id=customer.owner_id, department_id=customer.department_id, origin=origin,
-        created_by_id=viewer.person_id, **values,
+        created_by_id=viewer.person_id, updated_by_id=viewer.person_id, **plain,
     )  # fmt: skip
     secrets[contact.uid] = secret
     return contact

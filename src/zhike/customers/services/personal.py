@@ -6,28 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from zhike.customers.rules import identity
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit import masking
-from zhike.foundation.kit.refusals import Invalid
 
 PERSONAL = ("name", "phone", "email", "address", "id_number", "birthday", "wechat")
 BLIND = ("phone", "email", "id_number")
-_CHECKS = {"phone": identity.phone, "email": identity.email, "id_number": identity.id_number}
-
-
-def cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values in normal form; Invalid names every field that cannot be accepted."""
-    clean, problems = dict(values), {}
-    for kind, check in _CHECKS.items():
-        if kind in clean:
-            result = check(str(clean[kind] or ""))
-            clean[kind] = result.value
-            if result.problem:
-                problems[kind] = result.problem
-    if problems:
-        raise Invalid(fields=problems)
-    return clean
 
 
 def split(values: Mapping[str, Any], kinds: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, str]]:

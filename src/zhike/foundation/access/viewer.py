@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from zhike.foundation.access.matrix import Area, Level, Post, Scope
 from zhike.foundation.kit.refusals import Forbidden
 
+_IMPLY_BASIC = frozenset({Level.FULL, Level.EDIT, Level.APPROVE})
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -50,11 +52,11 @@ class Viewer:
     address: str = ""  # where from: IP address or command
 
     def may(self, area: Area, level: Level) -> bool:
-        """Whether the posts allow ``level`` in ``area``. Full contains basic."""
+        """Whether the posts allow ``level`` in ``area``. Who may see in full, edit or approve may see the basics."""
         if self.is_system:
             return True
         held = self.levels.get(area, frozenset())
-        return level in held or (level is Level.BASIC and Level.FULL in held)
+        return level in held or (level is Level.BASIC and not held.isdisjoint(_IMPLY_BASIC))
 
     def require(self, area: Area, level: Level) -> None:
         """Raise Forbidden unless :meth:`may`."""

@@ -55,7 +55,7 @@ def _health(viewer: Viewer, customer: Any) -> dict[str, Any] | None:
         return None
     told = _told(state, viewer.language)
     parts = [
-        {"title": title(code, viewer.language), "points": state.reasons.get(code)}
+        {"title": title(code.removeprefix("health_"), viewer.language), "points": state.reasons.get(code)}
         for code in DIMENSIONS
         if state.reasons.get(code) is not None
     ]
