@@ -17,6 +17,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid
 
+NEXT_ACTION_MAX = Interaction._meta.get_field("next_action").max_length or 0
 MENTIONS = ("competitor", "price", "slow_response", "budget_cut", "reorganisation")
 
 
@@ -49,6 +50,8 @@ def interaction_log(
         problems["feedback"] = "required"
     if at > clock.now() + dt.timedelta(minutes=1):
         problems["at"] = "in_future"
+    if len(next_action.strip()) > NEXT_ACTION_MAX:
+        problems["next_action"] = "too_long"
     if direction not in ("in", "out"):
         problems["direction"] = "not_an_option"
     if mentions and mentions not in MENTIONS:
@@ -71,6 +74,7 @@ def interaction_log(
             customer_id=customer.pk,
             interaction_id=interaction.pk,
             interaction_uid=str(interaction.uid),
+            made_at=at,
             kind=kind,
             direction=direction,
             person_id=viewer.person_id,

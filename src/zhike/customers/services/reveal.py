@@ -15,7 +15,16 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit.refusals import Forbidden, Invalid
 
-_ORDINARY = ("name", "phone", "email", "address", "wechat", "birthday")
+# Ordinary personal values and the level at which a post reads them.
+_ORDINARY = {
+    "name": Level.BASIC,
+    "phone": Level.BASIC,
+    "email": Level.BASIC,
+    "address": Level.BASIC,
+    "wechat": Level.BASIC,
+    "birthday": Level.FULL,
+}
+_SENSITIVE = ("id_number",)
 
 
 class RevealNeedsApproval(Forbidden):
@@ -26,13 +35,13 @@ class RevealNeedsApproval(Forbidden):
 
 
 def customer_reveal(*, viewer: Viewer, uid: UUID, field: str, reason: str) -> str:
-    """A customer's full value. Raises: NotFound, Forbidden, RevealNeedsApproval, Invalid (no reason)."""
+    """A customer's full value. Raises: NotFound, Forbidden, RevealNeedsApproval, Invalid (no reason, no such field)."""
     customer = scope.one(viewer, Customer.objects.all(), uid=uid)
     return _reveal(viewer, "customer", customer, customer.owner_id, field, reason, is_person=customer.kind == "person")
 
 
 def contact_reveal(*, viewer: Viewer, uid: UUID, field: str, reason: str) -> str:
-    """A contact's full value. Raises: NotFound, Forbidden, Invalid (no reason)."""
+    """A contact's full value. Raises: NotFound, Forbidden, Invalid (no reason, no such field)."""
     contact = scope.one(viewer, Contact.objects.select_related("customer"), uid=uid)
     return _reveal(viewer, "contact", contact, contact.customer.owner_id, field, reason, is_person=True)
 
@@ -49,8 +58,11 @@ def _reveal(
     is_person: bool,
 ) -> str:
     viewer.require(Area.PROFILE, Level.BASIC)
-    if field not in _ORDINARY:
+    if field in _SENSITIVE:
         raise RevealNeedsApproval(field=field)
+    if field not in _ORDINARY or not hasattr(row, field):
+        raise Invalid(fields={"field": "unknown_field"})
+    viewer.require(Area.PROFILE, _ORDINARY[field])
     if not (viewer.may(Area.PROFILE, Level.EDIT) or owner_id == viewer.person_id):
         raise Forbidden(area="profile", level="reveal")
     if not reason.strip():

@@ -26,6 +26,8 @@ FIELD_SENTENCES = {
     "unknown_field": _("There is no such field."),
     "too_small": _("This number is too small."),
     "too_large": _("This number is too large."),
+    "too_long": _("This text is too long."),
+    "only_for_persons": _("A firm has none. Add the person as a contact instead."),
     "not_a_number": _("Enter a number."),
     "not_a_date": _("Enter a date such as 2026-11-30."),
     "in_future": _("This lies in the future. Enter when it really happened."),

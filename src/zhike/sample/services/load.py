@@ -90,7 +90,6 @@ def _customer(row: dict[str, Any], contacts: list[ContactRow], organisation: Org
         "core_needs": row["needs"] or "",
         "prefers_custom": row["prefers_custom"],
         "cooperation_since": row["cooperation_since"],
-        "created_at": clock.start_of(row["created_on"]) + dt.timedelta(hours=10),
     }
     if is_firm:
         values |= {
@@ -108,6 +107,7 @@ def _customer(row: dict[str, Any], contacts: list[ContactRow], organisation: Org
         kind=row["kind"],
         values=values,
         owner_id=organisation.staff.get(row["owner_id"]),
+        created_at=clock.start_of(row["created_on"]) + dt.timedelta(hours=10),
         contacts=contacts,
     )
 
