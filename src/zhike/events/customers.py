@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from zhike.foundation.outbox.event import Event, event
 
 
@@ -60,11 +62,15 @@ class ContactChanged(Event):
 
 @event("customers.InteractionLogged")
 class InteractionLogged(Event):
-    """Somebody talked with the customer, wrote to them or made a note."""
+    """Somebody talked with the customer, wrote to them or made a note.
+
+    ``at`` is when it was written down, ``made_at`` when it happened.
+    """
 
     customer_id: int
     interaction_id: int
     interaction_uid: str
+    made_at: dt.datetime
     kind: str
     direction: str
     person_id: int | None

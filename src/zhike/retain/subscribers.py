@@ -15,9 +15,12 @@ _REACHES = ("call", "visit", "meeting", "wechat")
 
 @projection(InteractionLogged)
 def _contacted(event: InteractionLogged) -> None:
-    """A call or visit is the contact that was owed. In the same transaction: the clock stops at once."""
+    """A call or visit is the contact that was owed, from when it happened. The clock stops at once.
+
+    What happened before publication and is only written down now is not the contact that was owed.
+    """
     if event.is_live and event.kind in _REACHES:
-        warning_contacted(customer_id=event.customer_id, interaction_id=event.interaction_id, at=event.at)
+        warning_contacted(customer_id=event.customer_id, interaction_id=event.interaction_id, at=event.made_at)
 
 
 @projection(WarningPublished)

@@ -20,10 +20,11 @@ from zhike.foundation.facts import Dialect, snapshot_fact
     is_signed=pa.bool_(),
 )
 def customers(sql: Dialect) -> str:
-    """One row per customer file that stood on the day."""
+    """One row per customer file that stood on the day; a cooperation that began later is not known yet."""
+    since = f"CASE WHEN cooperation_since <= {sql.until} THEN cooperation_since END"
     return (
         "SELECT id AS customer_id, kind, nullif(industry, '') AS industry, nullif(region, '') AS region, owner_id,"
-        " department_id, cooperation_since, prefers_custom, cooperation_since IS NOT NULL AS is_signed"
+        f" department_id, {since} AS cooperation_since, prefers_custom, {since} IS NOT NULL AS is_signed"
         f" FROM customers_customer WHERE deleted_at IS NULL AND {sql.day('created_at')} <= {sql.until} ORDER BY id"
     )
 

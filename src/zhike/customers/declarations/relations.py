@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from zhike.customers.public import managers_of
+from zhike.events.customers import CustomerReassigned
+from zhike.foundation import obligations
 from zhike.foundation.obligations.ports import owner_relation
 
 
@@ -12,3 +14,7 @@ from zhike.foundation.obligations.ports import owner_relation
 def customer_manager(customer_ids: Sequence[int]) -> Mapping[int, int | None]:
     """The customer's owner."""
     return managers_of(customer_ids)
+
+
+# Who takes over a customer takes over what is owed to it.
+obligations.reassign_on(CustomerReassigned, relation="customer_manager")

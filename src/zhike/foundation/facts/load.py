@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -39,7 +38,7 @@ def facts_load(
     while chunk := list(islice(stream, CHUNK)):
         with transaction.atomic():
             written += bulk.upsert(model, (*_BASE, *filled, *fields), _with_base(chunk, viewer, origin, filled))
-            batch = [(i, hashlib.sha256(repr(row).encode()).hexdigest()) for i, row in enumerate(chunk)]
+            batch = [(i, audit.digest_of({"row": repr(row)})) for i, row in enumerate(chunk)]
             audit.record(viewer, f"{kind}.load", kind=kind, object_id=None, object_uid=None, batch=batch)
     return written
 
