@@ -148,6 +148,15 @@ def ago(moment: dt.datetime, now: dt.datetime | None = None) -> str:
     return words % {"n": n}
 
 
+def left(moment: dt.datetime, now: dt.datetime | None = None) -> str:
+    """The time to ``moment`` in words, in hours up to three days: a clock of 48 hours must not read "1 day"."""
+    seconds = (moment - (now or clock.now())).total_seconds()
+    if seconds < 0 or seconds >= 3 * _DAY or seconds < _HOUR:
+        return ago(moment, now)
+    n = int(seconds // _HOUR)
+    return ngettext("%(n)d h left", "%(n)d h left", n) % {"n": n}
+
+
 def _choice(field: Field) -> Written:
     labels = {c.code: str(c.label) for c in field.options}
     safe = {code: escape(label) for code, label in labels.items()}

@@ -39,6 +39,16 @@ def ago(moment: dt.datetime | None) -> SafeString:
 
 
 @register.filter
+def remaining(moment: dt.datetime | None) -> SafeString:
+    """What is left of a clock, or how far it is overdue: hours up to three days, with the exact time on hover."""
+    if moment is None:
+        return mark_safe(writing.NOTHING)  # noqa: S308
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), writing.exact(moment), writing.left(moment)
+    )
+
+
+@register.filter
 def exactly(moment: dt.datetime | None) -> str:
     """``2026-11-21 09:30`` in the enterprise's time zone."""
     return writing.exact(moment) if moment else ""

@@ -7,8 +7,7 @@ from django.shortcuts import render
 
 from zhike.foundation import obligations
 from zhike.foundation.access.routes import signed_in
-
-AMBER_FROM = 0.8  # share of the time used from which a clock turns amber (screens: shell)
+from zhike.interfaces.web import duties
 
 
 @signed_in
@@ -17,7 +16,7 @@ def clock_face(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer  # type: ignore[attr-defined]
     duty = obligations.duties_of(viewer).first()
     unseen = obligations.notices_of(viewer, is_unseen=True).count()
-    return render(request, "web/clock.html", {"duty": duty, "unseen": unseen, "amber_from": AMBER_FROM})
+    return render(request, "web/clock.html", {"duty": duty, "unseen": unseen, "amber_from": duties.AMBER_FROM})
 
 
 @signed_in
@@ -25,6 +24,11 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """All running duties: mine, or those of the people who report to me."""
     viewer = request.viewer  # type: ignore[attr-defined]
     scope = "team" if request.GET.get("scope") == "team" else "mine"
-    duties = list(obligations.duties_of(viewer, scope)[:200])
-    context = {"scope": scope, "duties": duties, "counts": obligations.counts(viewer, scope), "amber_from": AMBER_FROM}
+    shown = duties.shown(viewer, obligations.duties_of(viewer, scope)[:200])
+    context = {
+        "scope": scope,
+        "duties": shown,
+        "counts": obligations.counts(viewer, scope),
+        "amber_from": duties.AMBER_FROM,
+    }
     return render(request, "web/tasks.html", context)

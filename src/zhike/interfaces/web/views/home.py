@@ -8,6 +8,7 @@ from django.shortcuts import render
 from zhike.foundation import obligations
 from zhike.foundation.access.routes import signed_in
 from zhike.foundation.ui import panels
+from zhike.interfaces.web import duties
 
 
 @signed_in
@@ -16,7 +17,8 @@ def home(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer  # type: ignore[attr-defined]
     context = {
         "counts": obligations.counts(viewer),
-        "duties": list(obligations.duties_of(viewer)[:8]),
+        "duties": duties.shown(viewer, obligations.duties_of(viewer)[:8]),
+        "amber_from": duties.AMBER_FROM,
         "panels": panels.shown("home", viewer, request),
     }
     return render(request, "web/home.html", context)
