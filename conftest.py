@@ -44,4 +44,9 @@ except Exception as absent:
     del os.environ["DJANGO_SETTINGS_MODULE"]
     django.conf.settings._wrapped = django.conf.empty
 
-pytest_plugins = ["tests.plumbing.selection", "tests.plumbing.databases", "tests.plumbing.browser"]
+pytest_plugins = [
+    "tests.plumbing.selection",
+    "tests.plumbing.databases",
+    "tests.plumbing.browser",
+    "tests.plumbing.caches",
+]

@@ -3,6 +3,7 @@
 from zhike.foundation.records.declare import (
     BulkAction,
     Choice,
+    Confirm,
     Field,
     Kind,
     Klass,
@@ -18,6 +19,7 @@ from zhike.foundation.records.registry import every, find, get, register
 __all__ = [
     "BulkAction",
     "Choice",
+    "Confirm",
     "Field",
     "Kind",
     "Klass",

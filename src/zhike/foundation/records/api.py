@@ -14,8 +14,7 @@ from ninja import Router
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route
 from zhike.foundation.kit.refusals import Invalid
-from zhike.foundation.records import inputs, keyset, selector, values
-from zhike.foundation.records import openapi
+from zhike.foundation.records import inputs, keyset, openapi, selector, values
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.query import ListQuery
@@ -81,8 +80,11 @@ def _getter(record_type: RecordType) -> Callable[..., HttpResponse]:
 def _creator(record_type: RecordType) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest) -> HttpResponse:
         viewer = _viewer(request, record_type, Level.EDIT)
-        given = inputs.arguments(viewer, record_type, _body(request), creating=True)
-        made = record_type.create(viewer=viewer, **given)  # type: ignore[misc]
+        body = _body(request)
+        keywords = [c.keyword for c in record_type.confirms]
+        confirmed = {key: body.pop(key) is True for key in keywords if key in body}
+        given = inputs.arguments(viewer, record_type, body, creating=True)
+        made = record_type.create(viewer=viewer, **given, **confirmed)  # type: ignore[misc]
         selector.forget_totals()
         response = _json(_read(viewer, record_type, made.uid), status=201)
         response["Location"] = f"/api/v1/{record_type.code}/{made.uid}"

@@ -168,6 +168,15 @@ class BulkAction:
 
 
 @dataclass(frozen=True)
+class Confirm:
+    """A refusal that a person may overrule: the form then offers a box, which sets ``keyword`` for the service."""
+
+    refusal: str  # its code
+    keyword: str
+    words: Words
+
+
+@dataclass(frozen=True)
 class RowAction:
     """A command on the record page and in the drawer: a link to a hand-made page, or a POST when ``post``."""
 
@@ -190,9 +199,10 @@ class Matcher(Protocol):
 class RecordType:
     """Everything the kit needs to know of one model.
 
-    Services are called as ``create(viewer=…, **values)`` → the row, ``update(viewer=…, uid=…, version=…,
-    **values)`` → the row, ``delete(viewer=…, uid=…, version=…)``; values are keyed by :attr:`Field.key`
-    (people and departments by number, relations by uid). They hold permission, rules, audit and event. Without a service the kit does not offer the act.
+    Services are called as ``create(viewer=…, **values)`` → the row, ``update(viewer=…, uid=…, version=…, **values)``
+    → the row, ``delete(viewer=…, uid=…, version=…)``; values are keyed by :attr:`Field.key` (people and departments
+    by number, relations by uid). They hold permission, rules, audit and event. Without a service the kit does not
+    offer the act.
     ``reveal(viewer=…, uid=…, field=…, reason=…)`` → the full value of a masked one, and logs it.
     ``search`` is the kind under which the room indexes its documents, empty for no search field.
     """
@@ -221,6 +231,7 @@ class RecordType:
     update: Callable[..., Any] | None = None
     delete: Callable[..., Any] | None = None
     reveal: Callable[..., str] | None = None
+    confirms: tuple[Confirm, ...] = ()
     bulk: tuple[BulkAction, ...] = ()
     actions: tuple[RowAction, ...] = ()
     empty: Words = ""  # one example of what belongs here

@@ -19,6 +19,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock, money
 from zhike.foundation.kit.refusals import Refusal
 from zhike.foundation.records import names, values
+from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import Field, Kind, RecordType
 from zhike.foundation.records.registry import find
 
@@ -59,12 +60,16 @@ class RecordForm(forms.Form):
         self.record_fields = values.writable(viewer, record_type, creating=creating)
         for field in self.record_fields:
             kept = not creating and values.is_hidden(field) and field.key not in (start or {})
-            made = _form_field(viewer, field, (start or {}).get(field.key), kept=kept)
+            made = _form_field(record_type, field, (start or {}).get(field.key), kept=kept)
             if kept and (masked := (shown or {}).get(field.key)):
                 made.widget.attrs["placeholder"] = masked
                 made.help_text = gettext("Leave it empty to keep the present value.")
             self.fields[field.key] = made
             self.initial[field.key] = _initial(field, (start or {}).get(field.key))
+            if creating and self.initial[field.key] is None:
+                self.initial[field.key] = _default(record_type, field)
+            if isinstance(made, forms.BooleanField):
+                self.initial[field.key] = self.initial[field.key] == "1"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -80,13 +85,12 @@ class RecordForm(forms.Form):
             self.add_error(field.key, _("Choose one from the list."))
 
     def arguments(self, only: Sequence[str] | None = None) -> dict[str, Any]:
-        """Keyword arguments for the service: all fields on create, the changed ones on edit."""
+        """Keyword arguments for the service: what was filled in on create, what was changed on edit."""
         changed = set(self.changed_data if only is None else only)
-        return {
-            f.key: stored(f, self.cleaned_data.get(f.key))
-            for f in self.record_fields
-            if self.creating or f.key in changed
-        }
+        found = {f.key: stored(f, self.cleaned_data.get(f.key)) for f in self.record_fields}
+        if self.creating:
+            return {key: value for key, value in found.items() if value not in (None, "")}
+        return {key: value for key, value in found.items() if key in changed}
 
     def typed(self) -> dict[str, str]:
         """What was typed, as text, for comparing with what somebody else saved."""
@@ -160,51 +164,47 @@ def _initial(field: Field, value: Any) -> Any:
             return str(value[0]) if value[0] else None
         case Kind.DATETIME:
             return clock.local(value).replace(tzinfo=None)
-        case Kind.BOOL if not field.required:
+        case Kind.BOOL:
             return "1" if value else "0"
         case _:
             return value
 
 
-def _form_field(viewer: Viewer, field: Field, value: Any, *, kept: bool) -> forms.Field:
-    common: dict[str, Any] = {
-        "label": field.label,
-        "required": field.required and not kept,
-        "help_text": field.help,
-    }
+def _default(record_type: RecordType, field: Field) -> Any:
+    """What a new record has unless somebody says otherwise."""
+    if field.kind not in (Kind.CHOICE, Kind.BADGE, Kind.BOOL, Kind.DATETIME):
+        return None
+    column = queries.column_of(record_type, field)
+    return _initial(field, column.get_default()) if column.has_default() else None
+
+
+def _form_field(record_type: RecordType, field: Field, value: Any, *, kept: bool) -> forms.Field:
+    """The form field of a kind; a kept one may stay empty."""
+    common = {"label": field.label, "required": field.required and not kept, "help_text": field.help}
+    if field.kind in _PICKED:
+        return _PICKED[field.kind](record_type, field, value, common)
+    return _typed_field(field, value, common)
+
+
+def _typed_field(field: Field, value: Any, common: dict[str, Any]) -> forms.Field:
+    """Fields into which something is typed."""
     match field.kind:
         case Kind.LONG_TEXT:
-            return forms.CharField(
-                widget=forms.Textarea(attrs={"rows": 3}), max_length=field.max_length or 10_000, **common
-            )
+            area = forms.Textarea(attrs={"rows": 3})
+            return forms.CharField(widget=area, max_length=field.max_length or 10_000, **common)
         case Kind.NUMBER if not field.digits:
             return forms.IntegerField(min_value=_whole(field.minimum), max_value=_whole(field.maximum), **common)
         case Kind.NUMBER | Kind.PERCENT:
-            return forms.DecimalField(
-                min_value=_exact(field.minimum), max_value=_exact(field.maximum), max_digits=20, **common
-            )
+            bounds = {"min_value": _exact(field.minimum), "max_value": _exact(field.maximum)}
+            return forms.DecimalField(max_digits=20, **bounds, **common)
         case Kind.MONEY:
+            common = common | {"label": f"{field.label} ({field.currency})"}
             places = money.exponent(field.currency)
-            return forms.DecimalField(
-                max_digits=16,
-                decimal_places=places,
-                min_value=_exact(field.minimum),
-                **_with_unit(common, field.currency),
-            )
+            return forms.DecimalField(max_digits=16, decimal_places=places, min_value=_exact(field.minimum), **common)
         case Kind.DATE:
             return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
         case Kind.DATETIME:
             return _MomentField(**common)
-        case Kind.CHOICE | Kind.BADGE:
-            return forms.ChoiceField(choices=_blank([(c.code, c.label) for c in field.options]), **common)
-        case Kind.BOOL:
-            choices = _blank([("1", _("yes")), ("0", _("no"))])
-            return forms.ChoiceField(choices=choices, **common)
-        case Kind.PERSON:
-            return forms.ChoiceField(choices=_blank(_people(value)), **common)
-        case Kind.DEPARTMENT:
-            choices = [(str(n.uid), n.name) for n in names.departments.read().values()]
-            return forms.ChoiceField(choices=_blank(choices), **common)
         case Kind.RELATION:
             widget = PickerWidget(field)
             widget.label_of = value[1] if value else ""
@@ -213,16 +213,43 @@ def _form_field(viewer: Viewer, field: Field, value: Any, *, kept: bool) -> form
             return forms.CharField(max_length=field.max_length or 200, **common)
 
 
+def _choice_field(record_type: RecordType, field: Field, value: Any, common: dict[str, Any]) -> forms.Field:
+    choices = [(c.code, c.label) for c in field.options]
+    may_be_blank = queries.may_be_empty(record_type, field) or _default(record_type, field) is None
+    return forms.ChoiceField(choices=_blank(choices) if may_be_blank else choices, **common)
+
+
+def _bool_field(record_type: RecordType, field: Field, value: Any, common: dict[str, Any]) -> forms.Field:
+    """A box to tick; three answers where nobody may have asked yet."""
+    if queries.may_be_empty(record_type, field):
+        return forms.ChoiceField(choices=_blank([("1", _("yes")), ("0", _("no"))]), **common)
+    return forms.BooleanField(**{**common, "required": False})
+
+
+def _person_field(record_type: RecordType, field: Field, value: Any, common: dict[str, Any]) -> forms.Field:
+    return forms.ChoiceField(choices=_blank(_people(value)), **common)
+
+
+def _department_field(record_type: RecordType, field: Field, value: Any, common: dict[str, Any]) -> forms.Field:
+    choices = [(str(n.uid), n.name) for n in names.departments.read().values()]
+    return forms.ChoiceField(choices=_blank(choices), **common)
+
+
+_PICKED = {
+    Kind.CHOICE: _choice_field,
+    Kind.BADGE: _choice_field,
+    Kind.BOOL: _bool_field,
+    Kind.PERSON: _person_field,
+    Kind.DEPARTMENT: _department_field,
+}
+
+
 class _MomentField(forms.DateTimeField):
     """A moment in the enterprise's time zone."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(widget=widget, **options)
-
-
-def _with_unit(common: dict[str, Any], currency: str) -> dict[str, Any]:
-    return common | {"label": f"{common['label']} ({currency})"}
 
 
 def _whole(bound: float | None) -> int | None:

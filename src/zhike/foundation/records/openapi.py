@@ -120,6 +120,8 @@ def _body(record_type: RecordType, name: str) -> dict[str, Any]:
     required = [f.key for f in fields if f.required] if name == "create" else ["version"]
     if name == "patch":
         properties["version"] = {"type": "integer", "minimum": 1}
+    else:
+        properties |= {c.keyword: {"type": "boolean"} for c in record_type.confirms}
     found: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
     return found | ({"required": required} if required else {})
 

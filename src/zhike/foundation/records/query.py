@@ -106,6 +106,21 @@ def sorts_for(viewer: Viewer, record_type: RecordType) -> list[Sort]:
     return [s for s in record_type.sorts if s.field in readable]
 
 
+def may_be_empty(record_type: RecordType, one: Field) -> bool:
+    """Whether records without this value can exist, so that asking for them makes sense."""
+    column = column_of(record_type, one)
+    return bool(getattr(column, "blank", False) or getattr(column, "null", False))
+
+
+def column_of(record_type: RecordType, one: Field) -> Any:
+    """The model's column behind a field."""
+    model = record_type.model
+    *steps, last = one.path.split("__")
+    for step in steps:
+        model = model._meta.get_field(step).related_model
+    return model._meta.get_field(last)
+
+
 def parameters_of(one: Field) -> tuple[str, ...]:
     """The query parameters by which a field is filtered."""
     if one.kind in _RANGED:

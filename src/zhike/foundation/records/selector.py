@@ -154,9 +154,8 @@ def _where(record_type: RecordType, asked: ListQuery) -> Q:
     for condition in asked.conditions:
         where &= condition.where
     if queries.hides_unknown(record_type, asked.sort):
-        spec = record_type.sort_spec(asked.sort or record_type.first_sort)
-        assert spec is not None  # hides_unknown found it
-        where &= Q(**{f"{_path_of(record_type, spec.field)}__isnull": False})
+        name = (asked.sort or record_type.first_sort).lstrip("-")
+        where &= Q(**{f"{_path_of(record_type, name)}__isnull": False})
     return where
 
 

@@ -46,9 +46,7 @@ def register(api: NinjaAPI) -> None:
 
     def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         body = refusals.problem(refusal, instance=request.path)
-        return HttpResponse(
-            orjson.dumps(body), status=refusal.status, content_type="application/problem+json"
-        )
+        return HttpResponse(orjson.dumps(body), status=refusal.status, content_type="application/problem+json")
 
     @api.exception_handler(Refusal)
     def refused(request: HttpRequest, fault: Refusal) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -44,10 +44,8 @@ def list_page(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         "chips": _chips(record_type, asked),
         "tabs": _tabs(viewer, record_type, asked),
         "pager": _pager(asked, page),
-        "preference": preference,
         "density": preference.density,
-        "columns": _column_choices(viewer, record_type, plan),
-        "filters": _filter_inputs(viewer, record_type, asked),
+        "has_filters": bool(queries.filters_for(viewer, record_type)),
         "may_create": record_type.create is not None and viewer.may(record_type.area, Level.EDIT),
         "bulk_actions": [a for a in record_type.bulk if viewer.may(record_type.area, a.level)],
         "here": asked.encoded(),
@@ -152,8 +150,7 @@ def _pager(asked: ListQuery, page: selector.Page) -> dict[str, Any]:
     }
 
 
-def _column_choices(viewer: Any, record_type: RecordType, plan: values.Plan) -> list[dict[str, Any]]:
-    shown = {c.field.key for c in plan.columns}
+def _column_choices(viewer: Any, record_type: RecordType, shown: Sequence[str]) -> list[dict[str, Any]]:
     return [
         {"key": f.key, "label": str(f.label), "is_shown": f.key in shown}
         for f in values.readable(viewer, record_type)
@@ -170,7 +167,7 @@ def _filter_inputs(viewer: Any, record_type: RecordType, asked: ListQuery) -> li
     for field in queries.filters_for(viewer, record_type):
         if field.kind is Kind.RELATION:
             continue
-        options = _options(field, given.get(field.key, []))
+        options = _options(record_type, field, given.get(field.key, []))
         inputs.append(
             {
                 "key": field.key,
@@ -180,7 +177,7 @@ def _filter_inputs(viewer: Any, record_type: RecordType, asked: ListQuery) -> li
                 else "pick"
                 if options
                 else "text",
-                "type": "date" if field.kind in (Kind.DATE, Kind.DATETIME) else "number",
+                "type": _input_type(field, given),
                 "options": options,
                 "value": " ".join(given.get(field.key, [])),
                 "from": " ".join(given.get(field.key + "__from", [])),
@@ -190,9 +187,19 @@ def _filter_inputs(viewer: Any, record_type: RecordType, asked: ListQuery) -> li
     return inputs
 
 
-def _options(field: Field, given: Sequence[str]) -> list[dict[str, Any]]:
+def _input_type(field: Field, given: Mapping[str, Sequence[str]]) -> str:
+    """A date picker cannot show "-30d": then it is a text field."""
+    if field.kind not in (Kind.DATE, Kind.DATETIME):
+        return "number"
+    texts = [*given.get(field.key + "__from", []), *given.get(field.key + "__to", [])]
+    return "date" if all(text[:1].isdigit() for text in texts) else "text"
+
+
+def _options(record_type: RecordType, field: Field, given: Sequence[str]) -> list[dict[str, Any]]:
     if field.kind in (Kind.CHOICE, Kind.BADGE):
-        pairs = [(c.code, str(c.label)) for c in field.options] + [(queries.EMPTY, gettext("none"))]
+        pairs = [(c.code, str(c.label)) for c in field.options]
+        if queries.may_be_empty(record_type, field):
+            pairs.append((queries.EMPTY, gettext("none")))
     elif field.kind is Kind.BOOL:
         pairs = [("1", gettext("yes")), ("0", gettext("no"))]
     elif field.kind is Kind.PERSON:
@@ -218,8 +225,37 @@ def total(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     return render(request, "records/total.html", {"type": record_type, "count": count, "here": asked.encoded()})
 
 
-def choose_columns(request: HttpRequest, record_type: RecordType) -> HttpResponse:
-    """Keep the chosen columns and density, and go back to the list."""
+def filters(request: HttpRequest, record_type: RecordType) -> HttpResponse:
+    """The filter panel, fetched when it is opened: its many choices would double the weight of each list."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    asked = queries.parse(viewer, record_type, request.GET)
+    context = {
+        "type": record_type,
+        "asked": asked,
+        "filters": _filter_inputs(viewer, record_type, asked),
+        "fragment": bool(request.headers.get("HX-Request")),
+    }
+    return render(request, "records/filters.html", context)
+
+
+def columns(request: HttpRequest, record_type: RecordType) -> HttpResponse:
+    """The column chooser; what is sent is kept, and the list comes back."""
+    if request.method == "POST":
+        return _keep_columns(request, record_type)
+    viewer = request.viewer  # type: ignore[attr-defined]
+    preference = preferences.of(viewer, request.session, record_type)
+    shown = preference.columns or record_type.list_columns
+    context = {
+        "type": record_type,
+        "columns": _column_choices(viewer, record_type, shown),
+        "density": preference.density,
+        "here": queries.parse(viewer, record_type, request.GET).encoded(),
+        "fragment": bool(request.headers.get("HX-Request")),
+    }
+    return render(request, "records/columns.html", context)
+
+
+def _keep_columns(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     reset = "reset" in request.POST
     preferences.choose(
         request.viewer,  # type: ignore[attr-defined]

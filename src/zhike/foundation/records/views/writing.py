@@ -26,17 +26,24 @@ def create(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         raise NotFound(code=record_type.code)
     start = _prefilled(viewer, record_type, request)
     form = RecordForm(viewer, record_type, creating=True, data=request.POST or None, start=start)
+    confirm = None
     if request.method == "POST" and form.is_valid():
         try:
-            made = record_type.create(viewer=viewer, **form.arguments())
+            made = record_type.create(viewer=viewer, **form.arguments(), **_confirmed(request, record_type))
         except Invalid as refusal:
             form.refuse(_fields(refusal))
         except Refusal as refusal:
             form.add_error(None, _words(refusal))
+            confirm = next((c for c in record_type.confirms if c.refusal == refusal.code), None)
         else:
             return _done(request, record_type, made.uid, gettext("Created."))
-    context = {"type": record_type, "form": form, "heading": gettext("New: %(kind)s") % {"kind": record_type.title}}
+    heading = gettext("New: %(kind)s") % {"kind": record_type.title}
+    context = {"type": record_type, "form": form, "heading": heading, "confirm": confirm}
     return render(request, "records/form.html", context, status=422 if form.errors else 200)
+
+
+def _confirmed(request: HttpRequest, record_type: RecordType) -> dict[str, bool]:
+    return {c.keyword: True for c in record_type.confirms if request.POST.get(c.keyword) == "1"}
 
 
 def edit(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:
@@ -80,8 +87,8 @@ def _update(viewer: Any, record_type: RecordType, uid: UUID, form: RecordForm, s
     version = form.cleaned_data.get("version")
     if version is None:
         version = start["version"]
-    assert record_type.update is not None  # the caller asked
-    record_type.update(viewer=viewer, uid=uid, version=version, **form.arguments(changed))
+    if record_type.update is not None:
+        record_type.update(viewer=viewer, uid=uid, version=version, **form.arguments(changed))
 
 
 def _conflict(record_type: RecordType, form: RecordForm, shown: dict[str, str]) -> list[dict[str, str]]:

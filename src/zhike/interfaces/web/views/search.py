@@ -48,13 +48,13 @@ def _records(viewer: Viewer, words: str) -> list[dict[str, Any]]:
 
 def _pages(viewer: Viewer, words: str) -> list[dict[str, Any]]:
     wanted = words.casefold()
-    pages, commands = [], []
-    for section in nav.Section:
-        for entry in nav.entries_of(section):
-            if entry.shown_to(viewer) and wanted in str(entry.label).casefold():
-                pages.append(
-                    {"url": entry.url, "words": str(entry.label), "more": str(section.words), "icon": entry.icon}
-                )
+    commands = []
+    pages = [
+        {"url": entry.url, "words": str(entry.label), "more": str(section.words), "icon": entry.icon}
+        for section in nav.Section
+        for entry in nav.entries_of(section)
+        if entry.shown_to(viewer) and wanted in str(entry.label).casefold()
+    ]
     for record_type in records.every():
         words_new = gettext("New: %(kind)s") % {"kind": record_type.title}
         may = record_type.create is not None and viewer.may(record_type.area, Level.EDIT)

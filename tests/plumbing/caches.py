@@ -1,0 +1,19 @@
+"""What the process keeps between requests must not outlive a test's database, whose numbers are used again."""
+
+from collections.abc import Iterator
+
+import pytest
+
+# The generated cases stand in the package, so that rooms can use them; their assertions should speak all the same.
+pytest.register_assert_rewrite("zhike.foundation.records.testing")
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_between_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Forget names and totals after each test that touched the database."""
+    yield
+    if {"db", "transactional_db", "_django_db_helper"} & set(request.fixturenames):
+        from zhike.foundation.records import names, selector
+
+        names.forget()
+        selector.forget_totals()
