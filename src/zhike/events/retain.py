@@ -17,7 +17,7 @@ class WarningProposed(Event):
 
 @event("retain.WarningPublished")
 class WarningPublished(Event):
-    """A data specialist put the customer on the warning list: the contact clock runs from now."""
+    """``person_id`` put the customer on the warning list: the contact clock of its manager runs from now."""
 
     customer_id: int
     warning_id: int

@@ -27,9 +27,9 @@ def tell_once(run: NightRun, measures: pa.Table, policies: PolicySet) -> dict[st
         return dict(done.counts)
     before = MeasureHistory.objects.filter(as_of__lt=run.as_of).order_by("-as_of").values_list("as_of", flat=True)
     earlier = before.first()
-    is_newest = not MeasureHistory.objects.filter(as_of__gt=run.as_of).exists()
     limit = policies.get(WarningPolicy).health_limit
-    events = _moves(run, measures, earlier, limit) if earlier is not None and is_newest else []
+    has_news = earlier is not None and not is_older_than_newest(run)
+    events = _moves(run, measures, earlier, limit) if has_news else []
     counts = {
         "tier_changed": sum(isinstance(e, TierChanged) for e in events),
         "lifecycle_changed": sum(isinstance(e, LifecycleChanged) for e in events),
@@ -45,6 +45,11 @@ def tell_once(run: NightRun, measures: pa.Table, policies: PolicySet) -> dict[st
             defaults={"position": 3, "started_at": moment, "finished_at": moment, "counts": counts},
         )
     return counts
+
+
+def is_older_than_newest(run: NightRun) -> bool:
+    """Whether a later night has written its measures: then this one is history."""
+    return NightStep.objects.filter(run__as_of__gt=run.as_of, name="measures").exists()
 
 
 def _moves(run: NightRun, measures: pa.Table, earlier: Any, limit: float) -> list[Event]:

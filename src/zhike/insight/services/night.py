@@ -19,11 +19,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from zhike.customers.public import measures_set
 from zhike.foundation import audit, outbox
+from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.kit import clock
+from zhike.foundation.kit.refusals import Refusal
 from zhike.foundation.policies import current
 from zhike.foundation.policies.load import PolicySet
 from zhike.insight.compute.entry import compute
@@ -36,13 +39,27 @@ Progress = Callable[[str, float], None]
 STEPS = ("snapshot", "scores", "measures", "news", "proposals")
 
 
+class NightAhead(Refusal):
+    """Nobody knows yet what a coming day brings."""
+
+    code = "night_ahead"
+    status = 422
+    sentence = _("This day has not come yet. Choose today or an earlier day.")
+
+
 def night_run(*, viewer: Viewer, as_of: dt.date | None = None, progress: Progress | None = None) -> NightRun:
     """Do the night of ``as_of`` (yesterday by default) and return its record.
 
     A night that was killed goes on; one that is done is computed again and comes out the same.
-    Raises: lock.NightBusy when another night runs, Forbidden unless the viewer is the system or IT.
+    A day older than the newest night writes history only: what is true now and the warnings stay as they are.
+    Raises: lock.NightBusy when another night runs; Forbidden unless the viewer is the system or may edit settings;
+    NightAhead for a day that has not begun.
     """
+    if not viewer.is_system:
+        viewer.require(Area.SETTINGS, Level.EDIT)
     day = as_of or clock.today() - dt.timedelta(days=1)
+    if day > clock.today():
+        raise NightAhead(as_of=day.isoformat())
     told = progress or (lambda _step, _share: None)
     with lock.only_one():
         run = _open(viewer, day)
@@ -83,15 +100,17 @@ def _work(run: NightRun, policies: PolicySet, told: Progress) -> None:
     _describe(run, policies, meta, result)
     with _step(run, "measures", told) as counts:
         version = ",".join(sorted(result.policy_versions.values()))
-        counts["state"] = measures_set(
-            viewer=actor, measures=measures.state_table(result.measures), as_of=run.as_of, run_id=run.pk,
-            model_version=version, currency=str(result.data.get("currency") or "CNY"),
-        )  # fmt: skip
+        counts["state"] = 0
+        if not changes.is_older_than_newest(run):
+            counts["state"] = measures_set(
+                viewer=actor, measures=measures.state_table(result.measures), as_of=run.as_of, run_id=run.pk,
+                model_version=version, currency=str(result.data.get("currency") or "CNY"),
+            )  # fmt: skip
         counts["history"] = measures.history_write(run, result.measures, version)
     with _step(run, "news", told) as counts:
         counts.update(changes.tell_once(run, result.measures, policies))
     with _step(run, "proposals", told) as counts:
-        counts.update(proposals.propose(actor, run, result, policies))
+        counts.update(proposals.propose_once(actor, run, result, policies))
     _finish(run, result)
     _keep_newest_snapshots(settings.HOME / "snapshots")
 
@@ -103,7 +122,7 @@ def _step(run: NightRun, name: str, told: Progress) -> Iterator[dict[str, Any]]:
     counts: dict[str, Any] = {}
     yield counts
     known = {"position": STEPS.index(name), "started_at": started, "finished_at": clock.now()}
-    step, _ = NightStep.objects.get_or_create(run=run, name=name, defaults=known)
+    step, _fresh = NightStep.objects.get_or_create(run=run, name=name, defaults=known)
     NightStep.objects.filter(pk=step.pk).update(**known, counts=(step.counts or {}) | counts)
     told(name, 1.0)
 
@@ -131,7 +150,9 @@ def _finish(run: NightRun, result: ComputeResult) -> None:
         NightRun.objects.filter(pk=run.pk).update(
             state="done", finished_at=clock.now(), changes=steps.get("news", {}) | steps.get("proposals", {})
         )
-        outbox.publish(changes.finished(run, result.measures.num_rows))
+        # A night that is done again has been told of before.
+        if run.finished_at is None:
+            outbox.publish(changes.finished(run, result.measures.num_rows))
 
 
 def _digest(table: pa.Table) -> str:

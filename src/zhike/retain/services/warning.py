@@ -24,7 +24,7 @@ from zhike.retain.models import Warning
 from zhike.retain.policy import ClockPolicy
 
 _RANK = {"low": 1, "medium": 2, "high": 3}
-PUBLISHERS = ("data_specialist", "management", "sales_lead", "success_manager")
+PUBLISHERS = ("data_specialist", "sales_lead", "success_manager")
 
 
 class WarningNotOpen(Refusal):
@@ -52,7 +52,7 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Proposed:
-    """What became of a night's proposals: how many are new, refreshed, at rest, and withdrawn."""
+    """What became of a night's proposals: how many are new, stood from a night before, rest, and were withdrawn."""
 
     new: int
     refreshed: int
@@ -71,40 +71,51 @@ def warnings_propose(*, viewer: Viewer, proposals: Sequence[Proposal], as_of: dt
     if not viewer.is_system:
         raise Forbidden(area="health", level="propose")
     found = {p.customer_id: p for p in proposals}
-    open_now = {w.customer_id: w for w in Warning.objects.filter(state__in=["proposed", "published"])}
-    rest = current().get(ClockPolicy).dismissed_rest_days
-    resting = _resting(found, as_of - dt.timedelta(days=rest))
+    # Locked: somebody may be publishing one of them just now.
+    rows = Warning.objects.select_for_update(of=("self",)).filter(state__in=["proposed", "published"])
+    open_now = {w.customer_id: w for w in rows.order_by("pk")}
+    in_force = current(clock.start_of(as_of + dt.timedelta(days=1)))
+    resting = _resting(found, as_of - dt.timedelta(days=in_force.get(ClockPolicy).dismissed_rest_days))
     managers = managers_of(found)
-    fresh, stale, refreshed = [], [], []
+    fresh, known, changed = [], 0, []
     for customer_id, proposal in found.items():
-        known = open_now.get(customer_id)
-        if known is None and customer_id not in resting:
+        standing = open_now.get(customer_id)
+        if standing is None and customer_id not in resting:
             warning = Warning(customer_id=customer_id, proposed_on=as_of, owner_id=managers.get(customer_id))
             fresh.append(_filled(warning, proposal, run_id))
-        elif known is not None and known.state == "proposed":
-            refreshed.append(_filled(known, proposal, run_id))
+        elif standing is not None and standing.state == "proposed":
+            known += standing.proposed_on != as_of
+            before = _finding(standing)
+            if _finding(_filled(standing, proposal, run_id)) != before:
+                standing.version += 1
+                standing.updated_at = clock.now()
+                changed.append(standing)
     stale = [w for w in open_now.values() if w.state == "proposed" and w.customer_id not in found]
     for warning in stale:
-        warning.state, warning.updated_at = "withdrawn", clock.now()
+        warning.state, warning.updated_at, warning.version = "withdrawn", clock.now(), warning.version + 1
     Warning.objects.bulk_create(fresh, batch_size=1000)
-    Warning.objects.bulk_update(refreshed, _FOUND, batch_size=500)
-    Warning.objects.bulk_update(stale, ["state", "updated_at"], batch_size=500)
+    Warning.objects.bulk_update(changed, [*_FOUND, "run_id", "version", "updated_at"], batch_size=500)
+    Warning.objects.bulk_update(stale, ["state", "version", "updated_at"], batch_size=500)
     _tell(viewer, fresh, stale)
-    return Proposed(len(fresh), len(refreshed), len(resting - open_now.keys()), len(stale))
+    return Proposed(len(fresh), known, len(resting - open_now.keys()), len(stale))
 
 
 _FOUND = (
     "risk", "main_cause", "signals", "tier", "health", "value_at_stake_minor", "currency", "route", "model_version",
-    "run_id", "updated_at",
 )  # fmt: skip
 
 
 def _filled(warning: Warning, proposal: Proposal, run_id: int) -> Warning:
-    for column in _FOUND[:9]:
+    for column in _FOUND:
         value = getattr(proposal, column)
         setattr(warning, column, list(value) if column == "signals" else value)
-    warning.run_id, warning.updated_at = run_id, clock.now()
+    warning.run_id = run_id
     return warning
+
+
+def _finding(warning: Warning) -> list[Any]:
+    """What a night found, to tell whether another night found anything else."""
+    return [getattr(warning, column) for column in (*_FOUND, "run_id")]
 
 
 def _resting(found: Mapping[int, Proposal], since: dt.date) -> set[int]:
@@ -116,7 +127,10 @@ def _resting(found: Mapping[int, Proposal], since: dt.date) -> set[int]:
 
 
 def _tell(viewer: Viewer, fresh: Iterable[Warning], stale: Iterable[Warning]) -> None:
-    batch = [(w.customer_id, f"{w.state}:{w.risk}:{w.main_cause}") for w in (*fresh, *stale)]
+    batch = [
+        (w.customer_id, audit.digest_of({"state": w.state, "risk": w.risk, "cause": w.main_cause}))
+        for w in (*fresh, *stale)
+    ]
     if batch:
         audit.record(viewer, "warning.propose", kind="warning", object_id=None, object_uid=None, batch=batch)
     outbox.publish(
@@ -149,7 +163,7 @@ def warning_publish(*, viewer: Viewer, uid: UUID) -> Warning:
             warning_uid=str(warning.uid),
             risk=warning.risk,
             cause=warning.main_cause,
-            person_id=warning.owner_id,
+            person_id=viewer.person_id,
             at=now,
         )
     )
