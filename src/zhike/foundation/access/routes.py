@@ -50,9 +50,7 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return guarded(view, Route(Door.STAFF))
 
 
-def route(
-    *, area: Area, level: Level
-) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def route(*, area: Area, level: Level) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """A page for the posts that have ``level`` in ``area``."""
 
     def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
