@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 import time
@@ -13,6 +14,7 @@ from zhike.foundation import outbox, policies
 from zhike.foundation.jobs import beats, runs
 from zhike.foundation.jobs.policy import WorkerPolicy
 from zhike.foundation.jobs.registry import Tick, jobs, ticks
+from zhike.foundation.kit import clock
 from zhike.foundation.outbox import dispatch
 from zhike.foundation.outbox.publishing import news
 
@@ -33,7 +35,7 @@ def run(stop: threading.Event) -> None:
         _lane("beat", stop, lambda: _beat(worker), pause=lambda: _numbers().beat_seconds),
         _lane("dispatch", stop, lambda: outbox.dispatch_once(worker=worker), pause=_poll, wake=news),
         _lane("ticks", stop, _Ticker(ticks()).step, pause=_poll),
-        _lane("slots", stop, _enter_slots, pause=_poll),
+        _lane("slots", stop, _Slots().step, pause=_poll),
         *(_lane(f"jobs-{n}", stop, lambda: _work(worker), pause=_poll) for n in range(_JOB_LANES)),
     ]
     for lane in lanes:
@@ -61,17 +63,27 @@ def _beat(worker: str) -> None:
     runs.extend_leases(worker)
 
 
-def _enter_slots() -> None:
-    for declared in jobs().values():
-        runs.enter_slot(declared)
-
-
 def _work(worker: str) -> int:
     claimed = runs.claim_next(worker)
     if claimed is None:
         return 0
     runs.execute(claimed, worker)
     return 1
+
+
+class _Slots:
+    """Puts due times into the table as they come; remembers the last of each job, to ask the database once."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, dt.datetime | None] = {}
+
+    def step(self) -> None:
+        for declared in jobs().values():
+            schedule = declared.schedule()
+            due = schedule.slot(clock.now()) if schedule is not None else None
+            if due != self._last.get(declared.name):
+                runs.enter_slot(declared)
+                self._last[declared.name] = due
 
 
 class _Ticker:

@@ -9,7 +9,7 @@ from zhike.foundation.kit.doors import door
 
 if TYPE_CHECKING:
     from zhike.foundation.obligations.declaration import Obligation, Recurring, Subject
-    from zhike.foundation.obligations.declaring import declare, reaction, reassign_on, recurring
+    from zhike.foundation.obligations.declaring import cancel_on, declare, reaction, reassign_on, recurring
     from zhike.foundation.obligations.gates import GateClosed, gate, require_open
     from zhike.foundation.obligations.register import declared
     from zhike.foundation.obligations.selectors import (
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "declaration": ("Obligation", "Recurring", "Subject"),
-    "declaring": ("declare", "reaction", "reassign_on", "recurring"),
+    "declaring": ("cancel_on", "declare", "reaction", "reassign_on", "recurring"),
     "register": ("declared",),
     "gates": ("GateClosed", "gate", "require_open"),
     "selectors": (
@@ -44,6 +44,7 @@ __all__ = [
     "Obligation",
     "Recurring",
     "Subject",
+    "cancel_on",
     "counts",
     "declare",
     "declared",

@@ -8,7 +8,7 @@ from typing import Any
 from zhike.foundation import outbox
 from zhike.foundation.obligations import register
 from zhike.foundation.obligations.declaration import Declaration, Recurring, events_of
-from zhike.foundation.obligations.engine import react
+from zhike.foundation.obligations.engine import cancel_all, react
 from zhike.foundation.obligations.services import reassign
 from zhike.foundation.outbox.event import Event
 
@@ -54,3 +54,13 @@ def reassign_on(event: type[Event], *, relation: str, customers: Callable[[Any],
         reassign(list(ids), relation=relation)
 
     outbox.subscriber(event, f"{SUBSCRIBER}.reassign.{relation}")(hand_over)
+
+
+def cancel_on(event: type[Event], *, customers: Callable[[Any], Iterable[int]] | None = None) -> None:
+    """Let all running duties about a customer fall away when ``event`` says that the customer is gone."""
+
+    def call_off(happened: Any) -> None:
+        ids = customers(happened) if customers is not None else [happened.customer_id]
+        cancel_all(list(ids), happened.at, reason=happened.event_name)
+
+    outbox.subscriber(event, f"{SUBSCRIBER}.cancel")(call_off)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -166,6 +167,14 @@ def cancel(duty: Duty, at: dt.datetime, *, reason: str) -> bool:
         Duty.objects.filter(pk=covered[0].pk).update(state=DutyState.OPEN, covered_by=None)
         Duty.objects.filter(pk__in=[other.pk for other in covered[1:]]).update(covered_by=covered[0])
     return True
+
+
+def cancel_all(customer_ids: Sequence[int], at: dt.datetime, *, reason: str) -> int:
+    """Let everything unfinished about these customers fall away; say how many duties."""
+    # Covered ones first: what covered them must not wake them up.
+    duties = Duty.objects.filter(customer_id__in=customer_ids, state__in=_UNFINISHED)
+    ordered = sorted(duties, key=lambda duty: duty.state != DutyState.COVERED)
+    return sum(cancel(duty, at, reason=reason) for duty in ordered)
 
 
 def _meant(declaration: Declaration, happened: Any) -> list[Duty]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
+from zhike.foundation.access.models import Person
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.obligations.models import RUNNING, Duty, DutyNotice, DutyState
@@ -41,7 +42,8 @@ def duties_of_customer(viewer: Viewer, customer_id: int, *, is_running: bool = F
     duties = Duty.objects.filter(customer_id=customer_id).exclude(state=DutyState.COVERED)
     if is_running:
         duties = duties.filter(state__in=RUNNING)
-    return duties.select_related("person").order_by("fulfilled_at", "due_at", "id")
+    is_over = Case(When(state__in=RUNNING, then=0), default=1)
+    return duties.select_related("person").order_by(is_over, "due_at", "id")
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def _within_reach(viewer: Viewer) -> Q:
         return Q()
     within = Q(person__in=reach.owner_ids)
     if reach.team_ids:
-        within |= Q(person__teams__in=reach.team_ids)
+        # By number, not by join: who is in two teams must not be counted twice.
+        within |= Q(person__in=Person.objects.filter(teams__in=reach.team_ids).values("id"))
     if reach.department_ids:
         within |= Q(person__department__in=reach.department_ids)
     for depth, department_id in reach.subtrees:

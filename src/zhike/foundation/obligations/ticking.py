@@ -24,11 +24,18 @@ _CHUNK = 200
 def tick(now: dt.datetime | None = None) -> int:
     """Do everything that has come due by ``now``; say how many duties changed. Two at once do no harm."""
     moment = now or clock.now()
-    changed = recurrence.open_periods(moment)
-    changed += _adopt()
-    changed += _breach(moment)
-    changed += _remind(moment)
-    return changed
+    return tick_slowly(moment) + tick_clocks(moment)
+
+
+def tick_clocks(now: dt.datetime | None = None) -> int:
+    """Breaches and reminders that have come due: looked for every few seconds."""
+    moment = now or clock.now()
+    return _breach(moment) + _remind(moment)
+
+
+def tick_slowly(now: dt.datetime | None = None) -> int:
+    """New periods, and duties whose owner has left: a minute earlier or later does not matter."""
+    return recurrence.open_periods(now or clock.now()) + _adopt()
 
 
 def _remind(now: dt.datetime) -> int:

@@ -55,6 +55,8 @@ def at(day: int, hour: int, minute: int = 0, month: int = 6) -> dt.datetime:
         (at(1, 12, 30), 1, at(1, 14)),
         (at(6, 11), 0, at(8, 9)),
         (at(1, 10), 0, at(1, 10)),
+        (at(1, 18), 0, at(1, 18)),
+        (at(1, 18), 1, at(2, 10)),
     ],
     ids=[
         "before lunch",
@@ -68,6 +70,8 @@ def at(day: int, hour: int, minute: int = 0, month: int = 6) -> dt.datetime:
         "from the break",
         "nothing, on a Saturday",
         "nothing, at work",
+        "nothing, at closing time",
+        "from closing time",
     ],
 )
 def test_working_hours(start: dt.datetime, hours: float, due: dt.datetime) -> None:

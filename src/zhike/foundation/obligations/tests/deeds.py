@@ -154,6 +154,11 @@ class OwnerChanged(Event):
     customer_id: int
 
 
+@event("obligations_tests.CustomerGone")
+class CustomerGone(Event):
+    customer_id: int
+
+
 @event("obligations_tests.ListPublished")
 class ListPublished(Event):
     count: int

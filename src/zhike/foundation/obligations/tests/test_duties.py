@@ -279,6 +279,18 @@ def test_an_overdue_duty_of_the_family_stays_in_sight(owners: dict[int, int]) ->
     assert states == {"T-18": DutyState.BREACHED, "T-20": DutyState.OPEN}
 
 
+def test_when_the_customer_is_gone_nothing_is_owed_any_more(owners: dict[int, int]) -> None:
+    obligations.declare(contact(), first_contact())
+    obligations.cancel_on(deeds.CustomerGone)
+    for customer_id in (7, 8):
+        tell(deeds.FellAsleep(customer_id=customer_id, at=START), deeds.Listed(customer_id=customer_id, at=START))
+
+    tell(deeds.CustomerGone(customer_id=7))
+
+    assert set(Duty.objects.filter(customer_id=7).values_list("state", flat=True)) == {DutyState.CANCELLED}
+    assert Duty.objects.filter(customer_id=8, state=DutyState.OPEN).exists()
+
+
 def test_one_event_may_start_a_duty_for_each_of_many(owners: dict[int, int]) -> None:
     obligations.declare(
         contact(

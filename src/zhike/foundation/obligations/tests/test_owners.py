@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from zhike.foundation import obligations
-from zhike.foundation.access.models import Person
-from zhike.foundation.access.people import person_add, viewer_of
+from zhike.foundation.access.models import Person, Team
+from zhike.foundation.access.people import department_add, person_add, viewer_of
+from zhike.foundation.access.viewer import Reach, Viewer
 from zhike.foundation.kit.refusals import Forbidden, Invalid, NotFound
 from zhike.foundation.obligations import ports
 from zhike.foundation.obligations.models import Duty, DutyNotice, DutyState
@@ -177,6 +178,39 @@ def test_each_sees_their_own_and_the_superior_the_teams(owners: dict[int, int], 
     assert obligations.duties_of_customer(above, 7).count() == 1
     with pytest.raises(ValueError, match="mine or team"):
         obligations.duties_of(mine, "all")
+
+
+def test_a_viewer_sees_the_duties_of_team_and_departments_once(owners: dict[int, int], manager: Person) -> None:
+    obligations.declare(contact())
+    tell(deeds.Listed(customer_id=7, at=START))
+    head = department_add(name="总部")
+    branch = department_add(name="销售部", parent=head)
+    Person.objects.filter(pk=manager.pk).update(department=branch)
+    teams = [Team.objects.create(name=name) for name in ("a", "b")]
+    for team in teams:
+        team.members.add(manager)
+
+    for reach in (
+        Reach(team_ids=frozenset(team.pk for team in teams)),
+        Reach(department_ids=frozenset({branch.pk})),
+        Reach(subtrees=frozenset({(1, branch.pk)})),
+        Reach(owner_ids=frozenset({manager.pk})),
+    ):
+        assert obligations.duties_open(Viewer(1, "x", reach=reach)).count() == 1
+    for reach in (Reach(), Reach(department_ids=frozenset({head.pk})), Reach(owner_ids=frozenset({10**6}))):
+        assert obligations.duties_open(Viewer(1, "x", reach=reach)).count() == 0
+
+
+def test_a_customers_duties_show_what_runs_first(owners: dict[int, int], boss: Person) -> None:
+    obligations.declare(contact(), contact(code="T-19", starts=deeds.InterviewEnded, family=""))
+    tell(deeds.Listed(customer_id=7, at=START))
+    tell(deeds.Contacted(customer_id=7, at=START + SECOND))
+    tell(deeds.InterviewEnded(customer_id=7, person_id=boss.pk, at=START + CONTACT))
+
+    shown = obligations.duties_of_customer(viewer_of(boss), 7)
+
+    assert [duty.code for duty in shown] == ["T-19", "T-18"]
+    assert [duty.code for duty in obligations.duties_of_customer(viewer_of(boss), 7, is_running=True)] == ["T-19"]
 
 
 def test_the_overdue_list_and_the_counts_of_the_home_page(owners: dict[int, int], manager: Person) -> None:

@@ -97,6 +97,17 @@ def test_a_rejected_proposal_changes_nothing_and_keeps_its_reason(it: Viewer, ma
         policies.proposal_approve(management, proposal.uid)
 
 
+def test_a_proposal_whose_day_has_passed_counts_from_its_approval(it: Viewer, management: Viewer) -> None:
+    proposal = policies.change(it, KEY, SHIPPED + 1, reason="slow network", effective_from=clock.now())
+    assert isinstance(proposal, PolicyProposal)
+    PolicyProposal.objects.update(effective_from=clock.now() - dt.timedelta(days=3))
+
+    before = clock.now()
+    version = policies.proposal_approve(management, proposal.uid)
+
+    assert version.effective_from >= before
+
+
 def test_nobody_approves_their_own_proposal(it: Viewer) -> None:
     proposal = policies.change(it, KEY, SHIPPED + 1, reason="slow network")
     assert isinstance(proposal, PolicyProposal)
