@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from zhike.customers.public import managers_of
-from zhike.events.customers import CustomerReassigned
+from zhike.events.customers import CustomerDeleted, CustomerReassigned
 from zhike.foundation import obligations
 from zhike.foundation.obligations.ports import owner_relation
 
@@ -18,3 +18,4 @@ def customer_manager(customer_ids: Sequence[int]) -> Mapping[int, int | None]:
 
 # Who takes over a customer takes over what is owed to it.
 obligations.reassign_on(CustomerReassigned, relation="customer_manager")
+obligations.cancel_on(CustomerDeleted)
