@@ -38,16 +38,13 @@ def after(viewer: Viewer, record_type: RecordType, asked: ListQuery, cursor: str
     """Up to ``limit`` ids that follow ``cursor``. Raises Invalid for a cursor of another list."""
     path, is_down, may_be_none = queries.walk_of(record_type, asked.sort)
     mark = _read(record_type, asked, cursor) if cursor else None
-    ids: list[int] = []
+    marks: list[Mark] = []
     for rows in _stretches(selector.matching(viewer, record_type, asked), path, is_down, may_be_none, mark):
-        ids += _taken(viewer, record_type, asked, rows, path, is_down, limit + 1 - len(ids))
-        if len(ids) > limit:
+        marks += _taken(viewer, record_type, asked, rows, path, is_down, limit + 1 - len(marks))
+        if len(marks) > limit:
             break
-    if len(ids) <= limit:
-        return Slice(ids, "")
-    ids = ids[:limit]
-    value = record_type.model._base_manager.filter(pk=ids[-1]).values_list(path, flat=True).first()
-    return Slice(ids, _written(asked, Mark(value, ids[-1])))
+    found = marks[:limit]
+    return Slice([m.id for m in found], _written(asked, found[-1]) if len(marks) > limit else "")
 
 
 def _stretches(
@@ -73,12 +70,17 @@ def _beyond(path: str, is_down: bool, mark: Mark) -> Q:
 
 def _taken(
     viewer: Viewer, record_type: RecordType, asked: ListQuery, rows: QuerySet[Any], path: str, is_down: bool, count: int
-) -> list[int]:
+) -> list[Mark]:
+    """The first ``count`` of a stretch, re-checked where words are given."""
     sign = "-" if is_down else ""
-    ordered = rows.order_by(sign + path, sign + "pk").values_list("pk", flat=True)
-    if searching.needs_recheck(record_type, asked.words):
-        return searching.checked(viewer, record_type, ordered, asked.words, wanted=count)[0]
-    return list(ordered[:count])
+    ordered = rows.order_by(sign + path, sign + "pk")
+    if not searching.needs_recheck(record_type, asked.words):
+        return [Mark(*pair) for pair in ordered.values_list(path, "pk")[:count]]
+    ids, _is_all = searching.checked(
+        viewer, record_type, ordered.values_list("pk", flat=True), asked.words, wanted=count
+    )
+    values = dict(record_type.model._base_manager.filter(pk__in=ids).values_list("pk", path))
+    return [Mark(values[pk], pk) for pk in ids if pk in values]
 
 
 def _written(asked: ListQuery, mark: Mark) -> str:

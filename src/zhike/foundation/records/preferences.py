@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
+from zhike.foundation.access.people import rights_changed
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import Invalid, NotFound
 from zhike.foundation.records.declare import RecordType
@@ -59,14 +61,36 @@ def choose(
     return Preference(tuple(kept), dense)
 
 
-def views_of(viewer: Viewer, record_type: RecordType) -> list[ViewTab]:
-    """The person's own and shared saved views, by title."""
+_KEPT: dict[Any, tuple[float, list[ViewTab]]] = {}
+_KEPT_SECONDS = 10.0
+_KEPT_MAX = 5_000
+
+
+def views_of(viewer: Viewer, record_type: RecordType, version: int) -> list[ViewTab]:
+    """The person's own and shared saved views, by title.
+
+    Kept as long as ``version`` (``Person.rights_version``, which saving a view raises) is the same; a colleague's
+    newly shared view appears within ten seconds.
+    """
+    key = (record_type.code, viewer.person_id, version)
+    kept = _KEPT.get(key)
+    if kept is not None and time.monotonic() - kept[0] < _KEPT_SECONDS:
+        return kept[1]
     mine_or_shared = Q(person_id=viewer.person_id) | Q(is_shared=True)
     rows = SavedView.objects.filter(mine_or_shared, code=record_type.code).order_by("title", "id")
-    return [
+    found = [
         ViewTab(uid, title, query, person_id == viewer.person_id, shared)
         for uid, title, query, person_id, shared in rows.values_list("uid", "title", "query", "person_id", "is_shared")
     ]
+    if len(_KEPT) > _KEPT_MAX:
+        _KEPT.clear()
+    _KEPT[key] = (time.monotonic(), found)
+    return found
+
+
+def forget() -> None:
+    """Drop what is kept: for tests, whose databases reuse numbers."""
+    _KEPT.clear()
 
 
 def view_save(viewer: Viewer, record_type: RecordType, *, title: str, query: str, is_shared: bool) -> SavedView:
@@ -80,6 +104,7 @@ def view_save(viewer: Viewer, record_type: RecordType, *, title: str, query: str
         title=title,
         defaults={"query": query[:2000], "is_shared": is_shared},
     )
+    _raise_version(viewer)
     return saved
 
 
@@ -88,3 +113,10 @@ def view_delete(viewer: Viewer, uid: UUID) -> None:
     deleted, _counts = SavedView.objects.filter(uid=uid, person_id=viewer.person_id).delete()
     if not deleted:
         raise NotFound(uid=str(uid))
+    _raise_version(viewer)
+
+
+def _raise_version(viewer: Viewer) -> None:
+    """Make every process read this person's views again."""
+    if viewer.person_id is not None:
+        rights_changed([viewer.person_id])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from html import escape
 from typing import Any, NamedTuple
 
-from django.utils.html import escape
 from django.utils.translation import get_language, gettext, ngettext
 
 from zhike.foundation.kit import clock, money
@@ -58,7 +58,7 @@ _sprite = ""
 
 def _text(field: Field) -> Written:
     def html(value: Any) -> str:
-        return escape(value) if value not in (None, "") else NOTHING
+        return escape(str(value)) if value not in (None, "") else NOTHING
 
     return Written(html, lambda v: "" if v is None else str(v), lambda v: v)
 
@@ -162,7 +162,7 @@ def _choice(field: Field) -> Written:
     safe = {code: escape(label) for code, label in labels.items()}
 
     def html(value: Any) -> str:
-        return (safe.get(value) or escape(value)) if value else NOTHING
+        return (safe.get(value) or escape(str(value))) if value else NOTHING
 
     return Written(html, lambda v: labels.get(v, str(v)) if v else "", lambda v: v or None)
 
@@ -174,7 +174,7 @@ def _badge(field: Field) -> Written:
     def html(value: Any) -> str:
         if not value:
             return NOTHING
-        return drawn.get(value) or f'<span class="z-badge">{escape(value)}</span>'
+        return drawn.get(value) or f'<span class="z-badge">{escape(str(value))}</span>'
 
     return Written(html, lambda v: labels.get(v, str(v)) if v else "", lambda v: v or None)
 
@@ -182,7 +182,7 @@ def _badge(field: Field) -> Written:
 def badge(choice: Choice) -> str:
     """A choice with shape (icon), colour (tone) and word."""
     mark = icon(choice.icon) if choice.icon else ""
-    return f'<span class="z-badge z-{choice.tone}">{mark}{escape(choice.label)}</span>'
+    return f'<span class="z-badge z-{choice.tone}">{mark}{escape(str(choice.label))}</span>'
 
 
 def _bool(field: Field) -> Written:
@@ -223,7 +223,8 @@ def _relation(field: Field) -> Written:
             return NOTHING
         if related is None:
             return escape(label)
-        return f'<a href="{related.link(uid)}" title="{escape(label)}">{escape(label)}</a>'
+        safe = escape(label)
+        return f'<a href="{related.link(uid)}" title="{safe}">{safe}</a>'
 
     def data(value: Any) -> Any:
         uid, label = value

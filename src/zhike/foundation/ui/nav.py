@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation import records
@@ -94,24 +94,46 @@ def entries_of(section: Section) -> list[Entry]:
     return sorted([*_ADDED.get(section, ()), *lists], key=lambda e: e.order)
 
 
+class Frame(NamedTuple):
+    """What one combination of posts sees of the rail in one language, before anything is active."""
+
+    sections: tuple[Shown, ...]
+    urls: tuple[str, ...]  # longest first
+
+
+_FRAMES: dict[Any, Frame] = {}
+
+
+def frame(viewer: Viewer) -> Frame:
+    """The rail for the viewer's posts; kept, since it changes only with the posts and the language."""
+    key = (viewer.posts, viewer.is_system, get_language(), len(records.every()), sum(map(len, _ADDED.values())))
+    found = _FRAMES.get(key)
+    if found is None:
+        shown = [(s, [e for e in entries_of(s) if e.shown_to(viewer)]) for s in Section]
+        sections = tuple(_shown(section, entries) for section, entries in shown if entries)
+        urls = {e["url"] for section in sections for e in section.entries}
+        found = _FRAMES[key] = Frame(sections, tuple(sorted(urls, key=len, reverse=True)))
+    return found
+
+
+def _shown(section: Section, entries: list[Entry]) -> Shown:
+    links = [{"label": str(e.label), "url": e.url, "icon": e.icon, "is_active": False} for e in entries]
+    return Shown(section.name.lower(), str(section.words), section.icon, links[0]["url"], False, links)
+
+
+def active_url(viewer: Viewer, path: str) -> str:
+    """The entry whose address is the longest start of ``path``; empty when none is."""
+    urls = frame(viewer).urls
+    return next((url for url in urls if path == url or (url != "/" and path.startswith(url))), "")
+
+
 def rail(viewer: Viewer, path: str) -> list[Shown]:
-    """What exists and the viewer's posts allow; the entry whose address is the longest start of ``path`` is active."""
-    shown = [(s, [e for e in entries_of(s) if e.shown_to(viewer)]) for s in Section]
-    active = _active((e for _s, entries in shown for e in entries), path)
+    """What exists and the viewer's posts allow, with the entry of ``path`` marked."""
+    active = active_url(viewer, path)
     return [
-        Shown(
-            code=section.name.lower(),
-            label=str(section.words),
-            icon=section.icon,
-            url=entries[0].url,
-            is_active=active in entries,
-            entries=[{"label": str(e.label), "url": e.url, "icon": e.icon, "is_active": e is active} for e in entries],
+        section._replace(
+            is_active=any(e["url"] == active for e in section.entries),
+            entries=[{**e, "is_active": e["url"] == active} for e in section.entries],
         )
-        for section, entries in shown
-        if entries
+        for section in frame(viewer).sections
     ]
-
-
-def _active(entries: Iterable[Entry], path: str) -> Entry | None:
-    fitting = [e for e in entries if path == e.url or (e.url != "/" and path.startswith(e.url))]
-    return max(fitting, key=lambda e: len(e.url), default=None)

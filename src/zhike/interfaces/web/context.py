@@ -24,6 +24,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "LANGUAGE_CODE": get_language(),
         "person_posts": SimpleLazyObject(lambda: _posts(viewer)),
+        "posts_key": viewer.posts if viewer else None,
+        "active_url": nav.active_url(viewer, request.path) if viewer else "",
         "rail": SimpleLazyObject(lambda: nav.rail(viewer, request.path) if viewer else []),
         "theme": theme if theme in THEMES else "light",
         "theme_known": theme in THEMES,

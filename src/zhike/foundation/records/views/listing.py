@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils.html import escape
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -42,7 +42,7 @@ def list_page(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         "rows": _rows(record_type, plan, page.rows),
         "heads": _heads(viewer, record_type, plan, asked),
         "chips": _chips(record_type, asked),
-        "tabs": _tabs(viewer, record_type, asked),
+        "tabs": _tabs(viewer, record_type, asked, request.user.rights_version),
         "pager": _pager(asked, page),
         "density": preference.density,
         "has_filters": bool(queries.filters_for(viewer, record_type)),
@@ -61,7 +61,7 @@ def _rows(record_type: RecordType, plan: values.Plan, rows: Sequence[tuple[Any, 
     name = plan.columns[0]
     parts: list[str] = []
     for row in rows:
-        uid = row[1]
+        uid = str(row[1])
         cells = plan.htmls(row)
         title = escape(name.text(name.read(row)))
         parts.append(
@@ -109,7 +109,7 @@ def _chips(record_type: RecordType, asked: ListQuery) -> list[dict[str, str]]:
     return chips
 
 
-def _tabs(viewer: Any, record_type: RecordType, asked: ListQuery) -> list[dict[str, Any]]:
+def _tabs(viewer: Any, record_type: RecordType, asked: ListQuery, version: int) -> list[dict[str, Any]]:
     now = sorted(asked.parameters)
     tabs: list[dict[str, Any]] = []
     if all(view.filters for view in record_type.views):
@@ -123,7 +123,7 @@ def _tabs(viewer: Any, record_type: RecordType, asked: ListQuery) -> list[dict[s
             if view.sort:
                 query["sort"] = view.sort
             tabs.append({"title": str(view.title), "url": "?" + query.urlencode(), "is_now": is_now})
-    for saved in preferences.views_of(viewer, record_type):
+    for saved in preferences.views_of(viewer, record_type, version):
         held = QueryDict(saved.query)
         pairs = sorted((k, v) for k in held if k != "sort" for v in held.getlist(k))
         tabs.append(

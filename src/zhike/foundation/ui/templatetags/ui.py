@@ -8,11 +8,16 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from zhike.foundation.kit import money
 from zhike.foundation.records import writing
 
 register = template.Library()
+_KEPT: dict[tuple[Any, ...], str] = {}
+_KEPT_MAX = 4_000
+# Stands in kept text where the request's own token goes.
+_TOKEN = "csrf-token-goes-here"  # noqa: S105 - not a secret: a place for one
 
 
 @register.simple_tag
@@ -69,3 +74,35 @@ def money_short(context: template.Context, minor: int | None, currency: str = "C
 def badge(choice: Any) -> SafeString:
     """A records.Choice as shape, colour and word."""
     return mark_safe(writing.badge(choice))  # noqa: S308 - escapes its label
+
+
+class _Kept(template.Node):
+    """See :func:`kept`."""
+
+    def __init__(self, body: template.NodeList, name: str, vary: list[Any]) -> None:
+        self.body, self.name, self.vary = body, name, vary
+
+    def render(self, context: template.Context) -> SafeString:
+        key = (self.name, get_language(), *(one.resolve(context) for one in self.vary))
+        text = _KEPT.get(key)
+        if text is None:
+            with context.push(csrf_token=_TOKEN):
+                text = self.body.render(context)
+            if len(_KEPT) > _KEPT_MAX:
+                _KEPT.clear()
+            _KEPT[key] = text
+        if _TOKEN in text:
+            text = text.replace(_TOKEN, str(context.get("csrf_token", "")))
+        return mark_safe(text)  # noqa: S308 - rendered by the template engine, which escaped its values
+
+
+@register.tag
+def kept(parser: template.base.Parser, token: template.base.Token) -> _Kept:
+    """``{% kept name value … %}…{% endkept %}``: drawn once per language and values, then kept in the process.
+
+    Only for parts that show nothing else: no record, no request, no time. A CSRF token inside is put in anew.
+    """
+    _tag, name, *vary = token.split_contents()
+    body = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return _Kept(body, name, [parser.compile_filter(one) for one in vary])

@@ -77,5 +77,6 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _next(request: HttpRequest) -> str:
-    target = request.POST.get("next", "")
+    """Back to where the switch was thrown: the address comes from the form or, on kept parts of a page, the browser."""
+    target = request.POST.get("next") or request.headers.get("Referer", "")
     return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/"
