@@ -51,7 +51,8 @@ class ViewerMiddleware:
 class PasswordMiddleware:
     """A first password must be replaced before anything else."""
 
-    allowed = ("account_change_password", "account_logout", "language", "account_login")
+    # The clock is fetched by the password page itself: to send that away would load the page for ever.
+    allowed = ("account_change_password", "account_logout", "account_login", "language", "theme", "clock")
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
