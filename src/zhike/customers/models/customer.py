@@ -9,6 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.access.models import Record, Team
 
+# The columns that decide who may see a row. An index that carries them lets a list walk in its order for any reach,
+# several departments or a team included, without touching the table for the rows that it passes over.
+REACH = ("owner", "team", "department", "ancestor_1", "ancestor_2", "ancestor_3")
+
+
+def _listed(name: str, *fields: str, include: tuple[str, ...] = ()) -> models.Index:
+    """An index that a list walks: without the recycle bin, so that the walk needs no look at the table."""
+    alive = models.Q(deleted_at=None)
+    carried = [column for column in include if column not in fields]
+    return models.Index(fields=list(fields), name=f"customer_{name}", condition=alive, include=carried or None)
+
 
 class CustomerKind(models.TextChoices):
     """A firm's name is plain; a natural person's values are kept in the vault."""
@@ -68,13 +79,12 @@ class Customer(Record):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["-created_at", "-id"], name="customer_newest"),
-            models.Index(fields=["name_key", "id"], name="customer_by_name"),
-            models.Index(fields=["owner", "-created_at", "-id"], name="customer_own_newest"),
-            models.Index(fields=["department", "-created_at", "-id"], name="customer_dept_newest"),
-            models.Index(fields=["department", "name_key", "id"], name="customer_dept_by_name"),
-            models.Index(fields=["ancestor_1", "-created_at", "-id"], name="customer_anc1_newest"),
-            models.Index(fields=["ancestor_2", "-created_at", "-id"], name="customer_anc2_newest"),
+            _listed("newest", "-created_at", "-id", include=REACH),
+            _listed("by_name", "name_key", "id", include=REACH),
+            _listed("own_newest", "owner", "-created_at", "-id"),
+            _listed("anc1_newest", "ancestor_1", "-created_at", "-id"),
+            _listed("anc2_newest", "ancestor_2", "-created_at", "-id"),
+            _listed("anc3_newest", "ancestor_3", "-created_at", "-id"),
             models.Index(fields=["name_normal"], name="customer_name_normal"),
             models.Index(fields=["credit_code"], name="customer_code", condition=~models.Q(credit_code="")),
             models.Index(fields=["phone_blind"], name="customer_phone", condition=models.Q(phone_blind__isnull=False)),

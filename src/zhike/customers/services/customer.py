@@ -148,6 +148,7 @@ def customer_delete(*, viewer: Viewer, uid: UUID, version: int | None = None, re
     customer.save(update_fields=["deleted_at", "updated_at", "updated_by", "version"])
     # The same moment on both tells later which contacts went with their customer.
     Contact.objects.filter(customer=customer, deleted_at=None).update(deleted_at=customer.deleted_at)
+    CustomerState.objects.filter(pk=customer.pk).update(deleted_at=customer.deleted_at)
     search.remove("customer", [customer.pk])
     audit.record(
         viewer,

@@ -15,7 +15,7 @@ class KnownFirstIndex(models.Index):
         """The statement in the words of the database at hand."""
         if schema_editor.connection.vendor != "sqlite":
             return super().create_sql(model, schema_editor, using=using, **kwargs)
-        plain = models.Index(*(_without_nulls(e) for e in self.expressions), name=self.name)
+        plain = models.Index(*(_without_nulls(e) for e in self.expressions), name=self.name, condition=self.condition)
         return plain.create_sql(model, schema_editor, using=using, **kwargs)
 
 

@@ -128,7 +128,7 @@ def _along(viewer: Viewer, record_type: RecordType, asked: ListQuery, relation: 
         conditions &= _moved(condition.where, relation + "__")
     ordering, spec = queries.order_by(record_type, asked.sort, prefix=relation)
     rows = scope.visible(viewer, model._default_manager.filter(conditions))
-    if hasattr(record_type.model, "deleted_at"):
+    if hasattr(record_type.model, "deleted_at") and not hasattr(model, "deleted_at"):
         rows = rows.filter(**{f"{back}__deleted_at": None})
     if queries.hides_unknown(record_type, asked.sort):
         rows = rows.filter(**{f"{_path_of(record_type, spec.field).removeprefix(relation + '__')}__isnull": False})
