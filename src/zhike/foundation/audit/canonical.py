@@ -31,7 +31,9 @@ COLUMNS = (
     "batch_size",
     "batch_digest",
 )
+AT, IS_SYSTEM, OBJECT_UID = (COLUMNS.index(name) for name in ("at", "is_system", "object_uid"))
 START = bytes(32)  # what stands before the first seal
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def clean(text: str) -> str:
@@ -66,19 +68,12 @@ def moment(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat(timespec="microseconds")
 
 
-def row_bytes(row: Sequence[Any]) -> bytes:
-    """The bytes of an entry, given as values of :data:`COLUMNS`."""
-    values = list(row)
-    values[1] = moment(values[1])
-    values[4] = bool(values[4])
-    values[9] = None if values[9] is None else str(values[9])
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+def link(key: bytes, previous: bytes, seq: int, sealed_at: str, row: Sequence[Any]) -> bytes:
+    """The seal number ``seq``: HMAC over the seal before, the number, the moment and the entry.
 
-
-def link(key: bytes, previous: bytes, seq: int, sealed_at: dt.datetime, row: Sequence[Any]) -> bytes:
-    """The seal number ``seq``: HMAC over the seal before, the number, the moment and the entry."""
-    place = json.dumps([seq, moment(sealed_at)]).encode()
-    return hmac.digest(key, previous + place + b"\0" + row_bytes(row), "sha256")
+    ``row`` holds the values of :data:`COLUMNS` with moments and identifiers as text (:mod:`.rows` reads them so).
+    """
+    return hmac.digest(key, previous + _ENCODE([seq, sealed_at, *row]).encode("utf-8", "surrogatepass"), "sha256")
 
 
 def batch_digest(items: Iterable[tuple[int, str]]) -> str:

@@ -11,13 +11,11 @@ it wait, and then it finds an empty queue. Should both fail, the number of a sea
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import connection, transaction
 
-from zhike.foundation.audit import heads
-from zhike.foundation.audit.canonical import COLUMNS, START, link
-from zhike.foundation.audit.models import Entry, Seal, Unsealed
+from zhike.foundation.audit import heads, rows
+from zhike.foundation.audit.canonical import START, link, moment
+from zhike.foundation.audit.models import Seal, Unsealed
 from zhike.foundation.crypto import fingerprints, keys
 from zhike.foundation.kit import bulk, clock
 
@@ -42,23 +40,22 @@ def seal(limit: int = 100_000) -> int:
 def _piece(limit: int) -> int:
     if not _is_alone():
         return 0
-    waiting = list(Unsealed.objects.order_by("entry_id").values_list("entry_id", flat=True)[:limit])
+    waiting = rows.waiting(limit)
     if not waiting:
         return 0
     fingerprints.confirm("audit")
     last = Seal.objects.order_by("-seq").first()
     seq, mac = (last.seq, bytes(last.mac)) if last else (0, START)
     key, now = keys.audit("chain"), clock.now()
-    seals: list[tuple[Any, ...]] = []
-    for row in Entry.objects.filter(id__in=waiting).order_by("id").values_list(*COLUMNS):
-        seq += 1
-        mac = link(key, mac, seq, now, row)
-        seals.append((seq, row[0], now, mac))
+    sealed_at, seals = moment(now), []
+    for number, row in enumerate(waiting, start=seq + 1):
+        mac = link(key, mac, number, sealed_at, row)
+        seals.append((number, row[0], now, mac))
     bulk.upsert(Seal, ("seq", "entry_id", "sealed_at", "mac"), seals)
-    Unsealed.objects.filter(entry_id__in=waiting).delete()
-    head = heads.Head(seq, mac.hex(), now)
+    Unsealed.objects.filter(entry_id__in=Seal.objects.filter(seq__gt=seq).values("entry_id")).delete()
+    head = heads.Head(seals[-1][0], mac.hex(), now)
     transaction.on_commit(lambda: heads.advance(head))
-    return len(waiting)
+    return len(seals)
 
 
 def _is_alone() -> bool:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
-from zhike.foundation.audit import heads
+from zhike.foundation.audit import heads, rows
 from zhike.foundation.audit.canonical import COLUMNS, START, batch_digest, link
 from zhike.foundation.audit.models import BatchItem, Entry, Seal, Unsealed
 from zhike.foundation.crypto import fingerprints, keys
 
 PIECE = 5_000
 MOST_PROBLEMS = 1_000
+MOST_WAITING = 100_000
 _SIZE, _DIGEST = COLUMNS.index("batch_size"), COLUMNS.index("batch_digest")
 
 
@@ -135,46 +137,38 @@ def _checkpoint(report: Report) -> bytes:
 
 def _walk(report: Report, previous: bytes | None, last_seq: int, progress: Callable[[int, int], None] | None) -> None:
     key, expected = keys.audit("chain"), report.started_after + 1
-    for seals in _seals(report.started_after, last_seq):
-        rows = {row[0]: row for row in Entry.objects.filter(id__in=[s[1] for s in seals]).values_list(*COLUMNS)}
-        for seq, entry_id, sealed_at, mac in seals:
-            if seq != expected:
-                report.found(Problem("seal_removed", expected, count=seq - expected))
+    for piece in rows.sealed(report.started_after, last_seq, PIECE):
+        for seal in piece:
+            if seal.seq != expected:
+                report.found(Problem("seal_removed", expected, count=seal.seq - expected))
                 previous = None
-            row = rows.get(entry_id)
-            if row is None:
-                report.found(Problem("entry_removed", seq, entry_id))
+            if seal.row is None:
+                report.found(Problem("entry_removed", seal.seq, seal.entry_id))
             # After a removed seal the link into it cannot be checked; the next one is, against the mac that stands.
-            elif previous is not None and not hmac.compare_digest(link(key, previous, seq, sealed_at, row), bytes(mac)):
-                report.found(Problem("changed", seq, entry_id))
-            previous, expected = bytes(mac), seq + 1
-        _batches(report, seals, rows)
-        report.checked += len(seals)
+            elif previous is not None and not hmac.compare_digest(
+                link(key, previous, seal.seq, seal.sealed_at, seal.row), seal.mac
+            ):
+                report.found(Problem("changed", seal.seq, seal.entry_id))
+            previous, expected = seal.mac, seal.seq + 1
+        _batches(report, piece)
+        report.checked += len(piece)
         if progress is not None:
             progress(report.checked, last_seq - report.started_after)
 
 
-def _seals(after: int, last: int) -> Iterator[list[tuple[Any, ...]]]:
-    while True:
-        rows = Seal.objects.filter(seq__gt=after, seq__lte=last).order_by("seq")[:PIECE]
-        piece = list(rows.values_list("seq", "entry_id", "sealed_at", "mac"))
-        if not piece:
-            return
-        yield piece
-        after = piece[-1][0]
-
-
-def _batches(report: Report, seals: list[tuple[Any, ...]], rows: Mapping[int, tuple[Any, ...]]) -> None:
-    wanted = {entry_id: (seq, rows[entry_id]) for seq, entry_id, *_ in seals if entry_id in rows}
-    items = BatchItem.objects.filter(entry_id__in=list(wanted)).order_by("entry_id")
+def _batches(report: Report, piece: list[rows.Sealed]) -> None:
+    """Compare the objects of each batch with what its entry says; also where the entry says that there are none."""
+    first, last = min(seal.entry_id for seal in piece), max(seal.entry_id for seal in piece)
     found: dict[int, tuple[int, str]] = {}
+    items = BatchItem.objects.filter(entry_id__gte=first, entry_id__lte=last).order_by("entry_id")
     pairs = items.values_list("entry_id", "object_id", "digest").iterator(chunk_size=20_000)
     for entry_id, group in groupby(pairs, key=lambda item: item[0]):
         members = [(object_id, digest) for _, object_id, digest in group]
         found[entry_id] = (len(members), batch_digest(members))
-    for entry_id, (seq, row) in wanted.items():
-        if found.get(entry_id, (0, "")) != (row[_SIZE], row[_DIGEST]):
-            report.found(Problem("batch_changed", seq, entry_id))
+    for seal in piece:
+        said = None if seal.row is None else (seal.row[_SIZE], seal.row[_DIGEST])
+        if said is not None and found.get(seal.entry_id, (0, "")) != said:
+            report.found(Problem("batch_changed", seal.seq, seal.entry_id))
 
 
 def _compare(report: Report, head: heads.Head | None, last_seq: int, *, is_on_file: bool) -> None:
@@ -202,8 +196,14 @@ def _never_queued(report: Report) -> None:
 
 
 def _tail(report: Report) -> None:
-    waiting = list(Unsealed.objects.order_by("entry_id").values_list("entry_id", flat=True)[:100_000])
+    """Name what waits for the sealer. A number that waits without its entry betrays that the entry was removed."""
+    waiting = list(Unsealed.objects.order_by("entry_id").values_list("entry_id", flat=True)[:MOST_WAITING])
     report.unsealed_count = len(waiting)
-    if waiting:
-        report.unsealed_first, report.unsealed_last = waiting[0], waiting[-1]
-        report.unsealed_since = Entry.objects.filter(id=waiting[0]).values_list("at", flat=True).first()
+    if not waiting:
+        return
+    report.unsealed_first, report.unsealed_last = waiting[0], waiting[-1]
+    report.unsealed_since = Entry.objects.filter(id__gte=waiting[0]).order_by("id").values_list("at", flat=True).first()
+    is_there = Exists(Entry.objects.filter(pk=OuterRef("entry_id")))
+    gone = Unsealed.objects.filter(~is_there).order_by("entry_id").values_list("entry_id", flat=True)
+    for entry_id in gone[:MOST_PROBLEMS]:
+        report.found(Problem("entry_removed", None, entry_id))

@@ -234,6 +234,18 @@ def test_an_entry_taken_out_of_the_queue_is_found() -> None:
 
 
 @pytest.mark.usefixtures("unguarded")
+def test_an_entry_removed_before_it_was_sealed_is_betrayed_by_the_queue(seal: Sealer) -> None:
+    guards.install(connection)
+    written(2)
+    guards.remove(connection)
+    first = Unsealed.objects.order_by("entry_id").first()
+    Entry.objects.filter(pk=first.entry_id).delete()  # type: ignore[union-attr]
+
+    assert seal() == 1
+    assert [(p.code, p.entry_id) for p in audit.verify().problems] == [("entry_removed", first.entry_id)]  # type: ignore[union-attr]
+
+
+@pytest.mark.usefixtures("unguarded")
 def test_a_head_that_was_removed_or_forged_is_reported(home: Path) -> None:
     path = home / "audit" / "head.json"
     content = json.loads(path.read_text())
