@@ -103,7 +103,7 @@ def columns(report: Report, codes: Sequence[str]) -> tuple[Column, ...]:
     """The columns of a list; those of names, owners, industries and regions only where files say them."""
     absent = {what for what in ("owner", "industry", "region") if not report.knows(what)}
     if not report.has_names:
-        absent.add("name")
+        absent.add("number" if report.has_names_only else "name")
     # An owner belongs to the warning list even where nobody is named: the column then waits to be filled in.
     if codes is WARNING_LIST:
         absent.discard("owner")

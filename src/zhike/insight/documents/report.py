@@ -130,6 +130,11 @@ class Report:
         registry = self.intake.registry
         return any(registry.shown_name) and any(registry.shown_id)
 
+    @cached_property
+    def has_names_only(self) -> bool:
+        """Whether the files name customers and never number them."""
+        return not any(self.intake.registry.shown_id)
+
     def counts(self, column: str) -> Counter[str | None]:
         """How many customers have each value of ``column``."""
         found = pc.value_counts(self.measures[column].combine_chunks())

@@ -8,7 +8,7 @@ from typing import Any
 class Fault(Exception):
     """Base: ``code`` names the sentence, ``data`` fills it."""
 
-    def __init__(self, code: str, **data: Any) -> None:
+    def __init__(self, code: str, /, **data: Any) -> None:
         super().__init__(code, data)
         self.code, self.data = code, data
 

@@ -25,6 +25,7 @@ from zhike.insight.intake.spool import Spool
 from zhike.insight.intake.understanding import Understanding, understand_all
 
 Progress = Callable[[str, float], None]
+_LEAST: tuple[tuple[str, ...], ...] = (("customer_id", "customer_name"), ("ordered_on",), ("amount",))
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,9 @@ def plan_reading(asked: Asked, progress: Progress | None = None) -> Plan:
     sources = open_sources(asked.paths, told)
     _check_map(told, [source.layout.names for source in sources])
     found = understand_all(sources, told, latest=latest, progress=progress)
-    if not any(u.kind for u in found):
+    if all(not any(column.profile.rows for column in u.columns) for u in found):
+        raise UnusableInput("no_rows", file=found[0].source.label)
+    if not any(u.kind and _tells_something(u) for u in found):
         raise _useless(found)
     currency, evidence = _main_currency(found, told)
     settled = tuple(
@@ -106,13 +109,19 @@ def _check_map(told: ColumnMap, names: Sequence[Sequence[str]]) -> None:
         raise WrongUse("map_column", column=name, possible=", ".join(sorted(there)))
 
 
+def _tells_something(u: Understanding) -> bool:
+    """A list of customers of whom nothing else is known can only accompany other tables."""
+    who = {"customer_id", "customer_name", "owner", "currency"}
+    return u.kind != "customers" or any(column.meaning and column.meaning not in who for column in u.columns)
+
+
 def _useless(found: Sequence[Understanding]) -> UnusableInput:
     """Why nothing can be done: the file that came nearest, and the columns it lacks."""
     u = max(found, key=lambda u: (len(u.reading.matches), -len(u.reading.missing)))
-    if all(c.profile.rows == 0 for c in u.columns) and u.source.layout.has_header:
-        return UnusableInput("no_rows", file=u.source.label)
-    missing = u.reading.missing or (("customer_id", "customer_name"), ("ordered_on",), ("amount",))
-    kind = kinds()[u.reading.nearest or "orders"]
+    if u.kind == "customers":
+        missing, kind = (("ordered_on",), ("amount",)), kinds()["orders"]
+    else:
+        missing, kind = u.reading.missing or _LEAST, kinds()[u.reading.nearest or "orders"]
 
     return UnusableInput(
         "missing_columns",
@@ -224,6 +233,7 @@ def _read_source(u: Understanding, number: int, spool: Spool, journey: Journey, 
         for refused in chunk.refused:
             journey.rejects.add(u.source.label, refused)
         take(Batch(u, readers, chunk, journey))
+        journey.rejects.flush()
         if progress:
             progress(f"read {u.source.label}", share)
     return read

@@ -27,12 +27,23 @@ class Rejects:
         )
         self.counts: dict[str, Counter[str]] = {}
         self.first: dict[tuple[str, str], int] = {}
+        self._waiting: list[tuple[str, Refused]] = []
         self._sentences: dict[tuple[str, tuple[tuple[str, str], ...]], tuple[str, str]] = {}
 
     def add(self, label: str, refused: Refused) -> None:
-        """Write one row. ``label`` names the file."""
+        """Take one row. ``label`` names the file."""
         self.counts.setdefault(label, Counter())[refused.code] += 1
-        self.first.setdefault((label, refused.code), refused.line)
+        key = (label, refused.code)
+        self.first[key] = min(self.first.get(key, refused.line), refused.line)
+        self._waiting.append((label, refused))
+
+    def flush(self) -> None:
+        """Write what came since the last call, in the order of lines."""
+        for label, refused in sorted(self._waiting, key=lambda item: item[1].line):
+            self._write(label, refused)
+        self._waiting.clear()
+
+    def _write(self, label: str, refused: Refused) -> None:
         reason, remedy = self._said(refused.code, refused.data)
         text = refused.text.rstrip("\r\n")
         shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
@@ -59,4 +70,5 @@ class Rejects:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.flush()
         self._file.close()

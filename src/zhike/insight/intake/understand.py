@@ -65,6 +65,8 @@ def read_table(names: Sequence[str], profiles: Sequence[Profile], *, has_header:
 
 def _almost(reading: Reading) -> float:
     """Groups of needs that are met, as a share: the kind that lacks least is the one to speak about."""
+    if reading.nearest == "customers":
+        return 0.0  # almost nothing makes a list of customers, so that is no help to anybody
     needs = len(kinds()[reading.nearest or "orders"].needs)
     particular = reading.nearest not in ("orders", "customers")
     marks = sum(1 for m in reading.matches.values() if m.meaning in kinds()[reading.nearest or "orders"].marks)
@@ -89,8 +91,9 @@ def _as_kind(
     taken = {match.meaning for match in matches.values()}
     for score, i, code in _candidates(kind, names, profiles):
         if i not in matches and i not in forced and code not in taken:
-            matches[i] = Match(code, score, BY_NAME if score >= 0.9 else BY_PART)
+            matches[i] = Match(code, score, BY_NAME if _is_name_of(names[i], code) else BY_PART)
             taken.add(code)
+    _complete_by_bare_names(kind, matches, names, forced)
     if kind.code == "orders":
         _complete_by_values(matches, names, profiles, forced, has_header=has_header)
         _price_as_amount(matches)
@@ -103,7 +106,9 @@ def _as_kind(
     if not marked and kind.marks_or_values:
         marked = any(m.meaning in ("stage", "outcome") and _says_won_or_lost(profiles[i]) for i, m in matches.items())
     if kind.code == "customers":
-        marked = any(m.meaning in kind.marks for m in matches.values()) and has_header
+        # A number alone describes nobody.
+        told = sum(1 for m in matches.values() if m.meaning != IGNORE)
+        marked = has_header and told >= 2 and any(m.meaning in kind.marks for m in matches.values())
     usable = not missing and (marked or bool(forced))
     rank = sum(match.score for match in matches.values()) + 2 * marks
     return Reading(kind.code if usable else None, matches, missing, kind.code, rank)
@@ -126,6 +131,10 @@ def _candidates(kind: Kind, names: Sequence[str], profiles: Sequence[Profile]) -
             if score >= _LEAST:
                 found.append((score, code in needed, -i, code))
     return [(score, -i, code) for score, _, i, code in sorted(found, reverse=True)]
+
+
+def _is_name_of(name: str, code: str) -> bool:
+    return plain(name) in meanings()[code].names | meanings()[code].weak
 
 
 def _name_score(name: str, meaning: Meaning) -> float:
@@ -177,7 +186,7 @@ def _fits_number(profile: Profile) -> float:
 
 
 def _fits_flag(profile: Profile) -> float:
-    return 1.0 if profile.flags >= 0.9 else 0.8 if profile.distinct <= 3 else 0.0
+    return 1.0 if profile.flags >= 0.9 else 0.8 if profile.distinct <= 3 and profile.days == 0 else 0.0
 
 
 def _fits_currency(profile: Profile) -> float:
@@ -200,9 +209,14 @@ def _complete_by_values(
 ) -> None:
     """Find customer, day and amount of an order by their values, where names are absent or strange."""
     taken = {match.meaning for match in matches.values()}
-    if has_header and not taken & {"customer_id", "customer_name", "ordered_on", "amount", "unit_price", "order_id"}:
+    named = taken & {"customer_id", "customer_name", "ordered_on", "amount", "unit_price", "order_id"}
+    if has_header and not named and not _can_only_be_orders(names, profiles):
         return
-    free = [i for i in range(len(names)) if i not in matches and i not in forced and profiles[i].filled]
+    free = [
+        i
+        for i in range(len(names))
+        if i not in matches and i not in forced and profiles[i].filled and not _is_called_otherwise(names[i])
+    ]
     picks = (
         ("ordered_on", {"ordered_on"}, _pick_day),
         ("amount", {"amount", "unit_price"}, _pick_amount),
@@ -214,6 +228,35 @@ def _complete_by_values(
         i = pick([i for i in free if i not in matches], names, profiles)
         if i is not None:
             matches[i] = Match(code, 0.3, BY_VALUES)
+
+
+def _complete_by_bare_names(
+    kind: Kind, matches: dict[int, Match], names: Sequence[str], forced: Mapping[int, str]
+) -> None:
+    """A column called exactly what is needed is what is needed, though its values cannot be read.
+
+    The rows are then refused one by one with the reason, which helps more than "there is no such column".
+    """
+    taken = {match.meaning for match in matches.values()}
+    for group in kind.needs:
+        for i, name in enumerate(names):
+            code = next((code for code in group if _is_name_of(name, code)), None)
+            if code and i not in matches and i not in forced and not taken & set(group):
+                matches[i] = Match(code, _LEAST, BY_NAME)
+                taken.add(code)
+
+
+def _can_only_be_orders(names: Sequence[str], profiles: Sequence[Profile]) -> bool:
+    """Under names nobody knows: one column of days, one of amounts with decimals, and keys that come back."""
+    days = sum(1 for profile in profiles if profile.days >= 0.9)
+    amounts = sum(1 for profile in profiles if profile.numbers >= 0.9 and profile.decimals > 0.2)
+    keys = sum(1 for profile in profiles if profile.decimals == 0 and profile.days < 0.9 and profile.unique < 0.9)
+    return days == amounts == 1 and keys >= 1 and not any(_starts_like_summary(name) for name in names)
+
+
+def _is_called_otherwise(name: str) -> bool:
+    """Whether the vocabulary knows this name for something that an order does not have."""
+    return any(plain(name) in m.names for m in meanings().values() if m.code not in kinds()["orders"].takes)
 
 
 def _pick_day(free: Sequence[int], names: Sequence[str], profiles: Sequence[Profile]) -> int | None:
