@@ -14,7 +14,7 @@ from zhike.foundation import calendar, outbox, policies
 from zhike.foundation.obligations import register
 from zhike.foundation.obligations.declaration import Declaration, Obligation, Subject, events_of, unit_of
 from zhike.foundation.obligations.events import DutyCancelled, DutyFulfilled, DutyStarted
-from zhike.foundation.obligations.models import RUNNING, Duty, DutyState
+from zhike.foundation.obligations.models import UNFINISHED, Duty, DutyState
 from zhike.foundation.obligations.owners import owner_of
 from zhike.foundation.obligations.policy import StandardPolicy
 from zhike.foundation.obligations.rules import Due, due_of, remind_of
@@ -24,7 +24,6 @@ from zhike.foundation.policies import declare
 from zhike.foundation.policies.load import PolicySet
 
 log = logging.getLogger(__name__)
-_UNFINISHED = (*RUNNING, DutyState.COVERED)
 
 
 def react(happened: Event) -> None:
@@ -84,7 +83,7 @@ def insert(
 ) -> Duty | None:
     """Write a duty with its owner and its reminder; None when this start, or another one before it, stands already."""
     same = Duty.objects.filter(code=declaration.code, subject_kind=subject.kind, subject_id=subject.id)
-    if same.filter(Q(started_by=started_by) | Q(state__in=_UNFINISHED, period=period)).exists():
+    if same.filter(Q(started_by=started_by) | Q(state__in=UNFINISHED, period=period)).exists():
         return None
     owner = owner_of(declaration, subject, happened)
     ratio = in_force.get(StandardPolicy).remind_at
@@ -141,7 +140,7 @@ def _siblings(duty: Duty) -> QuerySet[Duty]:
 def fulfil(duty: Duty, happened: Event) -> None:
     """Note that the duty was done, in time or late; what it covered is done with it."""
     is_late = happened.at > duty.due_at
-    changed = Duty.objects.filter(pk=duty.pk, state__in=_UNFINISHED).update(
+    changed = Duty.objects.filter(pk=duty.pk, state__in=UNFINISHED).update(
         state=DutyState.FULFILLED,
         fulfilled_at=happened.at,
         fulfilled_by=happened.uid,
@@ -156,7 +155,7 @@ def fulfil(duty: Duty, happened: Event) -> None:
 
 def cancel(duty: Duty, at: dt.datetime, *, reason: str) -> bool:
     """Note that the duty fell away; the next duty that it covered runs again. False when it was over already."""
-    changed = Duty.objects.filter(pk=duty.pk, state__in=_UNFINISHED).update(
+    changed = Duty.objects.filter(pk=duty.pk, state__in=UNFINISHED).update(
         state=DutyState.CANCELLED, cancelled_at=at, cancel_reason=reason[:200]
     )
     if not changed:
@@ -172,14 +171,14 @@ def cancel(duty: Duty, at: dt.datetime, *, reason: str) -> bool:
 def cancel_all(customer_ids: Sequence[int], at: dt.datetime, *, reason: str) -> int:
     """Let everything unfinished about these customers fall away; say how many duties."""
     # Covered ones first: what covered them must not wake them up.
-    duties = Duty.objects.filter(customer_id__in=customer_ids, state__in=_UNFINISHED)
+    duties = Duty.objects.filter(customer_id__in=customer_ids, state__in=UNFINISHED)
     ordered = sorted(duties, key=lambda duty: duty.state != DutyState.COVERED)
     return sum(cancel(duty, at, reason=reason) for duty in ordered)
 
 
 def _meant(declaration: Declaration, happened: Any) -> list[Duty]:
     """The unfinished duties of ``declaration`` that an event speaks of: by its subject, else by its customer."""
-    duties = Duty.objects.filter(code=declaration.code, state__in=_UNFINISHED, started_at__lte=happened.at)
+    duties = Duty.objects.filter(code=declaration.code, state__in=UNFINISHED, started_at__lte=happened.at)
     period = getattr(happened, "period", None)
     if period:
         duties = duties.filter(period=period)

@@ -25,6 +25,7 @@ class DutyState(models.TextChoices):
 
 
 RUNNING = (DutyState.OPEN, DutyState.BREACHED)
+UNFINISHED = (*RUNNING, DutyState.COVERED)
 
 
 class Duty(models.Model):

@@ -16,7 +16,7 @@ from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid, NotFound, Refusal
 from zhike.foundation.obligations import engine, register
 from zhike.foundation.obligations.declaration import Subject, owners_of
-from zhike.foundation.obligations.models import RUNNING, Duty, DutyNotice
+from zhike.foundation.obligations.models import RUNNING, UNFINISHED, Duty, DutyNotice
 from zhike.foundation.obligations.owners import owner_of
 
 
@@ -81,7 +81,8 @@ def reassign(customer_ids: Sequence[int], *, relation: str) -> int:
     """
     place = f"relation:{relation}"
     codes = [code for code, declared in register.declared().items() if place in owners_of(declared)]
-    duties = Duty.objects.filter(customer_id__in=customer_ids, code__in=codes, state__in=RUNNING)
+    # A covered duty may run again one day: it goes along.
+    duties = Duty.objects.filter(customer_id__in=customer_ids, code__in=codes, state__in=UNFINISHED)
     moved = 0
     for duty in duties.exclude(owner_source="by hand"):
         subject = Subject(duty.subject_kind, duty.subject_id, duty.customer_id)

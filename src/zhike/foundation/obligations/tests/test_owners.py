@@ -100,16 +100,19 @@ def test_the_event_may_name_the_owner(owners: dict[int, int], boss: Person) -> N
 
 def test_a_new_manager_takes_over_the_running_duties(owners: dict[int, int], manager: Person) -> None:
     successor = person_add(username="next", name="新经理", post_codes=["customer_manager"])
-    obligations.declare(contact())
+    obligations.declare(contact(), contact(code="T-20", starts=deeds.FellAsleep, family="contact"))
     obligations.reassign_on(deeds.OwnerChanged, relation="customer_manager")
     tell(deeds.Listed(customer_id=7, at=START), deeds.Listed(customer_id=8, at=START))
-    due = Duty.objects.get(customer_id=7).due_at
+    tell(deeds.FellAsleep(customer_id=7, at=START))
+    due = Duty.objects.get(customer_id=7, code="T-18").due_at
 
     owners[7] = successor.pk
     tell(deeds.OwnerChanged(customer_id=7))
 
-    duty = Duty.objects.get(customer_id=7)
+    duty = Duty.objects.get(customer_id=7, code="T-18")
     assert (duty.person_id, duty.due_at) == (successor.pk, due)
+    covered = Duty.objects.get(customer_id=7, code="T-20")
+    assert (covered.person_id, covered.state) == (successor.pk, DutyState.COVERED)
     assert Duty.objects.get(customer_id=8).person_id == manager.pk
 
 

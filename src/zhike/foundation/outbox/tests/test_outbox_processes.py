@@ -1,11 +1,12 @@
 """Several workers at once, and workers that die: nothing is lost, nothing is done twice, order holds."""
 
 import os
+import threading
 from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from zhike.foundation import outbox
 from zhike.foundation.outbox.models import Delivery, DeliveryState, EventRow
@@ -70,6 +71,29 @@ def test_two_workers_at_once_keep_each_customers_order(tmp_path: Path) -> None:
     assert_each_once_and_in_order()
     by_worker = {line.split()[2] for line in trace.read_text().splitlines()}
     assert len(by_worker) == 2, "one worker did everything: the test proves nothing"
+
+
+def test_numbers_rise_in_the_order_of_commit_for_one_customer() -> None:
+    published, second_done = threading.Event(), threading.Event()
+
+    def second() -> None:
+        published.wait(10)
+        with transaction.atomic():
+            outbox.publish(Stepped(customer_id=1, number=2))
+        second_done.set()
+        connection.close()
+
+    other = threading.Thread(target=second)
+    other.start()
+    with transaction.atomic():
+        outbox.publish(Stepped(customer_id=1, number=1))
+        published.set()
+        went_first = second_done.wait(0.5)
+    other.join(20)
+
+    assert not went_first, "the second writer of the same customer has to wait for the first"
+    rows = EventRow.objects.filter(name="outbox_tests.Stepped").order_by("id")
+    assert [row.payload["number"] for row in rows] == [1, 2]
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
