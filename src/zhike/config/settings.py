@@ -143,6 +143,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "zhike.interfaces.web.account_forms.AddPasskeyForm"}
+MFA_TOTP_ISSUER = "Zhike"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = ENV != "prod"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

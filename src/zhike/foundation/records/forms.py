@@ -120,6 +120,20 @@ class RecordForm(forms.Form):
             self.add_error(key, words)
 
 
+class ActionForm(forms.Form):
+    """What a bulk action asks before it runs."""
+
+    def __init__(self, record_type: RecordType, fields: Sequence[Field], data: Any = None) -> None:
+        super().__init__(data, label_suffix="")
+        self.record_fields = tuple(fields)
+        for field in fields:
+            self.fields[field.key] = _form_field(record_type, field, None, kept=False)
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments for the service."""
+        return {f.key: stored(f, self.cleaned_data.get(f.key)) for f in self.record_fields}
+
+
 def related_uid(viewer: Viewer, field: Field, uid: str) -> UUID:
     """The uid of the related record, if the viewer sees it. Raises ValueError or NotFound."""
     related = find(field.relation)

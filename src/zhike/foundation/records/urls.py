@@ -14,7 +14,7 @@ from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route, guarded
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.registry import every
-from zhike.foundation.records.views import listing, record, writing
+from zhike.foundation.records.views import bulk, listing, record, writing
 
 
 def patterns() -> list[URLPattern]:
@@ -45,7 +45,7 @@ def of(record_type: RecordType) -> list[URLPattern]:
         at("views/<uuid:uid>/delete/", listing.delete_view, "view_delete", Level.BASIC, "POST"),
         at("export.<str:file_format>", listing.export_file, "export", Level.BASIC, *both),
         at("new/", writing.create, "new", edit, *both),
-        at("bulk/<str:action>/", listing.bulk, "bulk", Level.BASIC, "POST"),
+        at("bulk/<str:action>/", bulk.bulk, "bulk", Level.BASIC, "POST"),
         at("<uuid:uid>/", record.record_page, "page"),
         at("<uuid:uid>/peek/", record.peek, "peek"),
         at("<uuid:uid>/edit/", writing.edit, "edit", edit, *both),

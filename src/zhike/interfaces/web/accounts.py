@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import SetPasswordForm
 from allauth.account.internal.flows.login import record_authentication
-from django.contrib.auth import login
+from allauth.account.views import password_change
+from django.contrib.auth import login, update_session_auth_hash
 from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -18,12 +20,13 @@ from zhike.foundation import audit
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.viewer import Viewer, system
-from zhike.foundation.kit import ids
+from zhike.foundation.kit import clock, ids
 from zhike.interfaces.web.models import UsedLink
 from zhike.interfaces.web.viewer import address_of
 
 LINK_SECONDS = 15 * 60
 _SALT = "zhike.accounts.link"
+_WITHOUT_OLD = "password_without_old_until"
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -108,6 +111,7 @@ def follow_link(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "account/link.html", {"person": None}, status=410)
     login(request, person, backend=_BACKEND)
     record_authentication(request, person, "link")
+    request.session[_WITHOUT_OLD] = clock.now().timestamp() + LINK_SECONDS
     note(request, person, "account.signed_in_by_link")
     target = request.POST.get("next", "")
     return redirect(target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/")
@@ -119,6 +123,20 @@ def _read(token: str) -> tuple[Person | None, str]:
     except signing.BadSignature:
         return None, ""
     return Person.objects.filter(uid=said["person"], is_active=True).first(), said["link"]
+
+
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Choose a new password. Who came by a one-time link a moment ago need not know the old one."""
+    if request.session.get(_WITHOUT_OLD, 0) < clock.now().timestamp():
+        response: HttpResponse = password_change(request)
+        return response
+    form = SetPasswordForm(data=request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        update_session_auth_hash(request, form.user)
+        del request.session[_WITHOUT_OLD]
+        return redirect("/")
+    return render(request, "account/password_change.html", {"form": form})
 
 
 def forgotten(request: HttpRequest) -> HttpResponse:

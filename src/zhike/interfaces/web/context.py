@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -31,6 +32,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme_known": theme in THEMES,
         "languages": settings.LANGUAGES,
         "layout": _layout(request, viewer),
+        "banner": SimpleLazyObject(lambda: _banner(request, viewer)),
     }
 
 
@@ -49,3 +51,13 @@ def _layout(request: HttpRequest, viewer: Viewer | None) -> str:
 
 def _is_drawer(request: HttpRequest) -> bool:
     return request.headers.get("HX-Target") == "drawer-body"
+
+
+def _banner(request: HttpRequest, viewer: Viewer | None) -> str:
+    """On the home page, once: the offer of a passkey or a second factor, until somebody says "later"."""
+    if viewer is None or request.path != "/" or request.session.get("security_later"):
+        return ""
+    has_more = Authenticator.objects.filter(user_id=viewer.person_id).exists()
+    if has_more:
+        request.session["security_later"] = True
+    return "" if has_more else "web/_offer.html"

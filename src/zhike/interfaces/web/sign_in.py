@@ -29,7 +29,7 @@ _OPEN: tuple[tuple[str, Callable[..., Any], str], ...] = (
 _STAFF: tuple[tuple[str, Callable[..., Any], str], ...] = (
     ("logout/", account.logout, "account_logout"),
     ("reauthenticate/", account.reauthenticate, "account_reauthenticate"),
-    ("password/change/", account.password_change, "account_change_password"),
+    ("password/change/", accounts.change_password, "account_change_password"),
     ("password/set/", account.password_set, "account_set_password"),
     ("email/", accounts.no_email, "account_email"),
     ("2fa/", accounts.no_email, "mfa_index"),

@@ -7,7 +7,6 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -264,7 +263,7 @@ def _keep_columns(request: HttpRequest, record_type: RecordType) -> HttpResponse
         columns=() if reset else request.POST.getlist("columns"),
         density=request.POST.get("density", ""),
     )
-    return redirect(_back(request, record_type))
+    return redirect(way_back(request, record_type))
 
 
 def save_view(request: HttpRequest, record_type: RecordType) -> HttpResponse:
@@ -298,7 +297,7 @@ def export_file(
     preference = preferences.of(viewer, request.session, record_type)
     chosen = preference.columns or record_type.list_columns
     plan = values.plan(viewer, record_type, dict.fromkeys((record_type.name_field, *chosen)))
-    ids = export.ids_for(viewer, record_type, asked, _uids(request))
+    ids = export.ids_for(viewer, record_type, asked, selected_uids(request))
     export.log(viewer, plan, asked, len(ids), file_format)
     name = export.file_name(record_type, file_format)
     if file_format == "xlsx":
@@ -308,24 +307,7 @@ def export_file(
     return response
 
 
-def bulk(request: HttpRequest, record_type: RecordType, action: str) -> HttpResponse:
-    """Run a bulk action on the selected rows through its one service function."""
-    viewer = request.viewer  # type: ignore[attr-defined]
-    found = next((a for a in record_type.bulk if a.code == action), None)
-    if found is None:
-        raise NotFound(action=action)
-    viewer.require(record_type.area, found.level)
-    uids = _uids(request)
-    if not uids:
-        raise Invalid(fields={"uid": _("Select at least one row.")})
-    extra = {f.key: request.POST.get(f.key, "") for f in found.fields}
-    changed = found.run(viewer=viewer, uids=[UUID(u) for u in uids], **extra)
-    selector.forget_totals()
-    messages.success(request, gettext("%(title)s: %(count)d done.") % {"title": found.title, "count": changed})
-    return redirect(_back(request, record_type))
-
-
-def _uids(request: HttpRequest) -> list[str]:
+def selected_uids(request: HttpRequest) -> list[str]:
     """Selected identifiers; Invalid for what is none or too many at once."""
     given = request.POST.getlist("uid") if request.method == "POST" else request.GET.getlist("uid")
     if len(given) > selector.limits().bulk_rows_max:
@@ -336,7 +318,7 @@ def _uids(request: HttpRequest) -> list[str]:
         raise Invalid(fields={"uid": _("A selected row has no valid identifier.")}) from None
 
 
-def _back(request: HttpRequest, record_type: RecordType) -> str:
+def way_back(request: HttpRequest, record_type: RecordType) -> str:
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
     return target if safe else f"/{record_type.code}/"
