@@ -31,7 +31,9 @@ _BYTES = 32
 
 def folder() -> Path:
     """Where the key files stand."""
-    return Path(settings.KEY_DIR)
+    place = settings.KEY_DIR
+    # The same object each time: it is asked for with every search token, and a path is slow to make and to compare.
+    return place if isinstance(place, Path) else Path(place)
 
 
 def master(version: int) -> bytes:
