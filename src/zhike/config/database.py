@@ -11,7 +11,7 @@ _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
-    " PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;",
+    " PRAGMA temp_store=MEMORY;",
 }
 
 

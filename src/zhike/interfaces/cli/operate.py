@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import click
 from zhike.interfaces.cli.project import json_option, ready, say
 
 REFUSED = 4
+_RESTART_FIRST_SECONDS, _RESTART_MOST_SECONDS = 0.5, 30.0
 
 
 @click.command()
@@ -74,18 +76,48 @@ def serve(with_worker: bool, host: str, port: int | None, processes: int) -> Non
 def run_server(*, host: str, port: int, processes: int, with_worker: bool) -> None:
     """Start the worker if asked, then the web server; both stop together."""
     collect_static()
-    worker_process = (
-        subprocess.Popen([sys.executable, "-m", "zhike.interfaces.cli.main", "worker"]) if with_worker else None
-    )
+    if not with_worker:
+        _granian(host, port, processes)
+        return
+    keeper = _WorkerKeeper()
+    keeper.start()
     try:
         _granian(host, port, processes)
     finally:
-        if worker_process is not None:
-            worker_process.terminate()
-            try:
-                worker_process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                worker_process.kill()
+        keeper.stop()
+
+
+class _WorkerKeeper(threading.Thread):
+    """Runs the worker as a process of its own and starts it again when it dies: the clocks must not stand still."""
+
+    def __init__(self) -> None:
+        super().__init__(name="worker-keeper", daemon=True)
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> None:
+        pause = _RESTART_FIRST_SECONDS
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            self._process = subprocess.Popen([sys.executable, "-m", "zhike.interfaces.cli.main", "worker"])
+            code = self._process.wait()
+            if self._stopping.is_set():
+                return
+            click.echo(f"The worker ended with {code}; it is started again.", err=True)
+            lived = time.monotonic() - started
+            pause = _RESTART_FIRST_SECONDS if lived > _RESTART_MOST_SECONDS else min(pause * 2, _RESTART_MOST_SECONDS)
+            self._stopping.wait(pause)
+
+    def stop(self) -> None:
+        """End the worker, gently first."""
+        self._stopping.set()
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
 
 
 def collect_static() -> None:
