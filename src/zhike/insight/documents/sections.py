@@ -50,13 +50,10 @@ def _understood(report: Report, draw: Draw) -> list[Item]:
     evidence = report.words(f"as_of.{intake.as_of_evidence}")
     items.append(text(report.words("about.as_of", day=intake.as_of.isoformat(), evidence=evidence)))
     items.append(text(currency_line(intake.plan, language)))
-    lines = [
-        (f.understanding.source.label, *line) for f in intake.files for line in column_lines(f.understanding, language)
-    ]
-    head = [report.words(f"column.{code}") for code in ("column", "meaning", "evidence", "examples")]
-    items.append(table(head, [list(line[1:]) for line in lines[:_COLUMNS]], widths=("auto", "auto", "auto", "1fr")))
-    if len(lines) > _COLUMNS:
-        items.append(small(report.words("pdf.more_columns", n=len(lines) - _COLUMNS)))
+    items.append(_columns_table(report))
+    lines = sum(len(column_lines(f.understanding, language)) for f in intake.files)
+    if lines > _COLUMNS:
+        items.append(small(report.words("pdf.more_columns", n=lines - _COLUMNS)))
     for f in intake.files:
         if names := feature_names(f.understanding):
             items.append(small(report.words("pdf.features_used", names=report.words("list.comma").join(names[:30]))))
@@ -65,6 +62,19 @@ def _understood(report: Report, draw: Draw) -> list[Item]:
             items.append(small(f"{label} · " + report.words("pdf.rejected_why", reasons=reasons_line(f, language))))
         items += [small(f"{f.understanding.source.label} · {remark}") for remark in remarks(f.understanding, language)]
     return items + [small(line) for line in happenings(intake, language)[:_COLUMNS]]
+
+
+def _columns_table(report: Report) -> Item:
+    """Columns and their meaning; with the file's name where there are several."""
+    found = [
+        [f.understanding.source.label, *line]
+        for f in report.intake.files
+        for line in column_lines(f.understanding, report.language)
+    ]
+    codes, widths = ("file", "column", "meaning", "evidence", "examples"), ("auto", "auto", "auto", "auto", "1fr")
+    skip = 0 if len({line[0] for line in found}) > 1 else 1
+    head = [report.words(f"column.{code}") for code in codes[skip:]]
+    return table(head, [line[skip:] for line in found[:_COLUMNS]], widths=widths[skip:])
 
 
 def _tiers(report: Report, draw: Draw) -> list[Item]:

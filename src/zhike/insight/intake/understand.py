@@ -41,7 +41,7 @@ def read_table(names: Sequence[str], profiles: Sequence[Profile], *, has_header:
     """Judge a table by the names and profiles of its columns, after what a person told us about it."""
     forced = {i: told.columns[name] for i, name in enumerate(names) if name in told.columns}
     readings = [
-        _as_kind(kind, names, profiles, forced, has_header=has_header)
+        _as_kind(kind, names, profiles, forced, has_header=has_header, is_told=bool(told.kind))
         for kind in kinds().values()
         if told.kind in (None, kind.code)
     ]
@@ -85,7 +85,13 @@ def _is_orders_at_heart(orders: Reading) -> bool:
 
 
 def _as_kind(
-    kind: Kind, names: Sequence[str], profiles: Sequence[Profile], forced: Mapping[int, str], *, has_header: bool
+    kind: Kind,
+    names: Sequence[str],
+    profiles: Sequence[Profile],
+    forced: Mapping[int, str],
+    *,
+    has_header: bool,
+    is_told: bool,
 ) -> Reading:
     matches = {i: Match(code, 1.0, BY_MAP) for i, code in forced.items() if code in kind.takes or code == IGNORE}
     taken = {match.meaning for match in matches.values()}
@@ -109,7 +115,9 @@ def _as_kind(
         # A number alone describes nobody.
         told = sum(1 for m in matches.values() if m.meaning != IGNORE)
         marked = has_header and told >= 2 and any(m.meaning in kind.marks for m in matches.values())
-    usable = not missing and (marked or bool(forced))
+    # What a person said about the columns decides between kinds, too.
+    strange = [code for code in forced.values() if code != IGNORE and code not in kind.takes]
+    usable = not missing and (is_told or (marked and not strange))
     rank = sum(match.score for match in matches.values()) + 2 * marks
     return Reading(kind.code if usable else None, matches, missing, kind.code, rank)
 
