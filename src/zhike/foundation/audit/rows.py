@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from zhike.foundation.audit.canonical import AT, COLUMNS, IS_SYSTEM, OBJECT_UID, moment
+from zhike.foundation.audit.canonical import AT, COLUMNS, IS_SYSTEM, OBJECT_UID
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ def sealed(after: int, last: int, piece: int) -> Iterator[list[Sealed]]:
         after = found[-1].seq
 
 
-def waiting(limit: int) -> list[list[Any]]:
-    """Entries in the sealer's queue, lowest number first. A queued number whose entry is gone is left out."""
+def waiting(after: int, limit: int) -> list[list[Any]]:
+    """Entries in the sealer's queue above ``after``, lowest number first; a number whose entry is gone is left out."""
     sql = (
         f"SELECT {_columns()} FROM audit_unsealed u JOIN audit_entry e ON e.id = u.entry_id"  # noqa: S608
-        " ORDER BY u.entry_id LIMIT %s"
+        " WHERE u.entry_id > %s ORDER BY u.entry_id LIMIT %s"
     )
-    return [_canonical(row) for row in _fetched(sql, [limit])]
+    return [_canonical(row) for row in _fetched(sql, [after, limit])]
 
 
 def _fetched(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
@@ -64,10 +64,12 @@ def _columns() -> str:
 
 
 def _as_text(table: str, column: str) -> str:
-    """The column without the conversion that the driver would do: PostgreSQL's identifiers and SQLite's moments."""
-    if connection.vendor == "postgresql":
-        return f"{table}.{column}::text" if column == "object_uid" else f"{table}.{column}"
-    return f"{table}.{column} || ''"
+    """The column as text made by the database, without the conversions of the driver."""
+    if connection.vendor != "postgresql":
+        return f"{table}.{column} || ''"
+    if column == "object_uid":
+        return f"{table}.{column}::text"
+    return f"to_char({table}.{column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"')"
 
 
 def _canonical(row: tuple[Any, ...]) -> list[Any]:
@@ -80,9 +82,8 @@ def _canonical(row: tuple[Any, ...]) -> list[Any]:
     return values
 
 
-def _moment(stored: Any) -> str:
-    """SQLite keeps text in UTC, and leaves the fraction out when it is zero."""
-    if not isinstance(stored, str):
-        return moment(stored)
-    day, _, rest = stored.partition(" ")
-    return f"{day}T{rest if '.' in rest else rest + '.000000'}+00:00"
+def _moment(stored: str) -> str:
+    """SQLite keeps ``2026-11-21 08:30:00.000001`` in UTC, and leaves the fraction out when it is zero."""
+    if stored[10] == "T":
+        return stored
+    return f"{stored[:10]}T{stored[11:] if len(stored) == 26 else stored[11:19] + '.000000'}+00:00"

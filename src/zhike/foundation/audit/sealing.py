@@ -27,9 +27,10 @@ def seal(limit: int = 100_000) -> int:
     """Seal what is visible and not sealed, at most ``limit`` entries; returns how many. One transaction per piece."""
     if not Unsealed.objects.exists():
         return 0  # without taking SQLite's write lock every few seconds for nothing
-    done = 0
+    done = after = 0
     while done < limit:
-        count = _piece(min(PIECE, limit - done))
+        # Beyond the last piece: PostgreSQL would step over the queue's deleted rows again and again.
+        count, after = _piece(after, min(PIECE, limit - done))
         if count == 0:
             break
         done += count
@@ -37,12 +38,13 @@ def seal(limit: int = 100_000) -> int:
 
 
 @transaction.atomic
-def _piece(limit: int) -> int:
+def _piece(after: int, limit: int) -> tuple[int, int]:
+    """Seal one piece of the queue beyond entry ``after``; returns how many and the last one."""
     if not _is_alone():
-        return 0
-    waiting = rows.waiting(limit)
+        return 0, after
+    waiting = rows.waiting(after, limit)
     if not waiting:
-        return 0
+        return 0, after
     fingerprints.confirm("audit")
     last = Seal.objects.order_by("-seq").first()
     seq, mac = (last.seq, bytes(last.mac)) if last else (0, START)
@@ -55,7 +57,7 @@ def _piece(limit: int) -> int:
     Unsealed.objects.filter(entry_id__in=Seal.objects.filter(seq__gt=seq).values("entry_id")).delete()
     head = heads.Head(seals[-1][0], mac.hex(), now)
     transaction.on_commit(lambda: heads.advance(head))
-    return len(seals)
+    return len(seals), waiting[-1][0]
 
 
 def _is_alone() -> bool:

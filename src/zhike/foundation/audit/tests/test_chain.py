@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from zhike.foundation import audit
 from zhike.foundation.access.viewer import system
-from zhike.foundation.audit import guards, heads, sealing
+from zhike.foundation.audit import guards, heads, rows, sealing
 from zhike.foundation.audit.models import BatchItem, Entry, Seal, Unsealed
 from zhike.foundation.audit.tests.conftest import holder
 from zhike.foundation.crypto import vault
@@ -342,6 +342,21 @@ def test_a_thousand_problems_are_listed_and_all_are_counted(seal: Sealer, monkey
     report = audit.verify()
 
     assert (len(report.problems), report.problem_count, report.is_intact) == (3, 5, False)
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 120_000, 999_999])
+def test_a_moment_reads_the_same_from_the_database_as_it_was_sealed(
+    seal: Sealer, monkeypatch: pytest.MonkeyPatch, microsecond: int
+) -> None:
+    at = dt.datetime(2026, 1, 31, 23, 5, 9, microsecond, tzinfo=dt.UTC)
+    monkeypatch.setattr("zhike.foundation.kit.clock.now", lambda: at)
+    written(2)
+    seal()
+
+    (piece,) = rows.sealed(0, 2, 10)
+    assert {row.sealed_at for row in piece} == {at.isoformat(timespec="microseconds")}
+    assert {row.row[1] for row in piece if row.row} == {at.isoformat(timespec="microseconds")}
+    assert audit.verify().is_intact
 
 
 def test_sealing_in_pieces_makes_one_chain(seal: Sealer, monkeypatch: pytest.MonkeyPatch) -> None:
