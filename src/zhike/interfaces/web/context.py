@@ -32,7 +32,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme_known": theme in THEMES,
         "languages": settings.LANGUAGES,
         "layout": _layout(request, viewer),
-        "banner": SimpleLazyObject(lambda: _banner(request, viewer)),
+        "banner": _banner(request, viewer),
     }
 
 
@@ -53,11 +53,11 @@ def _is_drawer(request: HttpRequest) -> bool:
     return request.headers.get("HX-Target") == "drawer-body"
 
 
-def _banner(request: HttpRequest, viewer: Viewer | None) -> str:
+def _banner(request: HttpRequest, viewer: Viewer | None) -> bool:
     """On the home page, once: the offer of a passkey or a second factor, until somebody says "later"."""
     if viewer is None or request.path != "/" or request.session.get("security_later"):
-        return ""
+        return False
     has_more = Authenticator.objects.filter(user_id=viewer.person_id).exists()
     if has_more:
         request.session["security_later"] = True
-    return "" if has_more else "web/_offer.html"
+    return not has_more
