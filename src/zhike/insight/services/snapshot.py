@@ -59,7 +59,11 @@ def _connect() -> Any:
     if connection.vendor == "postgresql":
         import adbc_driver_postgresql.dbapi as postgresql
 
-        return postgresql.connect(_uri(settings))
+        database = postgresql.connect(_uri(settings))
+        with database.cursor() as cursor:
+            # All tables as of one moment, as SQLite gives them by itself: an order without its customer is no order.
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return database
     import adbc_driver_sqlite.dbapi as sqlite
 
     return sqlite.connect(str(settings["NAME"]))
