@@ -5,10 +5,12 @@ from __future__ import annotations
 from zhike.foundation import jobs
 from zhike.foundation.access.viewer import system
 from zhike.foundation.jobs.work import Work
-from zhike.insight.services.night import night_run
 
 
 @jobs.job("insight.night", every="30 2 * * *")
 def night(work: Work) -> None:
     """The night of yesterday: snapshot, scores, measures, proposals."""
+    # Loaded when it is due: web processes know the job too, and must not carry DuckDB and Arrow.
+    from zhike.insight.services.night import night_run
+
     night_run(viewer=system("scheduled night"))

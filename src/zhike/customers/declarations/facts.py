@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
-
 from zhike.foundation.facts import Dialect, snapshot_fact
 
 
 @snapshot_fact(
     "customers",
-    customer_id=pa.int64(),
-    kind=pa.string(),
-    industry=pa.string(),
-    region=pa.string(),
-    owner_id=pa.int64(),
-    department_id=pa.int64(),
-    cooperation_since=pa.date32(),
-    prefers_custom=pa.bool_(),
-    is_signed=pa.bool_(),
+    customer_id="int64",
+    kind="string",
+    industry="string",
+    region="string",
+    owner_id="int64",
+    department_id="int64",
+    cooperation_since="date",
+    prefers_custom="bool",
+    is_signed="bool",
 )
 def customers(sql: Dialect) -> str:
     """One row per customer file that stood on the day; a cooperation that began later is not known yet."""
@@ -31,11 +29,11 @@ def customers(sql: Dialect) -> str:
 
 @snapshot_fact(
     "interactions",
-    customer_id=pa.int64(),
-    on=pa.date32(),
-    kind=pa.string(),
-    direction=pa.string(),
-    mentions=pa.string(),
+    customer_id="int64",
+    on="date",
+    kind="string",
+    direction="string",
+    mentions="string",
 )
 def interactions(sql: Dialect) -> str:
     """Talks with customers; notes to oneself are none."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
 from django.db import connection, transaction
 
 from zhike.foundation.access.viewer import Viewer
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # A chunk is one transaction; at 5,000 rows it stays under 200 ms, so that pages go on being served meanwhile.
 CHUNK = 5_000

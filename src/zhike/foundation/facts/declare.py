@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import pyarrow as pa
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -38,23 +36,29 @@ class Dialect:
         return f"'{self.as_of.isoformat()}'" + ("::date" if self.vendor == "postgresql" else "")
 
 
+Kind = Literal["int64", "float64", "string", "bool", "date"]
+
+
 @dataclass(frozen=True)
 class Fact:
-    """One table of the snapshot: the Arrow schema it has and the query that fills it."""
+    """One table of the snapshot: its columns with their kinds, in order, and the query that fills it.
+
+    The kinds are words, so that a web process that knows the facts need not load Arrow.
+    """
 
     table: str
-    schema: pa.Schema
+    columns: Mapping[str, Kind]
     query: Callable[[Dialect], str]
 
 
 _FACTS: dict[str, Fact] = {}
 
 
-def snapshot_fact(table: str, **columns: Any) -> Callable[[Callable[[Dialect], str]], Callable[[Dialect], str]]:
-    """Register the decorated function as the query of ``table``; ``columns`` name its Arrow types in order."""
+def snapshot_fact(table: str, **columns: Kind) -> Callable[[Callable[[Dialect], str]], Callable[[Dialect], str]]:
+    """Register the decorated function as the query of ``table``; ``columns`` name their kinds in order."""
 
     def register(query: Callable[[Dialect], str]) -> Callable[[Dialect], str]:
-        _FACTS[table] = Fact(table, pa.schema(list(columns.items())), query)
+        _FACTS[table] = Fact(table, columns, query)
         return query
 
     return register

@@ -1,4 +1,4 @@
-"""The snapshot of a day: each room's facts as Parquet, moved by ADBC and not by the ORM."""
+"""The snapshot of a day: each room's facts as Parquet, moved past the ORM."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +17,7 @@ import pyarrow.parquet as pq
 from django.db import connection
 
 from zhike.foundation.facts import Dialect, Fact, registered
+from zhike.insight.services.reading import Reader, reader
 
 _BATCH_ROWS = 100_000
 
@@ -34,7 +34,7 @@ def snapshot_write(
     building.mkdir(parents=True)
     rows: dict[str, int] = {}
     facts = registered()
-    with _connect() as database:
+    with reader() as database:
         for position, (table, fact) in enumerate(sorted(facts.items())):
             step(table, position / len(facts))
             count = _write(database, fact, Dialect(connection.vendor, as_of), building / f"{table}.parquet")
@@ -54,43 +54,30 @@ def snapshot_write(
     return meta
 
 
-def _connect() -> Any:
-    settings = connection.settings_dict
-    if connection.vendor == "postgresql":
-        import adbc_driver_postgresql.dbapi as postgresql
-
-        database = postgresql.connect(_uri(settings))
-        with database.cursor() as cursor:
-            # All tables as of one moment, as SQLite gives them by itself: an order without its customer is no order.
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        return database
-    import adbc_driver_sqlite.dbapi as sqlite
-
-    return sqlite.connect(str(settings["NAME"]))
-
-
-def _uri(settings: Mapping[str, Any]) -> str:
-    parts = {"user": settings["USER"], "password": settings["PASSWORD"], "host": settings["HOST"]}
-    parts["port"] = settings["PORT"]
-    query = "&".join(f"{key}={quote(str(value), safe='')}" for key, value in parts.items() if value)
-    return f"postgresql:///{quote(str(settings['NAME']), safe='')}?{query}"
-
-
-def _write(database: Any, fact: Fact, dialect: Dialect, path: Path) -> int:
+def _write(database: Reader, fact: Fact, dialect: Dialect, path: Path) -> int:
     """Stream one fact into its file; a table without a row is absent: there is no such data."""
-    count, writer = 0, None
-    with database.cursor() as cursor:
-        cursor.execute(fact.query(dialect))
-        for batch in cursor.fetch_record_batch():
-            if not batch.num_rows:
-                continue
-            table = _typed(pa.Table.from_batches([batch]), fact.schema)
-            writer = writer or pq.ParquetWriter(path, fact.schema, compression="zstd")
-            writer.write_table(table, row_group_size=_BATCH_ROWS)
-            count += table.num_rows
+    count, writer, schema = 0, None, _schema(fact)
+    for batch in database.batches(fact.query(dialect)):
+        if not batch.num_rows:
+            continue
+        table = _typed(pa.Table.from_batches([batch]), fact.schema)
+        writer = writer or pq.ParquetWriter(path, fact.schema, compression="zstd")
+        writer.write_table(table, row_group_size=_BATCH_ROWS)
+        count += table.num_rows
     if writer is not None:
         writer.close()
     return count
+
+
+def _schema(fact: Fact) -> pa.Schema:
+    kinds = {
+        "int64": pa.int64(),
+        "float64": pa.float64(),
+        "string": pa.string(),
+        "bool": pa.bool_(),
+        "date": pa.date32(),
+    }
+    return pa.schema([(name, kinds[kind]) for name, kind in fact.columns.items()])
 
 
 def _typed(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -141,6 +141,8 @@ def _granian(host: str, port: int, processes: int) -> None:
         workers=processes,
         blocking_threads=2,
         log_access=False,
+        # Ctrl+C reaches the workers twice, from the terminal and from their parent, and now and then one then hangs.
+        workers_kill_timeout=5,
     ).serve()
 
 

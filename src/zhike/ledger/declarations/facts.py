@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
-
 from zhike.foundation.facts import Dialect, snapshot_fact
 
 
 @snapshot_fact(
     "orders",
-    order_id=pa.int64(),
-    customer_id=pa.int64(),
-    ordered_on=pa.date32(),
-    amount_minor=pa.int64(),
-    currency=pa.string(),
-    status=pa.string(),
+    order_id="int64",
+    customer_id="int64",
+    ordered_on="date",
+    amount_minor="int64",
+    currency="string",
+    status="string",
 )
 def orders(sql: Dialect) -> str:
     """All orders up to the day, cancelled and returned ones marked."""
@@ -26,11 +24,11 @@ def orders(sql: Dialect) -> str:
 
 @snapshot_fact(
     "bills",
-    customer_id=pa.int64(),
-    period=pa.date32(),
-    amount_minor=pa.int64(),
-    due_on=pa.date32(),
-    paid_on=pa.date32(),
+    customer_id="int64",
+    period="date",
+    amount_minor="int64",
+    due_on="date",
+    paid_on="date",
 )
 def bills(sql: Dialect) -> str:
     """Monthly bills; a payment after the day is not known yet."""
@@ -41,7 +39,7 @@ def bills(sql: Dialect) -> str:
     )
 
 
-@snapshot_fact("usage", customer_id=pa.int64(), month=pa.date32(), feature_uses=pa.int64(), logins=pa.int64())
+@snapshot_fact("usage", customer_id="int64", month="date", feature_uses="int64", logins="int64")
 def usage(sql: Dialect) -> str:
     """Feature uses and logins by month."""
     return (

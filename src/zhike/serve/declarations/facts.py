@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
-
 from zhike.foundation.facts import Dialect, snapshot_fact
 
 
 @snapshot_fact(
     "tickets",
-    ticket_id=pa.int64(),
-    customer_id=pa.int64(),
-    opened_on=pa.date32(),
-    closed_on=pa.date32(),
-    satisfaction=pa.float64(),
+    ticket_id="int64",
+    customer_id="int64",
+    opened_on="date",
+    closed_on="date",
+    satisfaction="float64",
 )
 def tickets(sql: Dialect) -> str:
     """Tickets received up to the day; what was closed later was open then."""
@@ -28,11 +26,11 @@ def tickets(sql: Dialect) -> str:
 
 @snapshot_fact(
     "complaints",
-    complaint_id=pa.int64(),
-    customer_id=pa.int64(),
-    received_on=pa.date32(),
-    closed_on=pa.date32(),
-    cause=pa.string(),
+    complaint_id="int64",
+    customer_id="int64",
+    received_on="date",
+    closed_on="date",
+    cause="string",
 )
 def complaints(sql: Dialect) -> str:
     """Complaints received up to the day."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
-
 from zhike.foundation.facts import Dialect, snapshot_fact
 
 
 @snapshot_fact(
     "contracts",
-    customer_id=pa.int64(),
-    contract_id=pa.int64(),
-    signed_on=pa.date32(),
-    starts_on=pa.date32(),
-    ends_on=pa.date32(),
-    value_minor=pa.int64(),
+    customer_id="int64",
+    contract_id="int64",
+    signed_on="date",
+    starts_on="date",
+    ends_on="date",
+    value_minor="int64",
 )
 def contracts(sql: Dialect) -> str:
     """Contracts signed up to the day."""
