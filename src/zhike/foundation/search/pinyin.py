@@ -1,7 +1,8 @@
-"""How Chinese characters are read: at most two readings each, without tones, kept per character.
+"""How Chinese characters are read, without tones, kept per character.
 
-Read from pypinyin's table of single characters. Its table of phrases would cost 30 MB in every web process; two
-readings per character find what a phrase would decide, and a little more.
+The usual reading comes from pypinyin's table of single characters, read as a file: its table of phrases, which comes
+with the package's import, would cost 30 MB in every web process. What else a character is commonly read as, in names of
+firms, places and persons, stands here: the table also lists readings that nobody has used for a thousand years.
 """
 
 from __future__ import annotations
@@ -12,14 +13,19 @@ import json
 import unicodedata
 from pathlib import Path
 
-MOST_READINGS = 2
-#: Surnames are read in a way that the table lists late or never.
-_SURNAMES = {
-    "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "查": "zha", "盖": "ge", "缪": "miao", "朴": "piao",
-    "翟": "zhai", "尉": "wei", "曾": "zeng", "乐": "yue", "任": "ren", "覃": "qin", "秘": "bi", "折": "she",
-    "繁": "po", "员": "yun", "种": "chong", "召": "shao", "句": "gou", "臧": "zang", "冼": "xian", "万": "wan",
-    "洗": "xian", "逄": "pang", "郗": "xi", "宓": "mi", "宁": "ning", "华": "hua", "燕": "yan", "黑": "he",
-}  # fmt: skip
+_ALSO = """
+乐yue 樂yue 行hang 重chong 长chang 長chang 厦xia 廈xia 都du 单shan,chan 單shan 曾zeng 朝zhao
+藏zang 传zhuan 傳zhuan 参shen 參shen 调tiao 觉jiao 覺jiao 校jiao 角jue 阿e 血xie 露lou 给ji
+給ji 降xiang 朴piao 沈chen 洗xian 解xie 仇qiu 区ou 區ou 查zha 盖ge 蓋ge 缪miao 覃qin 秘bi 那nuo
+称chen 稱chen 会kuai 會kuai 卜bu 禅shan 澄deng 薄bo 强jiang 便pian 什shi 差chai,ci 恶wu 惡wu
+还huan 還huan 见xian 嚼jiao 劲jing 圈juan 壳qiao 勒le 绿lu 落la 埋man 呢ni 粘nian 屏bing 迫pai
+曝bao 瀑bao 栖xi 纤qian 塞se 杉sha 拓ta 提di 系ji 巷hang 殷yan 择zhai 扎za 着zhao,zhuo 钥yue
+仔zi 乘sheng 莞wan 泌bi 圩xu 荨qian 员yun 員yun 宿xiu 辟bi 蔓wan 靓liang 蛤ge 炮bao 澹tan
+堡pu,bu 盛cheng 柏bo 泊bo 蚌beng 番pan 莘xin 浒xu 涡guo 歙xi 尉yu 铅yan 六lu 咖ga 卡qia
+伽jia,qie 模mu 脉mo 率shuai 种chong 繁po 召shao 句gou 了liao 隗wei 芥gai 茜xi 峙shi 峒tong
+侗tong 埔bu 浚xun 荥ying 枞zong 牟mu 黑he 弹tan 省xing 折she 万mo
+"""
+_FURTHER = {entry[0]: tuple(entry[1:].split(",")) for entry in _ALSO.split()}
 
 
 @functools.cache
@@ -35,17 +41,12 @@ def _table() -> dict[str, str]:
 
 @functools.cache
 def readings(character: str) -> tuple[str, ...]:
-    """The readings of one character, the commonest first; empty when it has none (kana, letters, signs).
+    """The readings of one character, the usual one first; empty when it has none (kana, letters, signs).
 
     ``ü`` is written ``v`` as on a keyboard, and ``u`` is accepted for it.
     """
-    found: list[str] = []
-    for reading in _table().get(str(ord(character)), "").split(","):
-        plain = _without_tone(reading)
-        if plain and plain not in found and len(found) < MOST_READINGS:
-            found.append(plain)
-    if (surname := _SURNAMES.get(character)) and surname not in found:
-        found.append(surname)
+    usual = _without_tone(_table().get(str(ord(character)), "").split(",")[0])
+    found = [reading for reading in (usual, *_FURTHER.get(character, ())) if reading]
     for plain in list(found):
         if "v" in plain and plain.replace("v", "u") not in found:
             found.append(plain.replace("v", "u"))
@@ -59,7 +60,7 @@ def initials(character: str) -> tuple[str, ...]:
 
 
 def sort_key(text: str, length: int = 120) -> str:
-    """The text by which names sort as in a Chinese telephone book: each character by its commonest reading."""
+    """The text by which names sort as in a Chinese telephone book: each character by its usual reading."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join((readings(c) or (c,))[0] if not c.isascii() else c for c in folded)[:length]
 
