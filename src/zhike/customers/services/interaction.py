@@ -43,25 +43,12 @@ def interaction_log(
     viewer.require(Area.TIMELINE, Level.EDIT)
     customer = scope.one(viewer, Customer.objects.all(), uid=customer_uid)
     at = at or clock.now()
-    problems = {}
-    if kind not in InteractionKind.values:
-        problems["kind"] = "not_an_option"
-    if not (feedback.strip() or change_in_needs.strip() or next_action.strip()):
-        problems["feedback"] = "required"
-    if at > clock.now() + dt.timedelta(minutes=1):
-        problems["at"] = "in_future"
-    if len(next_action.strip()) > NEXT_ACTION_MAX:
-        problems["next_action"] = "too_long"
-    if direction not in ("in", "out"):
-        problems["direction"] = "not_an_option"
-    if mentions and mentions not in MENTIONS:
-        problems["mentions"] = "not_an_option"
-    if problems:
-        raise Invalid(fields=problems)
+    said = (feedback.strip(), change_in_needs.strip(), next_action.strip())
+    _refuse_faults(kind, direction, mentions, at, said)
     contact = scope.one(viewer, Contact.objects.filter(customer=customer), uid=contact_uid) if contact_uid else None
     interaction = Interaction.objects.create(
-        customer=customer, contact=contact, kind=kind, direction=direction, at=at, feedback=feedback.strip(),
-        change_in_needs=change_in_needs.strip(), next_action=next_action.strip(), next_on=next_on, mentions=mentions,
+        customer=customer, contact=contact, kind=kind, direction=direction, at=at, feedback=said[0],
+        change_in_needs=said[1], next_action=said[2], next_on=next_on, mentions=mentions,
         owner_id=viewer.person_id, department_id=viewer.department_id,
         created_by_id=viewer.person_id, updated_by_id=viewer.person_id,
     )  # fmt: skip
@@ -82,3 +69,22 @@ def interaction_log(
         )
     )
     return interaction
+
+
+def _refuse_faults(kind: str, direction: str, mentions: str, at: dt.datetime, said: tuple[str, str, str]) -> None:
+    """Raise Invalid naming each field that cannot be accepted."""
+    problems = {}
+    if kind not in InteractionKind.values:
+        problems["kind"] = "not_an_option"
+    if not any(said):
+        problems["feedback"] = "required"
+    if at > clock.now() + dt.timedelta(minutes=1):
+        problems["at"] = "in_future"
+    if len(said[2]) > NEXT_ACTION_MAX:
+        problems["next_action"] = "too_long"
+    if direction not in ("in", "out"):
+        problems["direction"] = "not_an_option"
+    if mentions and mentions not in MENTIONS:
+        problems["mentions"] = "not_an_option"
+    if problems:
+        raise Invalid(fields=problems)

@@ -60,8 +60,8 @@ def _write(database: Reader, fact: Fact, dialect: Dialect, path: Path) -> int:
     for batch in database.batches(fact.query(dialect)):
         if not batch.num_rows:
             continue
-        table = _typed(pa.Table.from_batches([batch]), fact.schema)
-        writer = writer or pq.ParquetWriter(path, fact.schema, compression="zstd")
+        table = _typed(pa.Table.from_batches([batch]), schema)
+        writer = writer or pq.ParquetWriter(path, schema, compression="zstd")
         writer.write_table(table, row_group_size=_BATCH_ROWS)
         count += table.num_rows
     if writer is not None:
