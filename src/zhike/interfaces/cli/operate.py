@@ -75,7 +75,11 @@ def serve(with_worker: bool, host: str, port: int | None, processes: int) -> Non
 
 def run_server(*, host: str, port: int, processes: int, with_worker: bool) -> None:
     """Start the worker if asked, then the web server; both stop together."""
+    from django.db import connections
+
     collect_static()
+    # The web server forks. A SQLite connection that lives on in two processes tears the write-ahead log apart.
+    connections.close_all()
     if not with_worker:
         _granian(host, port, processes)
         return
