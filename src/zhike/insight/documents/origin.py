@@ -47,7 +47,8 @@ def numbers_of(report: Report, policies: Sequence[type]) -> list[tuple[str, str]
     """Title and value of every number of these policies, in the report's language."""
     found = []
     for policy in policies:
-        values, shipped = report.policies.get(policy), entries(key_of(policy).split(".")[0])
+        values: object = report.policies.get(policy)
+        shipped = entries(key_of(policy).split(".")[0])
         for name, rule in rules_of(policy).items():
             title = shipped[f"{key_of(policy)}.{name}"].title.said_in(report.language)
             found.append((title, said_value(report, getattr(values, name), rule.unit)))

@@ -122,7 +122,7 @@ class Report:
 
     @cached_property
     def _minor_per_major(self) -> int:
-        return 10 ** money.exponent(self.currency)
+        return int(10 ** money.exponent(self.currency))
 
     @cached_property
     def has_names(self) -> bool:
@@ -143,7 +143,8 @@ class Report:
     def total(self, column: str, where: pa.Array | None = None) -> float | None:
         """The sum of a column, None where nothing is known."""
         values = self.measures[column] if where is None else self.measures.filter(where)[column]
-        return pc.sum(values).as_py()
+        found: float | None = pc.sum(values).as_py()
+        return found
 
     def rows(self, table: pa.Table | None = None) -> Iterator[dict[str, Any]]:
         """Measures row by row, a batch at a time."""

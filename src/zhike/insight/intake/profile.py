@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from zhike.insight.intake.dates import DateStyle, read_day
@@ -46,8 +46,8 @@ def profile_of(cells: Sequence[str]) -> Profile:
     judged = texts[::step][:_JUDGED]
     total = sum(filled[text] for text in judged) or 1
 
-    def share(test: object) -> float:
-        return sum(filled[text] for text in judged if test(text)) / total  # type: ignore[operator]
+    def share(test: Callable[[str], bool]) -> float:
+        return sum(filled[text] for text in judged if test(text)) / total
 
     return Profile(
         rows=len(cells),

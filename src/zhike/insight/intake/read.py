@@ -118,6 +118,7 @@ def _tells_something(u: Understanding) -> bool:
 def _useless(found: Sequence[Understanding]) -> UnusableInput:
     """Why nothing can be done: the file that came nearest, and the columns it lacks."""
     u = max(found, key=lambda u: (len(u.reading.matches), -len(u.reading.missing)))
+    missing: Sequence[Sequence[str]]
     if u.kind == "customers":
         missing, kind = (("ordered_on",), ("amount",)), kinds()["orders"]
     else:
@@ -254,7 +255,7 @@ def _taker(u: Understanding, number: int, spool: Spool) -> Callable[[Batch], Non
         return CustomerIntake(spool, number, u).take
     if u.kind == "deals":
         return lambda batch: take_deals(batch, spool, number)
-    if u.kind in TAKERS:
+    if u.kind and u.kind in TAKERS:
         take = TAKERS[u.kind]
         return lambda batch: take(batch, spool)
     return _unused

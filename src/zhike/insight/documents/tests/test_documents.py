@@ -129,6 +129,7 @@ def test_a_workbook_has_its_sheets_frozen_filtered_and_explained(
     assert b"<autoFilter" in listed
 
 
+@pytest.mark.requirement("RET-07", proof="rule")
 def test_the_warning_list_says_who_why_and_until_when(runs: dict[str, Finished]) -> None:
     run = runs["zh"]
     heading, *rows = _sheets(run.out / names.WARNINGS)["客户流失预警名单"]
@@ -147,6 +148,8 @@ def test_the_warning_list_says_who_why_and_until_when(runs: dict[str, Finished])
     assert order == sorted(order)
 
 
+@pytest.mark.requirement("STR-01", proof="rule")
+@pytest.mark.requirement("STR-05", proof="rule")
 def test_the_strategy_table_has_its_eight_columns_and_counts_its_customers(runs: dict[str, Finished]) -> None:
     found = _sheets(runs["zh"].out / names.STRATEGY)
     heading, *rows = found["客户关系细分与策略表"]
