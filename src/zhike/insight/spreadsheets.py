@@ -87,7 +87,7 @@ def _make(asked: Asked, plan: Plan, folder: Path, tell: Progress) -> tuple[Path,
     policies = load_defaults(asked.template)
     result = compute(intake.snapshot, policies, intake.as_of, _within("compute", tell))
     churn = churn_rate(intake.snapshot, policies, intake.as_of)
-    report = Report(intake, result, policies, asked.language, clock.local(clock.now()), churn)
+    report = Report(intake, result, policies, asked.language, clock.local(clock.now()).replace(microsecond=0), churn)
     steps: tuple[Callable[[], object], ...] = (
         lambda: write_customers(report, made / names.CUSTOMERS),
         lambda: write_summary(report, made / names.SUMMARY, made / names.MATRIX_PICTURE, scratch),
