@@ -135,7 +135,7 @@ CUSTOMERS = register(
         card=("tier", "lifecycle", "health"),
         default_sort="created_at",
         sorts=(
-            Sort("created_at", descending=True),
+            Sort("created_at", descending=True, beside="state"),
             Sort("name", path="name_key"),
             Sort("last_order_on", through="state", descending=True, nulls_last=True),
             Sort("health", through="state", descending=True, nulls_last=True),

@@ -7,9 +7,11 @@ from typing import ClassVar
 from django.db import models
 
 from zhike.customers.models.customer import Customer
+from zhike.foundation.kit import clock
 from zhike.foundation.kit.ordering import KnownFirstIndex
 
 REACH = ("owner_id", "team_id", "department_id", "ancestor_1", "ancestor_2", "ancestor_3")
+_ALIVE = models.Q(deleted_at=None)
 
 
 def _by(column: str) -> KnownFirstIndex:
@@ -22,8 +24,18 @@ def _by(column: str) -> KnownFirstIndex:
         models.F(column).desc(nulls_last=True),
         models.F("customer_id").desc(),
         name=f"state_{column}",
-        condition=models.Q(deleted_at=None),
+        condition=_ALIVE,
         include=REACH,
+    )
+
+
+def _newest_of(column: str, *others: str, where: models.Q = _ALIVE) -> models.Index:
+    """The newest customers of one band. Who is dormant was not opened lately: a walk over all would go on and on."""
+    return models.Index(
+        fields=[column, "-created_at", "-customer_id"],
+        name=f"state_{column}",
+        condition=where,
+        include=(*others, *REACH),
     )
 
 
@@ -31,8 +43,8 @@ class CustomerState(models.Model):
     """One row per customer, written only by ``customers.public.measures_set``.
 
     Money is in minor units of ``currency``; ``reasons`` holds codes and data, sentences are made where they
-    are shown. Owner, department, ancestors and ``deleted_at`` are copied from the customer so that a list can sort by
-    a measure within a reach from one index.
+    are shown. Owner, department, ancestors, ``created_at`` and ``deleted_at`` are copied from the customer so that a
+    list can sort by a measure, or show the newest of a band, within a reach from one index.
     """
 
     scope_path = ""
@@ -45,6 +57,7 @@ class CustomerState(models.Model):
     ancestor_1 = models.BigIntegerField(null=True)
     ancestor_2 = models.BigIntegerField(null=True)
     ancestor_3 = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(default=clock.now)
     deleted_at = models.DateTimeField(null=True)
     as_of = models.DateField(null=True)
     run_id = models.BigIntegerField(null=True)
@@ -86,8 +99,8 @@ class CustomerState(models.Model):
             _by("health"),
             _by("clv_fitted_minor"),
             _by("spend_12m_minor"),
-            models.Index(fields=["owner_id"], name="state_owner", condition=models.Q(deleted_at=None)),
-            models.Index(fields=["tier", "lifecycle"], name="state_tier", condition=models.Q(deleted_at=None)),
-            models.Index(fields=["lifecycle"], name="state_lifecycle", condition=models.Q(deleted_at=None)),
-            models.Index(fields=["risk"], name="state_risk", condition=models.Q(deleted_at=None) & ~models.Q(risk="")),
+            models.Index(fields=["owner_id"], name="state_owner", condition=_ALIVE),
+            _newest_of("tier", "lifecycle", "risk"),
+            _newest_of("lifecycle", "tier", "risk"),
+            _newest_of("risk", "tier", "lifecycle", where=_ALIVE & ~models.Q(risk="")),
         ]

@@ -192,8 +192,8 @@ def _assign(customer: Customer, owner_id: int | None) -> None:
         setattr(customer, column, getattr(place, f"{column}_id") if place else None)
 
 
-def _state_scope(customer: Customer) -> dict[str, int | None]:
-    columns = ("owner_id", "team_id", "department_id", *_ANCESTORS)
+def _state_scope(customer: Customer) -> dict[str, Any]:
+    columns = ("owner_id", "team_id", "department_id", *_ANCESTORS, "created_at")
     return {column: getattr(customer, column) for column in columns}
 
 

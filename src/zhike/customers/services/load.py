@@ -89,7 +89,7 @@ def _load_chunk(
     Customer.objects.bulk_create(customers)
     Contact.objects.bulk_create([_contact(customer, one, origin, viewer, secrets) for customer, one in contacts])
     vault.store({uid: values for uid, values in secrets.items() if values})
-    scoped = ("owner_id", "team_id", "department_id", "ancestor_1", "ancestor_2", "ancestor_3")
+    scoped = ("owner_id", "team_id", "department_id", "ancestor_1", "ancestor_2", "ancestor_3", "created_at")
     CustomerState.objects.bulk_create(
         [CustomerState(customer_id=c.pk, **{column: getattr(c, column) for column in scoped}) for c in customers]
     )

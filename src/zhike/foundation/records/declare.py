@@ -114,6 +114,7 @@ class Sort:
 
     ``through`` names a one-to-one relation whose table carries the scope columns: the walk then goes along that
     table's index. The room promises a row there for each record. ``nulls_last`` matches the index.
+    ``beside`` names such a relation whose table repeats the column: the walk goes there when all filters do.
     """
 
     field: str  # a Field.key
@@ -121,6 +122,7 @@ class Sort:
     descending: bool = False  # the first click
     nulls_last: bool = False
     through: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,9 @@ def after(viewer: Viewer, record_type: RecordType, asked: ListQuery, cursor: str
     path, is_down, may_be_none = queries.walk_of(record_type, asked.sort)
     mark = _read(record_type, asked, cursor) if cursor else None
     marks: list[Mark] = []
-    for rows in _stretches(selector.matching(viewer, record_type, asked), path, is_down, may_be_none, mark):
+    matching, relation = selector.matching(viewer, record_type, asked)
+    path = path.removeprefix(relation + "__") if relation else path
+    for rows in _stretches(matching, path, is_down, may_be_none, mark):
         marks += _taken(viewer, record_type, asked, rows, path, is_down, limit + 1 - len(marks))
         if len(marks) > limit:
             break
@@ -79,7 +81,7 @@ def _taken(
     ids, _is_all = searching.checked(
         viewer, record_type, ordered.values_list("pk", flat=True), asked.words, wanted=count
     )
-    values = dict(record_type.model._base_manager.filter(pk__in=ids).values_list("pk", path))
+    values = dict(rows.model._base_manager.filter(pk__in=ids).values_list("pk", path))
     return [Mark(values[pk], pk) for pk in ids if pk in values]
 
 

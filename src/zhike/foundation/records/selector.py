@@ -102,23 +102,30 @@ def rows_of(plan: Plan, ids: Sequence[int]) -> list[tuple[Any, ...]]:
     return [by_id[pk] for pk in ids if pk in by_id]
 
 
-def matching(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> QuerySet[Any]:
-    """The visible records that answer the filters and words, in no order."""
+def matching(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> tuple[QuerySet[Any], str]:
+    """The visible records that answer the filters and words, in no order; and the relation whose table they stand in.
+
+    That is the record's own table (""), or the one-to-one table that carries both the reach and the order, where the
+    filters allow: their primary keys are the same.
+    """
+    _ordering, spec = queries.order_by(record_type, asked.sort)
+    relation = spec.through or (spec.beside if asked.conditions else "")
+    if relation and (rows := _along(viewer, record_type, asked, relation)) is not None:
+        return rows, relation
     rows = scope.visible(viewer, record_type.model._default_manager.all())
     rows = rows.filter(_where(record_type, asked))
-    return searching.narrowed(record_type, rows, asked.words) if asked.words else rows
+    return (searching.narrowed(record_type, rows, asked.words) if asked.words else rows), ""
 
 
 def ordered_ids(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> QuerySet[Any]:
     """Ids of the matching records in the asked order, ready to be sliced."""
-    ordering, spec = queries.order_by(record_type, asked.sort)
-    if spec.through and (along := _along(viewer, record_type, asked, spec.through)) is not None:
-        return along
-    return matching(viewer, record_type, asked).order_by(*ordering).values_list("pk", flat=True)
+    rows, relation = matching(viewer, record_type, asked)
+    ordering, _spec = queries.order_by(record_type, asked.sort, prefix=relation)
+    return rows.order_by(*ordering).values_list("pk", flat=True)
 
 
 def _along(viewer: Viewer, record_type: RecordType, asked: ListQuery, relation: str) -> QuerySet[Any] | None:
-    """The walk along the one-to-one table that carries both the scope and the measure, where filters allow."""
+    """The same in the table behind ``relation``; None where a filter asks for something that it does not hold."""
     link = record_type.model._meta.get_field(relation)
     model, back = link.related_model, link.remote_field.name
     conditions = Q()
@@ -126,15 +133,13 @@ def _along(viewer: Viewer, record_type: RecordType, asked: ListQuery, relation: 
         if not condition.field.path.startswith(relation + "__"):
             return None
         conditions &= _moved(condition.where, relation + "__")
-    ordering, spec = queries.order_by(record_type, asked.sort, prefix=relation)
     rows = scope.visible(viewer, model._default_manager.filter(conditions))
     if hasattr(record_type.model, "deleted_at") and not hasattr(model, "deleted_at"):
         rows = rows.filter(**{f"{back}__deleted_at": None})
     if queries.hides_unknown(record_type, asked.sort):
-        rows = rows.filter(**{f"{_path_of(record_type, spec.field).removeprefix(relation + '__')}__isnull": False})
-    if asked.words:
-        rows = searching.narrowed(record_type, rows, asked.words)
-    return rows.order_by(*ordering).values_list("pk", flat=True)
+        name = (asked.sort or record_type.first_sort).lstrip("-")
+        rows = rows.filter(**{f"{_path_of(record_type, name).removeprefix(relation + '__')}__isnull": False})
+    return searching.narrowed(record_type, rows, asked.words) if asked.words else rows
 
 
 def _moved(where: Q, prefix: str) -> Q:
@@ -176,7 +181,7 @@ def counted(viewer: Viewer, record_type: RecordType, asked: ListQuery, rules: Li
     kept = _KEPT.get(key)
     if kept is not None and time.monotonic() - kept[0] < rules.count_kept_seconds:
         return kept[1]
-    rows = matching(viewer, record_type, asked).order_by().values("pk")
+    rows = matching(viewer, record_type, asked)[0].order_by().values("pk")
     count = rows[: rules.count_exact_to + 1].count()
     about = searching.needs_recheck(record_type, asked.words)
     is_whole = count <= rules.count_exact_to
@@ -192,7 +197,7 @@ def counted_exactly(viewer: Viewer, record_type: RecordType, asked: ListQuery) -
     if searching.needs_recheck(record_type, asked.words):
         ordered = ordered_ids(viewer, record_type, asked)
         return Total(len(searching.checked(viewer, record_type, ordered, asked.words, wanted=EVERY)[0]))
-    return Total(matching(viewer, record_type, asked).order_by().count())
+    return Total(matching(viewer, record_type, asked)[0].order_by().count())
 
 
 def forget_totals() -> None:
