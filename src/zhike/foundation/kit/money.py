@@ -34,15 +34,15 @@ def full(minor: int, currency: str = "CNY") -> str:
 
 def short(minor: int, currency: str = "CNY", language: str = "zh-hans") -> str:
     """``12.3 万`` in Chinese, ``¥123.5K`` in English: for tables and cards."""
-    major = to_major(minor, currency)
-    symbol = _SYMBOLS.get(currency, currency + " ")
+    major = to_major(abs(minor), currency)
+    symbol = ("-" if minor < 0 else "") + _SYMBOLS.get(currency, currency + " ")
     if language.startswith("zh"):
-        if abs(major) >= _TEN_THOUSAND**2:
+        if major >= _TEN_THOUSAND**2:
             return f"{symbol}{major / _TEN_THOUSAND**2:,.2f} 亿"
-        if abs(major) >= _TEN_THOUSAND:
+        if major >= _TEN_THOUSAND:
             return f"{symbol}{major / _TEN_THOUSAND:,.1f} 万"
         return f"{symbol}{major:,.0f}"
     for limit, letter in ((10**9, "B"), (10**6, "M"), (10**3, "K")):
-        if abs(major) >= limit:
+        if major >= limit:
             return f"{symbol}{major / limit:,.1f}{letter}"
     return f"{symbol}{major:,.0f}"

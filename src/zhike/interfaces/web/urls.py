@@ -13,7 +13,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.records import urls as records_urls
 from zhike.foundation.ui import nav
 from zhike.interfaces.web import sign_in
-from zhike.interfaces.web.views import audit, duties, health, home, me, policies, search, styleguide
+from zhike.interfaces.web.views import audit, catalogue, duties, health, home, me, policies, search, styleguide
 
 nav.add(
     nav.Section.HOME,
@@ -22,6 +22,11 @@ nav.add(
 )
 nav.add(nav.Section.SETTINGS, nav.Entry(_("Policies"), "policies", "adjustments", Area.SETTINGS, order=10))
 nav.add(nav.Section.COMPLY, nav.Entry(_("Audit log"), "audit", "history", Area.CONSENT, Level.FULL, order=10))
+
+nav.add(
+    nav.Section.COMPLY,
+    nav.Entry(_("Data catalogue"), "data_catalogue", "list-details", Area.CONSENT, order=5),
+)
 
 shell: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -39,6 +44,7 @@ shell: list[URLPattern | URLResolver] = [
     path("audit/", audit.log, name="audit"),
     path("audit/chain/", audit.chain, name="audit_chain"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("comply/catalogue/", catalogue.data_catalogue, name="data_catalogue"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include(sign_in.patterns())),

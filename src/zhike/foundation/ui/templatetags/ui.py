@@ -54,6 +54,12 @@ def remaining(moment: dt.datetime | None) -> SafeString:
 
 
 @register.filter
+def grouped(number: int) -> str:
+    """``12,345`` in every language: the same as in tables and files."""
+    return f"{number:,}"
+
+
+@register.filter
 def exactly(moment: dt.datetime | None) -> str:
     """``2026-11-21 09:30`` in the enterprise's time zone."""
     return writing.exact(moment) if moment else ""

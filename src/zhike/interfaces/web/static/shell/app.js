@@ -46,10 +46,15 @@
   document.addEventListener("click", (event) => { const d = event.target; if (d.tagName === "DIALOG" && d !== drawer) d.close(); });
 
   // --- htmx -------------------------------------------------------------------------------------------------------
+  let typed = null;
+  document.addEventListener("htmx:beforeSwap", () => { const at = document.activeElement; typed = at && at.id === "find-words" ? { value: at.value, from: at.selectionStart, to: at.selectionEnd } : null; });
   document.addEventListener("htmx:afterSwap", (event) => {
+    const field = typed && event.detail.target.id === "list" ? $("#find-words") : null;
+    if (field && field.value !== typed.value) { field.value = typed.value; field.focus(); field.setSelectionRange(typed.from, typed.to); field.dispatchEvent(new Event("input", { bubbles: true })); }
     if (event.detail.target.id === "drawer-body") { show(drawer); const first = $("[autofocus], .is-invalid, form[data-keep] input:not([type=hidden])", drawer); if (first) first.focus(); }
     if (event.detail.target.id === "list") bulk();
     if (event.detail.target.id === "palette-found") choose(0);
+    if (event.detail.target.matches("[data-found]")) expand(event.detail.target.closest(".z-picker"));
   });
   document.addEventListener("htmx:responseError", (event) => {
     const xhr = event.detail.xhr;
@@ -121,6 +126,8 @@
     if (event.key === "Escape") closeMenus();
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if ($("dialog[open]") && event.key !== "?") return;
+    // Who speaks to the machine or presses keys by accident can switch the single keys off (the sheet behind "?").
+    if (event.key !== "?" && event.key !== "Enter" && localStorage.getItem("keys") === "off") return;
     const act = { "/": openPalette, "?": () => show($("#keys")), j: () => step(1), k: () => step(-1),
       Enter: () => { const row = current(); if (row && event.target.closest("a, button, summary") === null) openDrawer(row.dataset.url); else return false; },
       o: () => { const link = current() && $(".z-name a", current()); if (link) link.click(); },
@@ -128,10 +135,18 @@
       n: () => { const add = $("[data-new]"); if (add) add.click(); } }[event.key];
     if (act && act() !== false) event.preventDefault();
   });
+  const keysBox = $("[data-keys]");
+  if (keysBox) { keysBox.checked = localStorage.getItem("keys") !== "off"; keysBox.addEventListener("change", () => localStorage.setItem("keys", keysBox.checked ? "on" : "off")); }
   // htmx must not search for half a syllable: events during composition are held back, one follows at its end.
   document.addEventListener("input", (event) => { if (event.isComposing) event.stopImmediatePropagation(); }, true);
   document.addEventListener("keyup", (event) => { if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation(); }, true);
   document.addEventListener("compositionend", (event) => setTimeout(() => event.target.dispatchEvent(new InputEvent("input", { bubbles: true })), 0));
+
+  const expand = (picker) => {
+    const input = $("input[type=search]", picker);
+    input.setAttribute("aria-expanded", String($$("[role=option]", picker).length > 0));
+    input.removeAttribute("aria-activedescendant");
+  };
 
   // --- picker of related records ------------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
@@ -139,15 +154,15 @@
     const picker = option.closest(".z-picker");
     $("input[type=hidden]", picker).value = option.dataset.uid;
     const input = $("input[type=search]", picker); input.value = option.textContent.trim(); input.focus();
-    $("[data-found]", picker).replaceChildren();
+    $("[data-found]", picker).replaceChildren(); expand(picker);
   });
   document.addEventListener("keydown", (event) => {
     const picker = event.target.closest && event.target.closest(".z-picker"); if (!picker || event.isComposing || event.keyCode === 229) return;
     const options = $$("[role=option]", picker); if (!options.length) return;
     const now = options.findIndex((o) => o.getAttribute("aria-selected") === "true");
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); const next = (now + (event.key === "ArrowDown" ? 1 : -1) + options.length) % options.length; options.forEach((o, i) => o.setAttribute("aria-selected", i === next)); options[next].scrollIntoView({ block: "nearest" }); }
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); const next = (now + (event.key === "ArrowDown" ? 1 : -1) + options.length) % options.length; options.forEach((o, i) => o.setAttribute("aria-selected", i === next)); $("input[type=search]", picker).setAttribute("aria-activedescendant", options[next].id); options[next].scrollIntoView({ block: "nearest" }); }
     if (event.key === "Enter") { event.preventDefault(); (options[now] || options[0]).click(); }
-    if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); $("[data-found]", picker).replaceChildren(); }
+    if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); $("[data-found]", picker).replaceChildren(); expand(picker); }
   }, true);
   bulk();
 })();
