@@ -94,8 +94,11 @@ def try_files(
 
     def show(plan: Any) -> None:
         if not as_json:
-            click.echo(_TEXTS[language]["understood"])
-            click.echo(understood_text(plan, language))
+            from tqdm import tqdm
+
+            with tqdm.external_write_mode():  # the bar steps aside while we write
+                click.echo(_TEXTS[language]["understood"])
+                click.echo(understood_text(plan, language))
 
     _stop_on_signals()
     try:
