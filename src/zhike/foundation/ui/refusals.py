@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation.kit.refusals import Refusal
+from zhike.foundation.records.problems import said
 
 # The kit knows no gettext; its sentences are noted here for the catalogue.
 KIT_SENTENCES = (
@@ -18,25 +19,6 @@ KIT_SENTENCES = (
     _("Some fields need correcting."),
     _("Somebody changed this record while you were editing. Compare both and save again."),
 )
-
-# What services say of a field is a code; here it becomes a sentence that tells how to mend it.
-FIELD_SENTENCES = {
-    "required": _("Please fill this in."),
-    "not_an_option": _("Choose one of the options offered."),
-    "unknown_field": _("There is no such field."),
-    "too_small": _("This number is too small."),
-    "too_large": _("This number is too large."),
-    "too_long": _("This text is too long."),
-    "only_for_persons": _("A firm has none. Add the person as a contact instead."),
-    "not_a_number": _("Enter a number."),
-    "not_a_date": _("Enter a date such as 2026-11-30."),
-    "in_future": _("This lies in the future. Enter when it really happened."),
-    "no_such_person": _("Choose an active member of staff."),
-    "bad_credit_code": _("The unified social credit code has 18 characters; its check character does not match."),
-    "bad_id_number": _("The ID number has 18 characters; its check digit does not match."),
-    "bad_phone": _("Enter a telephone number, with the area code or country code if it needs one."),
-    "bad_email": _("Enter an e-mail address such as name@example.com."),
-}
 
 
 class _Forgiving(dict[str, Any]):
@@ -54,10 +36,7 @@ def sentence(refusal: Refusal) -> str:
 def field_problems(refusal: Refusal) -> Mapping[str, str]:
     """Sentences by field, translated where the catalogue knows them."""
     given = refusal.data.get("fields", {})
-    return {
-        key: gettext(FIELD_SENTENCES.get(words, words)) if isinstance(words, str) else str(words)
-        for key, words in given.items()
-    }
+    return {key: said(words) if isinstance(words, str) else str(words) for key, words in given.items()}
 
 
 def problem(refusal: Refusal, *, instance: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
 from zhike.foundation.records import selector, values
 from zhike.foundation.records.declare import Kind, RecordType
 from zhike.foundation.records.forms import RecordForm
+from zhike.foundation.records.problems import said
 from zhike.foundation.records.query import day_of
 from zhike.foundation.records.registry import find
 
@@ -157,7 +158,7 @@ def _related_start(viewer: Any, code: str, text: str) -> Any:
 
 def _fields(refusal: Invalid) -> dict[str, str]:
     given = refusal.data.get("fields", {})
-    return {key: gettext(words) if isinstance(words, str) else str(words) for key, words in given.items()}
+    return {key: said(words) if isinstance(words, str) else str(words) for key, words in given.items()}
 
 
 def _words(refusal: Refusal) -> str:

@@ -1,0 +1,29 @@
+"""What is wrong with a field: a code in the services, here a sentence that tells how to mend it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+FIELD_SENTENCES = {
+    "required": _("Please fill this in."),
+    "not_an_option": _("Choose one of the options offered."),
+    "unknown_field": _("There is no such field."),
+    "too_small": _("This number is too small."),
+    "too_large": _("This number is too large."),
+    "too_long": _("This text is too long."),
+    "only_for_persons": _("A firm has none. Add the person as a contact instead."),
+    "not_a_number": _("Enter a number."),
+    "not_a_date": _("Enter a date such as 2026-11-30."),
+    "in_future": _("This lies in the future. Enter when it really happened."),
+    "no_such_person": _("Choose an active member of staff."),
+    "bad_credit_code": _("The unified social credit code has 18 characters; its check character does not match."),
+    "bad_id_number": _("The ID number has 18 characters; its check digit does not match."),
+    "bad_phone": _("Enter a telephone number, with the area code or country code if it needs one."),
+    "bad_email": _("Enter an e-mail address such as name@example.com."),
+}
+
+
+def said(problem: str) -> str:
+    """``problem`` as a sentence in the active language; what is a sentence already is only translated."""
+    return gettext(FIELD_SENTENCES.get(problem, problem))
