@@ -121,23 +121,23 @@ _SIGNALS: dict[str, Pair] = {
     ),
     "mention_competitor": (
         "{months} 个月内 {times} 次提到竞品。",
-        "Named a competitor {times} times in {months} months.",
+        "Named a competitor in {months} months: {times} ×.",
     ),
     "mention_price": (
         "{months} 个月内 {times} 次表示价格偏高。",
-        "Called the price too high {times} times in {months} months.",
+        "Called the price too high in {months} months: {times} ×.",
     ),
     "mention_slow_response": (
         "{months} 个月内 {times} 次表示服务响应慢。",
-        "Called the service slow {times} times in {months} months.",
+        "Called the service slow in {months} months: {times} ×.",
     ),
     "mention_budget_cut": (
         "{months} 个月内 {times} 次提到预算缩减。",
-        "Spoke of a budget cut {times} times in {months} months.",
+        "Spoke of a budget cut in {months} months: {times} ×.",
     ),
     "mention_reorganisation": (
         "{months} 个月内 {times} 次提到组织或联系人变动。",
-        "Spoke of a change of organisation or contact {times} times in {months} months.",
+        "Spoke of a change of organisation or contact in {months} months: {times} ×.",
     ),
     "churn_probability": (
         "模型估计的流失概率为 {probability}，主要因素：{driver}。",

@@ -15,6 +15,7 @@ from zhike.foundation.kit import money
 from zhike.insight.phrases import EVIDENCE_WORDS, SENTENCES, TITLES
 
 UNKNOWN = {"zh": "未知", "en": "unknown"}
+NOTHING = {"zh": "无", "en": "nothing"}
 _SHARES = ("drop", "probability", "retention", "needed_share", "coverage", "error", "share", "mark", "rate")
 _JOIN = {"zh": "、", "en": ", "}
 
@@ -82,7 +83,7 @@ def _written(name: str, data: Mapping[str, Any], language: str) -> str:
     if name.endswith("_minor"):
         return money.full(round(value), str(data.get("currency") or "CNY"))
     if isinstance(value, list | tuple):
-        return _JOIN[language].join(_word(item, language) for item in value)
+        return _JOIN[language].join(_word(item, language) for item in value) or NOTHING[language]
     if isinstance(value, str):
         return _word(value, language)
     if name in _SHARES:

@@ -35,9 +35,11 @@ COUNT_WORDS = {
 }  # fmt: skip
 MODEL_WORDS = {
     "rfm": _("RFM"), "bgnbd": _("Purchases (BG/NBD)"), "gammagamma": _("Spend (Gamma-Gamma)"),
-    "clv": _("Lifetime value"), "churn": _("Churn"), "health": _("Health"),
+    "clv_fitted": _("Lifetime value, fitted"), "clv_handbook": _("Lifetime value, handbook formula"),
+    "churn": _("Churn"), "health": _("Health"),
 }  # fmt: skip
 _SHOWN = (str, int, float)
+_FIGURES = 16
 
 
 @require_GET
@@ -84,11 +86,11 @@ def _gap(gap: dict[str, Any], language: str) -> str:
 
 
 def _model(model: ModelRun) -> dict[str, Any]:
-    """Name, version and the plain figures of a model's report; lists and nested parts are left out."""
-    report = model.report
+    """Name, version and the plain figures of a model's report, one level deep; lists are left out."""
     figures: list[tuple[str, Any]] = []
-    for part in ("params", "metrics"):
-        inner = report.get(part)
-        if isinstance(inner, dict):
-            figures += [(key, value) for key, value in inner.items() if isinstance(value, _SHOWN)]
-    return {"name": MODEL_WORDS.get(model.name, model.name), "version": model.version, "figures": figures[:12]}
+    for key, value in model.report.items():
+        if key == "version":
+            continue
+        inner = value.items() if isinstance(value, dict) else [(key, value)]
+        figures += [(name, found) for name, found in inner if isinstance(found, _SHOWN) and found != ""]
+    return {"name": MODEL_WORDS.get(model.name, model.name), "version": model.version, "figures": figures[:_FIGURES]}

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from zhike.foundation import policies
@@ -22,6 +23,36 @@ from zhike.foundation.policies.load import Entry, PolicySet, entries
 from zhike.foundation.policies.models import PolicyProposal
 from zhike.foundation.ui import refusals
 
+ROOM_WORDS = {
+    "calendar": gettext_lazy("Calendar"), "insight": gettext_lazy("Insight"), "jobs": gettext_lazy("Jobs"),
+    "obligations": gettext_lazy("Duties"), "outbox": gettext_lazy("Delivery of events"), "records": gettext_lazy("Lists and exports"),
+    "retain": gettext_lazy("Retain"), "segment": gettext_lazy("Segments & strategy"),
+}  # fmt: skip
+POLICY_WORDS = {
+    "calendar.working_time": gettext_lazy("Working time"),
+    "insight.churn_rate": gettext_lazy("Churn rate"),
+    "insight.clv": gettext_lazy("Lifetime value"),
+    "jobs.worker": gettext_lazy("Worker"),
+    "obligations.standard": gettext_lazy("Reminders and escalation"),
+    "outbox.delivery": gettext_lazy("Delivery"),
+    "records.exports": gettext_lazy("Exports"),
+    "records.lists": gettext_lazy("Lists"),
+    "retain.churn_model": gettext_lazy("Churn model"),
+    "retain.clocks": gettext_lazy("Clocks of retention"),
+    "retain.health": gettext_lazy("Health score"),
+    "retain.risk": gettext_lazy("Risk levels"),
+    "retain.route": gettext_lazy("Who leads the win-back"),
+    "retain.signals": gettext_lazy("Signals"),
+    "retain.warning": gettext_lazy("What warns"),
+    "segment.groups": gettext_lazy("Groups and share of effort"),
+    "segment.lifecycle": gettext_lazy("Lifecycle"),
+    "segment.portrait": gettext_lazy("Portrait"),
+    "segment.potential": gettext_lazy("Potential"),
+    "segment.rfm": gettext_lazy("RFM"),
+    "segment.strategy": gettext_lazy("Strategy table"),
+    "segment.tiers": gettext_lazy("Value tiers"),
+}
+
 
 @route(area=Area.SETTINGS, level=Level.BASIC)
 def rooms(request: HttpRequest) -> HttpResponse:
@@ -32,12 +63,12 @@ def rooms(request: HttpRequest) -> HttpResponse:
     chosen = chosen if chosen in names else names[0]
     now = policies.current()
     groups = [
-        {"code": cls.__policy__[1], "words": (cls.__doc__ or "").splitlines()[0], "rows": _rows(cls, now, viewer)}
+        {"title": POLICY_WORDS.get(key, key), "rows": _rows(cls, now, viewer)}
         for key, cls in sorted(declared().items())
         if key.split(".")[0] == chosen
     ]
     context = {
-        "rooms": names,
+        "rooms": [(name, ROOM_WORDS.get(name, name)) for name in names],
         "chosen": chosen,
         "groups": groups,
         "template": now.template,
