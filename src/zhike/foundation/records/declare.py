@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -94,7 +95,7 @@ class Field:
     help: Words = ""
     name: str = ""  # the public name in URLs, API and export; by default the path's last step
 
-    @property
+    @functools.cached_property
     def key(self) -> str:
         """The public name: in query strings, JSON and exports."""
         if self.name:

@@ -7,6 +7,7 @@ posts include, masks what is masked, and never reads a sensitive value from the 
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +64,11 @@ class Column:
     text: Callable[[Any], str]
     data: Callable[[Any], Any]
 
+    @property
+    def is_masked(self) -> bool:
+        """Whether the value is masked when it is read, and not so stored."""
+        return bool(self.field.masked) and not self.field.stored_masked
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -85,7 +91,22 @@ class Plan:
 
     def data(self, row: Sequence[Any]) -> dict[str, Any]:
         """JSON-ready values by public name."""
-        return {c.field.key: c.data(c.read(row)) for c in self.columns}
+        keys, take, turned = self._packing
+        found = dict(zip(keys, take(row), strict=True))
+        for key, data, read in turned:
+            found[key] = data(read(row))
+        return found
+
+    @functools.cached_property
+    def _packing(self) -> tuple[list[str], Callable[[Sequence[Any]], tuple[Any, ...]], list[tuple[str, Any, Any]]]:
+        """Public names, what takes their values from a row at once, and those that have to be turned one by one."""
+        plain = [c.data is writing.as_is and not c.is_masked and len(c.places) == 1 for c in self.columns]
+        places = [c.places[0] if is_plain else 0 for c, is_plain in zip(self.columns, plain, strict=True)]
+        turned = [
+            (c.field.key, c.data, c.read) for c, is_plain in zip(self.columns, plain, strict=True) if not is_plain
+        ]
+        take = operator.itemgetter(*places) if len(places) > 1 else lambda row: tuple(row[p] for p in places)
+        return [c.field.key for c in self.columns], take, turned
 
 
 HEAD = ("pk", "uid", "version")
