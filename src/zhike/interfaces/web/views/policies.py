@@ -24,10 +24,15 @@ from zhike.foundation.policies.models import PolicyProposal
 from zhike.foundation.ui import refusals
 
 ROOM_WORDS = {
-    "calendar": gettext_lazy("Calendar"), "insight": gettext_lazy("Insight"), "jobs": gettext_lazy("Jobs"),
-    "obligations": gettext_lazy("Duties"), "outbox": gettext_lazy("Delivery of events"), "records": gettext_lazy("Lists and exports"),
-    "retain": gettext_lazy("Retain"), "segment": gettext_lazy("Segments & strategy"),
-}  # fmt: skip
+    "calendar": gettext_lazy("Calendar"),
+    "insight": gettext_lazy("Insight"),
+    "jobs": gettext_lazy("Jobs"),
+    "obligations": gettext_lazy("Duties"),
+    "outbox": gettext_lazy("Delivery of events"),
+    "records": gettext_lazy("Lists and exports"),
+    "retain": gettext_lazy("Retain"),
+    "segment": gettext_lazy("Segments & strategy"),
+}
 POLICY_WORDS = {
     "calendar.working_time": gettext_lazy("Working time"),
     "insight.churn_rate": gettext_lazy("Churn rate"),
