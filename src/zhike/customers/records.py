@@ -170,7 +170,8 @@ CUSTOMERS = register(
         delete=_customer_delete,
         reveal=reveal.customer_reveal,
         confirms=(
-            Confirm("duplicate_customer", "accept_duplicate", _("This is another customer. Create the file all the same.")),
+            Confirm("duplicate_customer", "accept_duplicate",
+                    _("This is another customer. Create the file all the same.")),
         ),
         bulk=(
             BulkAction("reassign", _("Assign to another owner"), "user-share", _customers_reassign,
