@@ -118,8 +118,8 @@ def killed_one_after_the_other(places: list[str]) -> None:
     assert NightRun.objects.get(as_of=AS_OF).state == "done"
 
     assert_the_same(undisturbed(), expected)
-    assert len(expected["warnings"]) == 4
-    assert sum(name == "retain.WarningProposed" for name, _said in expected["events"]) == 4
+    proposed = sum(name == "retain.WarningProposed" for name, _said in expected["events"])
+    assert proposed == len(expected["warnings"]) >= 4, "each is told once"
     assert sum(name == "insight.NightFinished" for name, _said in expected["events"]) == 2
     assert len(expected["history"]) == 2 * len(NAMES)
 
