@@ -88,8 +88,9 @@ def test_the_first_hour_goes_as_written(browser, company):
 def test_a_rule_is_changed_and_the_log_tells_of_it(browser, company):
     management = enter(browser, company, "management")
     go(management, "Settings")
-    go(management, "retain")
-    management.get_by_role("link", name="First contact with a warned customer").click()
+    numbers = management.locator("main")
+    numbers.get_by_role("link", name=said("Retain"), exact=True).click()
+    numbers.get_by_role("link", name=said("First contact with a warned customer")).click()
     management.get_by_label("New value (hours)").fill("24")
     management.get_by_label("Reason").fill("A day is soon enough to notice.")
     go(management, "Change", "button")
