@@ -1,7 +1,7 @@
 """Finding: which records a query may mean.
 
-A rare query gives its candidates as numbers, read once and at most 3,000. A common one would give a tenth of the
-table; then the caller walks its own sort index and asks for each row whether it matches, until the page is full.
+A rare query gives its candidates as numbers, read once and at most 3,000. A common one would give a tenth of the table;
+then one walks along the order of the list and asks for each row whether it is found, until the page is full.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models import F, QuerySet
-from django.db.models.expressions import Func
 
-from zhike.foundation.search.query import Query, Word, parsed
+from zhike.foundation.search import commonness
+from zhike.foundation.search.conditions import Holds, IsAmong, contains, holds, numbers
+from zhike.foundation.search.query import Query, parsed
 
 M = TypeVar("M", bound=models.Model)
 LIMIT = 3_000
+STEPS = 20_000  # rows that a walk looks at before it gives up: some 50 ms
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,13 @@ class Candidates:
 
     ``ids`` is None for a common query. Tokens find a little too much: rows of a page go through ``matches`` unless
     ``is_exact`` says that this cannot change anything. What a query means is always among its candidates.
+    ``about`` is their number in the whole index: exact for a rare query, of the right order for a common one.
     """
 
     kind: str
     query: Query
     ids: tuple[int, ...] | None
+    about: int
 
     @property
     def is_common(self) -> bool:
@@ -39,94 +43,63 @@ class Candidates:
     def is_exact(self) -> bool:
         return self.query.is_exact
 
-    def narrow(self, rows: QuerySet[M], column: str = "pk") -> QuerySet[M]:
-        """The part of ``rows`` whose ``column`` is a candidate, for whatever order and scope ``rows`` have."""
+    def narrow(self, rows: QuerySet[M], column: str = "pk", *, is_ordered: bool = True) -> QuerySet[M]:
+        """The part of ``rows`` whose ``column`` is a candidate.
+
+        For a common query: by a walk along the order of ``rows``, or for counting (``is_ordered=False``) through the
+        set of all that is found. A walk is slow where the order puts what is found last: see :meth:`first`.
+        """
         if self.ids is not None:
             return rows.filter(**{f"{column}__in": self.ids})
-        return rows.filter(Holds(F(column), kind=self.kind, query=self.query))
+        condition = Holds if is_ordered else IsAmong
+        return rows.filter(condition(F(column), kind=self.kind, query=self.query))
+
+    def first(self, rows: QuerySet[Any], start: int, stop: int, column: str = "pk") -> list[int]:
+        """Numbers ``start`` to ``stop`` of the candidates among ``rows``, in the order of ``rows``.
+
+        A walk that has seen 20,000 rows and not filled the page gives up, and what is found is sorted instead: so
+        "重庆" sorted by name, where Z comes last, does not read the whole table row by row.
+        """
+        if self.ids is None:
+            walked = self._walked(rows, stop, column)
+            if len(walked) >= stop or not rows[STEPS : STEPS + 1].exists():
+                return walked[start:stop]
+        return list(self.narrow(rows, column, is_ordered=False).values_list(column, flat=True)[start:stop])
+
+    def _walked(self, rows: QuerySet[Any], stop: int, column: str) -> list[int]:
+        steps = rows.annotate(zhike_number=F(column)).values_list("zhike_number")[:STEPS]
+        sql, parameters = steps.query.sql_with_params()
+        condition, more = holds(connection.vendor, "zw.zhike_number", self.kind, self.query)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT zw.zhike_number FROM ({sql}) zw WHERE {condition} LIMIT %s",  # noqa: S608
+                [*parameters, *more, stop],
+            )
+            return [row[0] for row in cursor.fetchall()]
 
 
 def candidates(kind: str, query: str, limit: int = LIMIT) -> Candidates:
     """Candidates for what somebody typed; none for a query without letters, digits or characters."""
-    words = parsed(query)
-    if not words.words:
-        return Candidates(kind, words, ())
-    ids = _read(kind, words, limit + 1)
-    return Candidates(kind, words, None if len(ids) > limit else tuple(ids))
-
-
-def _read(kind: str, query: Query, limit: int) -> list[int]:
-    if connection.vendor == "postgresql":
-        condition, parameters = _contains("d.grams", query)
-        sql = f"SELECT d.object_id FROM search_document d WHERE {condition} AND d.kind = %s LIMIT %s"  # noqa: S608
-    else:
-        parameters = [_match(query)]
-        sql = (
-            "SELECT d.object_id FROM search_fts f CROSS JOIN search_document d ON d.id = f.rowid"
-            " WHERE f.search_fts MATCH %s AND d.kind = %s LIMIT %s"
-        )
+    asked = parsed(query)
+    if not asked.words:
+        return Candidates(kind, asked, (), 0)
+    about = commonness.about(asked, lambda: contains("d.grams", asked), kind, limit)
+    if about is not None:
+        return Candidates(kind, asked, None, about)
+    sql, parameters = numbers(connection.vendor, kind, asked)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*parameters, kind, limit])
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"{sql} LIMIT %s", [*parameters, limit + 1])
+        ids = tuple(row[0] for row in cursor.fetchall())
+    if len(ids) <= limit:
+        return Candidates(kind, asked, ids, len(ids))
+    return Candidates(kind, asked, None, _counted(kind, asked, limit))
 
 
-def _ways(word: Word) -> list[list[str]]:
-    return [sorted(way) for way in (*word.ways, *word.hashed_ways)]
-
-
-def _match(query: Query) -> str:
-    """The query in the language of FTS5."""
-    words = [
-        "(" + " OR ".join("(" + " AND ".join(f'"{t}"' for t in way) + ")" for way in _ways(word)) + ")"
-        for word in query.words
-    ]
-    return " AND ".join(words)
-
-
-def _contains(column: str, query: Query) -> tuple[str, list[Any]]:
-    """The query as a condition on an array column."""
-    conditions, parameters = [], []
-    for word in query.words:
-        ways = _ways(word)
-        conditions.append("(" + " OR ".join([f"{column} @> %s::text[]"] * len(ways)) + ")")
-        parameters += ways
-    return " AND ".join(conditions), parameters
-
-
-def _stands(column: str, query: Query) -> tuple[str, list[Any]]:
-    """The query as a condition on a text column with blanks around each token."""
-    conditions, parameters = [], []
-    for word in query.words:
-        ways = _ways(word)
-        each = ["(" + " AND ".join([f"instr({column}, %s) > 0"] * len(way)) + ")" for way in ways]
-        conditions.append("(" + " OR ".join(each) + ")")
-        parameters += [f" {token} " for way in ways for token in way]
-    return " AND ".join(conditions), parameters
-
-
-class Holds(Func):
-    """Whether the document of the object whose number the argument gives holds the tokens of the query.
-
-    Looked up by the object's number row by row. ``OFFSET 0`` and ``IS TRUE`` keep PostgreSQL from turning the question
-    round and reading a tenth of the table through the token index first.
-    """
-
-    output_field = models.BooleanField()
-    conditional = True
-
-    def __init__(self, *expressions: Any, kind: str = "", query: Query | None = None, **extra: Any) -> None:
-        super().__init__(*expressions, **extra)
-        self.kind, self.query = kind, query or Query(())
-
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
-        outer, outer_parameters = compiler.compile(self.source_expressions[0])
-        if connection.vendor == "postgresql":
-            condition, parameters = _contains("zd.grams", self.query)
-            condition, ending = f"({condition}) IS TRUE", " OFFSET 0"
-        else:
-            (condition, parameters), ending = _stands("zd.grams", self.query), ""
-        sql = (
-            f"EXISTS(SELECT 1 FROM search_document zd WHERE zd.object_id = {outer} AND zd.kind = %s"  # noqa: S608
-            f" AND {condition}{ending})"
-        )
-        return sql, [*outer_parameters, self.kind, *parameters]
+def _counted(kind: str, query: Query, limit: int) -> int:
+    """More than ``limit``; on SQLite counted to ten times of it, which its index does in passing."""
+    if connection.vendor == "postgresql":
+        return limit + 1
+    sql, parameters = numbers(connection.vendor, kind, query)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT %s) zc", [*parameters, 10 * limit])  # noqa: S608
+        return int(cursor.fetchone()[0])

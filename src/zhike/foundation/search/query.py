@@ -39,6 +39,11 @@ class Word:
         """The same for personal texts; a way whose tokens are not kept for persons falls away."""
         return tuple(frozenset(map(blind_token, way)) for way in self.ways if all(map(is_kept_for_persons, way)))
 
+    @property
+    def all_ways(self) -> tuple[frozenset[str], ...]:
+        """Plain and hashed ways: records of one kind hold texts of both sorts."""
+        return self.ways + self.hashed_ways
+
 
 @dataclass(frozen=True)
 class Query:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from zhike.foundation import search
 from zhike.foundation.crypto import vault
-from zhike.foundation.search import finding, indexing
+from zhike.foundation.search import commonness, finding, indexing
 from zhike.foundation.search.models import SearchDocument
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("DATA-01", proof="rule")]
@@ -112,16 +112,62 @@ def test_walking_finds_the_same_as_reading_candidates(query: str) -> None:
     person = search.personal_tokens_of("欧阳小明") | search.personal_tokens_of("13987654321")
     search.index("firm", {7: person})
     rows = SearchDocument.objects.filter(kind="firm")
-    walk = finding.Candidates("firm", finding.parsed(query), None)
+    walk = finding.Candidates("firm", finding.parsed(query), None, 0)
 
     walked = set(walk.narrow(rows, "object_id").values_list("object_id", flat=True))
 
     assert walked == found(query)
 
 
+@pytest.mark.parametrize("steps", [3, 20, 1000])
+@pytest.mark.parametrize("order", ["object_id", "-object_id"])
+def test_a_page_of_a_common_query_is_right_wherever_the_order_puts_it(
+    monkeypatch: pytest.MonkeyPatch, steps: int, order: str
+) -> None:
+    """A walk that gives up after ``steps`` rows and one that does not give the same page."""
+    monkeypatch.setattr(finding, "STEPS", steps)
+    indexed({n: f"甲{'乙' if n > 30 else '丙'}有限公司" for n in range(1, 41)})
+    rows = SearchDocument.objects.filter(kind="firm").order_by(order)
+    common = search.candidates("firm", "甲乙", limit=3)
+    expected = [n for n in (range(1, 41) if order == "object_id" else range(40, 0, -1)) if n > 30]
+
+    assert common.is_common
+    assert common.first(rows, 0, 4, "object_id") == expected[:4]
+    assert common.first(rows, 4, 9, "object_id") == expected[4:9]
+    assert common.first(rows, 8, 30, "object_id") == expected[8:]
+    assert common.first(rows.filter(object_id__lt=36), 0, 30, "object_id") == [n for n in expected if n < 36]
+    assert common.narrow(rows, "object_id", is_ordered=False).count() == 10
+
+
+def test_the_first_of_a_rare_query_are_in_order_too() -> None:
+    indexed()
+    rows = SearchDocument.objects.filter(kind="firm").order_by("-object_id")
+
+    assert search.candidates("firm", "有限公司").first(rows, 1, 3, "object_id") == [2, 1]
+
+
+def test_common_tokens_are_known_from_statistics_and_tokens_that_never_meet_are_read() -> None:
+    """甲乙 and 丙丁 each stand in half of the documents, never in the same; 戊己 and 庚辛 always in the same."""
+    indexed({n: f"{'甲乙' if n % 2 else '丙丁'}{'戊己有庚辛' if n % 3 else '行'}{n}" for n in range(1, 4_001)})
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE search_document" if connection.vendor == "postgresql" else "ANALYZE")
+    commonness.forget()
+
+    assert search.candidates("firm", "甲乙", limit=100).is_common
+    assert search.candidates("firm", "戊己 庚辛", limit=100).is_common
+    assert search.candidates("firm", "甲乙 丙丁", limit=100).ids == ()
+    assert search.candidates("firm", "3777", limit=100).ids == (3777,)
+    if connection.vendor == "postgresql":
+        assert search.candidates("firm", "甲乙", limit=100).about == pytest.approx(2_000, rel=0.05)
+        assert search.candidates("firm", "戊己 庚辛", limit=100).about == pytest.approx(2_667, rel=0.25)
+    else:
+        assert search.candidates("firm", "甲乙", limit=100).about == 1_000
+    commonness.forget()
+
+
 def test_walking_composes_with_other_conditions_and_subqueries() -> None:
     indexed()
-    walk = finding.Candidates("firm", finding.parsed("有限公司"), None)
+    walk = finding.Candidates("firm", finding.parsed("有限公司"), None, 0)
     rows = SearchDocument.objects.filter(object_id__gte=2)
     inner = walk.narrow(rows, "object_id").values("object_id")
 
