@@ -74,8 +74,10 @@ def _taken(
     viewer: Viewer, record_type: RecordType, asked: ListQuery, rows: QuerySet[Any], path: str, is_down: bool, count: int
 ) -> list[Mark]:
     """The first ``count`` of a stretch, re-checked where words are given."""
-    sign = "-" if is_down else ""
-    ordered = rows.order_by(sign + path, sign + "pk")
+    spec = record_type.sort_spec(asked.sort or record_type.first_sort)
+    if spec is None:
+        raise KeyError(asked.sort)
+    ordered = rows.order_by(*queries.directed(spec, path, is_down=is_down))
     if not searching.needs_recheck(record_type, asked.words):
         return [Mark(*pair) for pair in ordered.values_list(path, "pk")[:count]]
     ids, _is_all = searching.checked(

@@ -142,9 +142,17 @@ def order_by(record_type: RecordType, sort: str, *, prefix: str = "") -> tuple[l
     path = spec.path or _field(record_type, spec.field).path
     if prefix and path.startswith(prefix + "__"):
         path = path[len(prefix) + 2 :]
-    if descending:
-        return [F(path).desc(nulls_last=True) if spec.nulls_last else F(path).desc(), F("pk").desc()], spec
-    return [F(path).asc(), F("pk").asc()], spec
+    return directed(spec, path, is_down=descending), spec
+
+
+def directed(spec: Sort, path: str, *, is_down: bool) -> list[Any]:
+    """Ordering by ``path`` and id in the very words of the index, or of the index walked backwards."""
+    if not spec.nulls_last:
+        return [F(path).desc() if is_down else F(path).asc(), F("pk").desc() if is_down else F("pk").asc()]
+    if is_down:
+        return [F(path).desc(nulls_last=True), F("pk").desc()]
+    # Unknown values are filtered out when the order goes up; named first, or PostgreSQL would not know the index again.
+    return [F(path).asc(nulls_first=True), F("pk").asc()]
 
 
 def walk_of(record_type: RecordType, sort: str) -> tuple[str, bool, bool]:
