@@ -63,7 +63,8 @@ def test_keys_of_an_input_method_do_nothing_until_the_word_is_done(application, 
 
     page.evaluate(
         """() => {
-          const press = (key, at) => at.dispatchEvent(new KeyboardEvent("keydown", { key, isComposing: true, bubbles: true }));
+          const half = { isComposing: true, bubbles: true };
+          const press = (key, at) => at.dispatchEvent(new KeyboardEvent("keydown", { key, ...half }));
           press("j", document.body); press("/", document.body); press("Enter", document.body);
           const field = document.querySelector("#find-words"); field.focus();
           field.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
