@@ -16,6 +16,9 @@ if ENV not in ("dev", "test", "prod"):
 if os.environ.get("ZHIKE_CLOCK_FILE") and ENV != "test":
     raise RuntimeError("ZHIKE_CLOCK_FILE moves the clock and is for ZHIKE_ENV=test only. Unset it.")
 
+if ENV != "test":
+    os.umask(0o077)  # database, snapshots and files are for the account of the service alone
+
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("ZHIKE_HOME", "var")).resolve()
 KEY_DIR = Path(os.environ.get("ZHIKE_KEY_DIR", HOME / "keys"))
@@ -37,7 +40,9 @@ def _secret() -> str:
 
 SECRET_KEY = _secret()
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("ZHIKE_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("ZHIKE_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+if ENV == "test":
+    ALLOWED_HOSTS.append("testserver")  # as Django's test client calls it
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -90,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "zhike.interfaces.web.middleware.NullMiddleware",
     "zhike.interfaces.web.middleware.ViewerMiddleware",
     "zhike.interfaces.web.middleware.PasswordMiddleware",
 ]

@@ -11,7 +11,7 @@ from django.db.models import CharField, Model, TextField
 
 from zhike.customers.models import Contact, Customer
 from zhike.customers.rules import identity
-from zhike.foundation.kit import clock
+from zhike.foundation.kit import clock, typed
 from zhike.foundation.kit.refusals import Invalid
 
 CUSTOMER_FIELDS = (
@@ -27,7 +27,7 @@ _CHECKS = {
     "id_number": identity.id_number,
     "credit_code": identity.credit_code,
 }
-_AMOUNTS = ("staff_count", "revenue_minor")
+_AMOUNTS = {"staff_count": typed.LARGEST, "revenue_minor": typed.LARGEST_ID}
 
 
 def customer_values(kind: str, values: Mapping[str, Any], *, is_new: bool) -> tuple[dict[str, Any], dict[str, str]]:
@@ -38,9 +38,9 @@ def customer_values(kind: str, values: Mapping[str, Any], *, is_new: bool) -> tu
     if kind == "firm":
         # A firm's row is plain: identity and birthday of a human being do not belong there.
         problems |= {field: "only_for_persons" for field in ("id_number", "birthday") if clean.get(field)}
-    for field in _AMOUNTS:
-        if clean.get(field) is not None and clean[field] < 0:
-            problems[field] = "too_small"
+    for field, most in _AMOUNTS.items():
+        if clean.get(field) is not None and not 0 <= clean[field] <= most:
+            problems[field] = "too_small" if clean[field] < 0 else "too_large"
     return clean, problems
 
 

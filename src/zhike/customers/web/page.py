@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import dateparse
 from django.views.decorators.http import require_GET, require_POST
 
 from zhike.customers.models.interaction import InteractionKind
@@ -20,6 +19,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.records.views.record import record_context, related_block
 from zhike.foundation.ui import panels, refusals
@@ -53,10 +53,10 @@ def _context(request: HttpRequest, viewer: Viewer, uid: UUID) -> dict[str, Any]:
 
 
 def _timeline(viewer: Viewer, customer: Any, request: HttpRequest) -> dict[str, Any]:
-    before = request.GET.get("before", "")
+    before = typed.whole_or_none(request.GET.get("before", ""), most=typed.LARGEST_ID)
     contacts_only = request.GET.get("only") == "contacts"
     entries = timeline_of(
-        viewer, customer, contacts_only=contacts_only, before=int(before) if before.isdigit() else None, size=PAGE + 1
+        viewer, customer, contacts_only=contacts_only, before=before, size=PAGE + 1
     )
     lines = [said(entry, viewer.language) for entry in entries[:PAGE]]
     names = dict(Person.objects.filter(pk__in={line.actor_id for line in lines}).values_list("pk", "name"))
@@ -109,9 +109,6 @@ def _day(text: str) -> dt.date | None:
     if not text:
         return None
     try:
-        day = dateparse.parse_date(text)
+        return typed.day(text)
     except ValueError:
-        day = None
-    if day is None:
-        raise Invalid(fields={"next_on": "not_a_date"})
-    return day
+        raise Invalid(fields={"next_on": "not_a_date"}) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.foundation.access import scope
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.viewer import Viewer
-from zhike.foundation.kit import clock, money
+from zhike.foundation.kit import clock, money, typed
 from zhike.foundation.kit.refusals import Refusal
 from zhike.foundation.records import names, values
 from zhike.foundation.records import query as queries
@@ -207,7 +208,8 @@ def _typed_field(field: Field, value: Any, common: dict[str, Any]) -> forms.Fiel
             area = forms.Textarea(attrs={"rows": 3})
             return forms.CharField(widget=area, max_length=field.max_length or 10_000, **common)
         case Kind.NUMBER if not field.digits:
-            return forms.IntegerField(min_value=_whole(field.minimum), max_value=_whole(field.maximum), **common)
+            least, most = _whole(field.minimum, -typed.LARGEST), _whole(field.maximum, typed.LARGEST)
+            return forms.IntegerField(min_value=least, max_value=most, **common)
         case Kind.NUMBER | Kind.PERCENT:
             bounds = {"min_value": _exact(field.minimum), "max_value": _exact(field.maximum)}
             return forms.DecimalField(max_digits=20, **bounds, **common)
@@ -216,7 +218,7 @@ def _typed_field(field: Field, value: Any, common: dict[str, Any]) -> forms.Fiel
             places = money.exponent(field.currency)
             return forms.DecimalField(max_digits=16, decimal_places=places, min_value=_exact(field.minimum), **common)
         case Kind.DATE:
-            return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
+            return _DayField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
         case Kind.DATETIME:
             return _MomentField(**common)
         case Kind.RELATION:
@@ -258,16 +260,35 @@ _PICKED = {
 }
 
 
+class _DayField(forms.DateField):
+    """A day of the years that every database and time zone knows."""
+
+    def to_python(self, value: Any) -> Any:
+        return _in_bounds(super().to_python(value))
+
+
+def _in_bounds(found: Any) -> Any:
+    if found is not None:
+        try:
+            typed.within(found.date() if isinstance(found, dt.datetime) else found)
+        except ValueError:
+            raise forms.ValidationError(_("Enter a date such as 2026-11-30.")) from None
+    return found
+
+
 class _MomentField(forms.DateTimeField):
     """A moment in the enterprise's time zone."""
+
+    def to_python(self, value: Any) -> Any:
+        return _in_bounds(super().to_python(value))
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(widget=widget, **options)
 
 
-def _whole(bound: float | None) -> int | None:
-    return None if bound is None else int(bound)
+def _whole(bound: float | None, most: int) -> int:
+    return most if bound is None else int(bound)
 
 
 def _exact(bound: float | None) -> Decimal | None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, Refusal
 from zhike.foundation.records import forms, names, values
 from zhike.foundation.records.declare import Field, Kind, RecordType
@@ -75,9 +76,11 @@ def _number(field: Field, given: Any) -> int | float:
         raise ValueError(_("Send a number."))
     if field.kind is Kind.NUMBER and not field.digits and given != int(given):
         raise ValueError(_("Send a whole number."))
-    if field.minimum is not None and given < field.minimum:
+    # A whole number without a bound of its own must fit a column all the same.
+    most = typed.LARGEST if field.kind is Kind.NUMBER and not field.digits else _LARGEST
+    if given < (-most if field.minimum is None else field.minimum):
         raise ValueError(_("This number is too small."))
-    if field.maximum is not None and given > field.maximum:
+    if given > (most if field.maximum is None else field.maximum):
         raise ValueError(_("This number is too large."))
     return int(given) if field.kind is Kind.NUMBER and not field.digits else float(given)
 
@@ -94,19 +97,16 @@ def _money(field: Field, given: Any) -> int:
 
 def _date(field: Field, given: Any) -> dt.date:
     try:
-        return dt.date.fromisoformat(given)
+        return typed.day(given)
     except (TypeError, ValueError):
         raise ValueError(_("Send a date as 2026-11-21.")) from None
 
 
 def _datetime(field: Field, given: Any) -> dt.datetime:
     try:
-        moment = dt.datetime.fromisoformat(given)
+        return typed.moment(given)
     except (TypeError, ValueError):
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise ValueError(_("Send a time with its zone, as 2026-11-21T09:30:00+08:00."))
-    return moment
+        raise ValueError(_("Send a time with its zone, as 2026-11-21T09:30:00+08:00.")) from None
 
 
 def _choice(field: Field, given: Any) -> str:

@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from zhike.foundation.access.viewer import Viewer
-from zhike.foundation.kit import clock, money
+from zhike.foundation.kit import clock, money, typed
 from zhike.foundation.records import names, values
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType, Sort
 from zhike.foundation.records.registry import find
@@ -259,7 +259,7 @@ def day_of(text: str) -> dt.date:
     if relative := _RELATIVE_DAY.fullmatch(text):
         return clock.today() + dt.timedelta(days=int(relative[1]))
     try:
-        return dt.date.fromisoformat(text)
+        return typed.day(text)
     except ValueError:
         message = gettext("“%(text)s” is not a date; write 2026-11-21, today or -30d.") % {"text": text}
         raise ValueError(message) from None

@@ -16,6 +16,7 @@ from zhike.customers.public import RISKS, TIERS, cards_of
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, Refusal
 from zhike.foundation.records import names
 from zhike.foundation.ui import refusals
@@ -49,7 +50,7 @@ def _desk(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     state = request.GET.get("state", "proposed")
     state = state if state in dict(TABS) else "proposed"
-    page = max(int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1, 1)
+    page = max(typed.whole_or_none(request.GET.get("page", "1"), most=typed.LARGEST // PAGE) or 1, 1)
     found = warnings_listed(viewer, state=state, offset=(page - 1) * PAGE, size=PAGE + 1)
     cards = cards_of(viewer, [w.customer_id for w in found])
     counts = warning_counts(viewer)

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 import orjson
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop as _
 from ninja import NinjaAPI
@@ -31,6 +32,14 @@ class Unreadable(Refusal):
     code = "unreadable"
     status = 400
     sentence = _("This request cannot be read.")
+
+
+class TooLarge(Refusal):
+    """More was sent at once than is read."""
+
+    code = "too_large"
+    status = 413
+    sentence = _("This is more than can be sent at once.")
 
 
 class Broken(Refusal):
@@ -68,6 +77,10 @@ def register(api: NinjaAPI) -> None:
     @api.exception_handler(HttpError)
     def other(request: HttpRequest, fault: HttpError) -> HttpResponse:
         return answer(request, Forbidden(reason="csrf") if fault.status_code == 403 else Unreadable())
+
+    @api.exception_handler(SuspiciousOperation)
+    def suspicious(request: HttpRequest, fault: SuspiciousOperation) -> HttpResponse:
+        return answer(request, TooLarge() if isinstance(fault, RequestDataTooBig) else Unreadable())
 
     @api.exception_handler(Exception)
     def broken(request: HttpRequest, fault: Exception) -> HttpResponse:

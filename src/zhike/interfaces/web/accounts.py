@@ -126,15 +126,16 @@ def _read(token: str) -> tuple[Person | None, str]:
 
 
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Choose a new password. Who came by a one-time link a moment ago need not know the old one."""
-    if request.session.get(_WITHOUT_OLD, 0) < clock.now().timestamp():
+    """Choose a new password. Who came by a one-time link a moment ago, or has none, need not know the old one."""
+    is_fresh = request.session.get(_WITHOUT_OLD, 0) >= clock.now().timestamp()
+    if not is_fresh and request.user.has_usable_password():  # type: ignore[union-attr]
         response: HttpResponse = password_change(request)
         return response
     form = SetPasswordForm(data=request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         update_session_auth_hash(request, form.user)
-        del request.session[_WITHOUT_OLD]
+        request.session.pop(_WITHOUT_OLD, None)
         return redirect("/")
     return render(request, "account/password_change.html", {"form": form})
 

@@ -3,18 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_noop as _
 
 from zhike.foundation.kit.refusals import Refusal
 from zhike.foundation.ui import refusals
 from zhike.interfaces.web.viewer import viewer_of_request
 
 Next = Callable[[HttpRequest], HttpResponse]
+
+
+class NullMiddleware:
+    """Takes null characters out of what was typed: no text has them, and PostgreSQL cannot hold them."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.GET = _without_null(request.GET)
+        if request.method == "POST" and request.content_type in _FORMS:
+            with suppress(UnreadablePostError):  # the sender went away: whoever reads it will say so
+                if any("\0" in value for _, values in request.POST.lists() for value in values):
+                    request.POST = _without_null(request.POST)
+        return self.get_response(request)
+
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def _without_null(given: QueryDict) -> QueryDict:
+    cleaned = QueryDict(mutable=True)
+    for key, values in given.lists():
+        cleaned.setlist(key.replace("\0", ""), [value.replace("\0", "") for value in values])
+    cleaned._mutable = False
+    return cleaned
+
+
+class FirstPassword(Refusal):
+    """The first password has not been replaced."""
+
+    code = "first_password"
+    status = 403
+    sentence = _("Choose a password of your own first, on the page that opens after sign-in.")
 
 
 class ViewerMiddleware:
@@ -31,8 +68,9 @@ class ViewerMiddleware:
             request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)
         if viewer is not None:
-            # A page of one person must not be shown to the next by a shared cache or the back button.
-            response.setdefault("Cache-Control", "private, no-cache")
+            # A page of one person must not be shown to the next, neither by a shared cache nor by the back button,
+            # which shows what the browser has stored without asking.
+            response.setdefault("Cache-Control", "private, no-store")
             response.headers["Content-Language"] = translation.get_language() or ""
         patch_vary_headers(response, ("HX-Request", "HX-Target"))
         return response
@@ -61,6 +99,9 @@ class PasswordMiddleware:
         must = getattr(request, "viewer", None) is not None and request.user.must_change_password
         if must and not self._is_allowed(request.path):
             target = reverse("account_change_password")
+            if request.path.startswith("/api/"):
+                body = refusals.problem(FirstPassword(), instance=request.path)
+                return JsonResponse(body, status=403, content_type="application/problem+json")
             if request.headers.get("HX-Request"):
                 return HttpResponse(status=204, headers={"HX-Redirect": target})
             return redirect(target)

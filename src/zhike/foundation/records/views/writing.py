@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
+from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
 from zhike.foundation.records import selector, values
 from zhike.foundation.records.declare import Kind, RecordType
@@ -109,10 +110,16 @@ def delete(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResp
     row = selector.one_row(viewer, plan, uid)
     name = plan.columns[0].text(plan.columns[0].read(row))
     if request.method == "POST":
-        record_type.delete(viewer=viewer, uid=uid, version=int(request.POST.get("version") or row[2]))
+        record_type.delete(viewer=viewer, uid=uid, version=_version(request, row[2]))
         return _done(request, record_type, None, gettext("Deleted: %(name)s") % {"name": name})
     context = {"type": record_type, "uid": uid, "name": name, "version": row[2]}
     return render(request, "records/delete.html", context)
+
+
+def _version(request: HttpRequest, present: int) -> int:
+    """The version that the person saw; what is none cannot be the present one."""
+    given = request.POST.get("version")
+    return (typed.whole_or_none(given) or 0) if given else present
 
 
 def _done(request: HttpRequest, record_type: RecordType, uid: UUID | None, words: str) -> HttpResponse:

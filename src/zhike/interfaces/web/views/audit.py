@@ -14,7 +14,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
-from zhike.foundation.kit import clock
+from zhike.foundation.kit import clock, typed
 
 PAGE = 50
 
@@ -60,12 +60,12 @@ def _shown(line: Any) -> dict[str, Any]:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) < 19 else None
+    return typed.whole_or_none(text, most=typed.LARGEST_ID)
 
 
 def _start(text: str) -> dt.datetime | None:
     try:
-        return clock.start_of(dt.date.fromisoformat(text)) if text else None
+        return clock.start_of(typed.day(text)) if text else None
     except ValueError:
         return None
 

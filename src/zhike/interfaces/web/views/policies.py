@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from zhike.foundation import policies
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
-from zhike.foundation.kit import clock, money
+from zhike.foundation.kit import clock, money, typed
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
 from zhike.foundation.policies.declare import Rule, declared, rules_of
 from zhike.foundation.policies.load import Entry, PolicySet, entries
@@ -211,7 +212,9 @@ def _parsed(text: str, rule: Rule) -> Any:
     try:
         number = float(text)
     except ValueError:
-        raise Invalid(fields={"value": "not_a_number"}) from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise Invalid(fields={"value": "not_a_number"})
     if rule.unit == "minor":
         return round(number * 100)
     return int(number) if number.is_integer() else number
@@ -222,7 +225,7 @@ def _moment(text: str) -> dt.datetime | None:
     if not text:
         return None
     try:
-        return clock.start_of(dt.date.fromisoformat(text))
+        return clock.start_of(typed.day(text))
     except ValueError:
         raise Invalid(fields={"effective_from": "not_a_date"}) from None
 
