@@ -13,12 +13,13 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.records import urls as records_urls
 from zhike.foundation.ui import nav
 from zhike.interfaces.web import sign_in
-from zhike.interfaces.web.views import audit, catalogue, duties, health, home, me, policies, search, styleguide
+from zhike.interfaces.web.views import audit, catalogue, duties, health, home, me, notices, policies, search, styleguide
 
 nav.add(
     nav.Section.HOME,
     nav.Entry(_("Home"), "home", "home", order=1),
     nav.Entry(_("Tasks"), "tasks", "checklist", order=2),
+    nav.Entry(_("Notices"), "notices", "bell", order=3),
 )
 nav.add(nav.Section.SETTINGS, nav.Entry(_("Policies"), "policies", "adjustments", Area.SETTINGS, order=10))
 nav.add(nav.Section.COMPLY, nav.Entry(_("Audit log"), "audit", "history", Area.CONSENT, Level.FULL, order=10))
@@ -31,6 +32,7 @@ nav.add(
 shell: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("tasks/", duties.tasks, name="tasks"),
+    path("notices/", notices.notices, name="notices"),
     path("shell/clock/", duties.clock_face, name="clock"),
     path("search/", search.search, name="search"),
     path("me/", me.me, name="me"),
