@@ -84,7 +84,8 @@ def between(value: Floats, *, bad: float, good: float) -> Floats:
         return np.where(np.isnan(value), np.nan, (value >= good).astype(np.float64))
     # A change from next to nothing may be beyond what a float holds; it is at an end of the scale all the same.
     with np.errstate(over="ignore"):
-        return np.clip((value - bad) / (good - bad), 0, 1)
+        # Adding zero makes 0 out of -0, which people would be shown as "-0.0".
+        return np.clip((value - bad) / (good - bad), 0, 1) + 0.0
 
 
 _Indicator = tuple[str, Floats, Floats]  # code, mark, value it was read from

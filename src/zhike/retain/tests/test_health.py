@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from zhike.foundation.policies.load import TEMPLATES, load_defaults
 from zhike.retain.policy import HealthPolicy, WarningPolicy
 from zhike.retain.rules.health import DIMENSIONS, HealthFacts, between, health
-from zhike.retain.rules.warning import is_warned
+from zhike.retain.rules.warning import counting, is_warned, warned
 
 POLICIES = load_defaults()
 SHIPPED, WARNING = POLICIES.get(HealthPolicy), POLICIES.get(WarningPolicy)
@@ -71,8 +71,9 @@ def test_a_stop_alone_never_falls_below_the_limit_where_three_dimensions_are_kno
     known = {k: v for k, v in WELL.items() if k not in OF_DIMENSION.get(missing, ())}
 
     found = health(facts(stopped=True, **known), policy)
+    counts = counting(health=found.score, coverage=found.coverage, policy=warning)
 
-    assert np.isnan(found.score[0]) or found.score[0] >= warning.health_limit
+    assert np.isnan(counts[0]) or counts[0] >= warning.health_limit
 
 
 def test_a_stop_and_one_more_weakness_fall_below_the_limit():
@@ -84,11 +85,34 @@ def test_a_stop_and_one_more_weakness_fall_below_the_limit():
 
 
 @pytest.mark.requirement("RET-04", proof="rule")
-def test_orders_alone_give_no_health_because_one_dimension_is_not_enough():
-    found = health(facts(order_fluctuation=0.0), SHIPPED)
+def test_orders_alone_give_a_health_that_is_shown_with_its_coverage_but_does_not_count():
+    found = health(facts(stopped=True), SHIPPED)
 
-    assert np.isnan(found.score[0])
+    assert found.score[0] == 100 * SHIPPED.stopped_score < WARNING.health_limit
     assert found.coverage[0] == pytest.approx(SHIPPED.stability_weight / 100)
+    assert np.isnan(counting(health=found.score, coverage=found.coverage, policy=WARNING)[0])
+
+
+def test_below_the_smallest_coverage_there_is_no_health():
+    coverage = SHIPPED.stability_weight / 100
+
+    at = health(facts(order_fluctuation=0.0), dataclasses.replace(SHIPPED, coverage_min=coverage))
+    above = health(facts(order_fluctuation=0.0), dataclasses.replace(SHIPPED, coverage_min=coverage + 0.01))
+
+    assert at.score[0] == 100
+    assert np.isnan(above.score[0])
+    assert health(facts(use_before=10.0, use_now=10.0), SHIPPED).coverage[0] < SHIPPED.coverage_min
+
+
+@pytest.mark.requirement("RET-04", proof="rule")
+def test_a_low_health_counts_from_its_coverage_on_and_not_a_hair_below():
+    limit = WARNING.health_coverage_from
+    low = np.full(3, 10.0)
+
+    found = counting(health=low, coverage=np.array([limit, limit - 0.001, 1.0]), policy=WARNING)
+
+    np.testing.assert_array_equal(found, [10.0, np.nan, 10.0])
+    np.testing.assert_array_equal(warned(health=found, weight=np.zeros(3), policy=WARNING), [True, False, True])
 
 
 KNOWN = {
@@ -128,3 +152,4 @@ def test_more_complaints_never_mean_better_health(fewer, more):
 def test_an_indicator_runs_straight_between_its_two_limits():
     np.testing.assert_allclose(between(np.array([0.0, 1.0, 2.0, 3.0]), bad=2.0, good=0.0), [1, 0.5, 0, 0])
     np.testing.assert_allclose(between(np.array([2.0, 4.5, np.nan]), bad=2.0, good=4.5), [0, 1, np.nan])
+    assert not np.signbit(between(np.array([2.0, 3.0]), bad=2.0, good=0.0)).any(), "nobody is shown minus nothing"
