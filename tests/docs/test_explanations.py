@@ -35,6 +35,7 @@ def test_health_and_warnings_quotes_the_shipped_numbers():
         f"interaction | {health.interaction_weight:g} |",
         f"usage | {health.usage_weight:g} |",
         f"less than {health.coverage_min:.0%} of the weight",
+        f"rests on less than {warning.health_coverage_from:.0%} of the weight",
         f"down by {signals.feature_use_drop:.0%} in a month",
         f"a named competitor weighs {warning.mention_competitor:.1f}",
         f"a contract about to end {warning.contract_ending:.1f}",

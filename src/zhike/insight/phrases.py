@@ -210,6 +210,11 @@ _GAPS: dict[str, Pair] = {
         "{of} 位客户中有 {customers} 位数据不足，不给健康度；整体缺少：{missing}。",
         "Of {of} customers {customers} have too few data for a health score; missing altogether: {missing}.",
     ),
+    "health.thin": (
+        "{customers} 位客户的健康度所依据的数据不足 {share}，只供参考，不触发预警；整体缺少：{missing}。",
+        "Health of {customers} customers rests on less than {share} of its weight: it is shown but does not warn; "
+        "missing altogether: {missing}.",
+    ),
     "signals.no_usage": ("没有使用数据，未检查：{signals}。", "No usage data; not checked: {signals}."),
     "signals.no_bills": ("没有账单数据，未检查：{signals}。", "No bills; not checked: {signals}."),
     "signals.no_complaints": ("没有投诉数据，未检查：{signals}。", "No complaints; not checked: {signals}."),

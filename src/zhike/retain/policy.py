@@ -32,9 +32,13 @@ class SignalPolicy:
 
 @policy("retain", "warning")
 class WarningPolicy:
-    """How much each signal weighs; a customer is warned from ``warn_from`` on, or by health alone (K3)."""
+    """How much each signal weighs; a customer is warned from ``warn_from`` on, or by health alone (K3).
+
+    Health warns only where at least ``health_coverage_from`` of its weight could be judged.
+    """
 
     health_limit: float = number(unit="score", minimum=0, maximum=100)
+    health_coverage_from: float = number(unit="ratio", minimum=0, maximum=1)
     warn_from: float = number(unit="ratio", minimum=0.1, maximum=10)
     no_order: float = number(unit="ratio", minimum=0, maximum=10)
     feature_use_drop: float = number(unit="ratio", minimum=0, maximum=10)

@@ -18,7 +18,7 @@ from zhike.insight.compute.windows import Windows
 from zhike.retain.policy import HealthPolicy, RiskPolicy, SignalPolicy, WarningPolicy
 from zhike.retain.rules.health import DIMENSIONS, Health, health
 from zhike.retain.rules.signals import Signal, signals
-from zhike.retain.rules.warning import main_cause, risk, signal_weight, warned
+from zhike.retain.rules.warning import counting, main_cause, risk, signal_weight, warned
 from zhike.segment.policy import GroupPolicy, LifecyclePolicy, PotentialPolicy, RfmPolicy, TierPolicy
 from zhike.segment.rules.arrays import Bools, Coded, Codes, Floats
 from zhike.segment.rules.lifecycle import Lifecycle
@@ -95,12 +95,13 @@ def decide_danger(
     warning = policies.get(WarningPolicy)
     weight = signal_weight(found, warning)
     judged_by = health(inputs.health_facts(facts, base, moved, w, policies, still=still), policies.get(HealthPolicy))
-    listed = warned(health=judged_by.score, weight=weight, policy=warning) & base.is_customer & still
+    counts = counting(health=judged_by.score, coverage=judged_by.coverage, policy=warning)
+    listed = warned(health=counts, weight=weight, policy=warning) & base.is_customer & still
     judged = base.is_customer & still & _something_known(facts, base, judged_by, churn)
     level = risk(
         judged=judged,
         stopped=stage.stage.where("at_risk"),
-        health=judged_by.score,
+        health=counts,
         weight=weight,
         probability=churn.probability,
         policy=policies.get(RiskPolicy),

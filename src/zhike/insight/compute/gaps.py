@@ -12,8 +12,9 @@ from zhike.insight.compute.facts import Facts
 from zhike.insight.compute.inputs import Basics
 from zhike.insight.compute.result import NotComputed
 from zhike.insight.compute.value import Fitted
-from zhike.retain.policy import HealthPolicy
+from zhike.retain.policy import HealthPolicy, WarningPolicy
 from zhike.retain.rules.health import DIMENSIONS
+from zhike.retain.rules.warning import counting
 from zhike.segment.policy import TierPolicy
 
 # What each absent table leaves unseen.
@@ -80,19 +81,21 @@ def _tiers(worth: Value, base: Basics) -> list[NotComputed]:
 
 
 def _health(danger: Danger, base: Basics, policies: PolicySet) -> list[NotComputed]:
-    scored = np.isfinite(danger.health.score)
+    found, warning = danger.health, policies.get(WarningPolicy)
+    scored = np.isfinite(found.score)
+    thin = scored & np.isnan(counting(health=found.score, coverage=found.coverage, policy=warning))
     expected = int(base.is_customer.sum())
-    if not expected or scored.sum() >= expected:
-        return []
     seen = [d for d in DIMENSIONS if np.isfinite(danger.health.marks[d]).any()]
     missing = [d for d in DIMENSIONS if d not in seen]
-    data = {
-        "customers": expected - int(scored.sum()),
-        "of": expected,
-        "needed": policies.get(HealthPolicy).coverage_min,
-        "missing": missing,
-    }
-    return [NotComputed("health", "health.coverage" if scored.any() else "health.no_coverage", data)]
+    told = []
+    if scored.sum() < expected:
+        data = {"customers": expected - int(scored.sum()), "of": expected, "missing": missing}
+        data["needed"] = policies.get(HealthPolicy).coverage_min
+        told.append(NotComputed("health", "health.coverage" if scored.any() else "health.no_coverage", data))
+    if thin.any():
+        data = {"customers": int(thin.sum()), "share": warning.health_coverage_from, "missing": missing}
+        told.append(NotComputed("health", "health.thin", data))
+    return told
 
 
 def _signals(facts: Facts, base: Basics) -> list[NotComputed]:

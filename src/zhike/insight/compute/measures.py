@@ -17,6 +17,7 @@ from zhike.insight.compute.inputs import Basics
 from zhike.insight.compute.value import Fitted, Handbook
 from zhike.retain.policy import HealthPolicy
 from zhike.retain.rules.health import DIMENSIONS
+from zhike.retain.rules.warning import COVERAGE_DECIMALS
 from zhike.segment.policy import LifecyclePolicy, TierPolicy
 from zhike.segment.rules.arrays import Coded, Floats
 from zhike.segment.rules.lifecycle import Lifecycle
@@ -162,7 +163,7 @@ def _health(danger: Danger, policies: PolicySet) -> dict[str, Any]:
         entries.append((rows, {"code": code, "points": points, "data": data}))
     return {
         "health": numbers(found.score),
-        "health_coverage": numbers(np.round(found.coverage, 4)),
+        "health_coverage": numbers(np.round(found.coverage, COVERAGE_DECIMALS)),
         **{f"health_{d}": numbers(found.points[d]) for d in DIMENSIONS},
         "health_reasons": lists(len(found.score), entries),
     }

@@ -189,6 +189,8 @@ def _health_spread(report: Report, draw: Draw) -> list[Item]:
         return [text(report.words("pdf.no_health", reason=" ".join(reasons)))]
     limit, high = report.policies.get(WarningPolicy).health_limit, report.policies.get(RiskPolicy).high_health_below
     values = np.asarray(scores.to_numpy())
+    # A score that rests on too little is shown with the rest; what it rests on is said below the picture.
+    thin = [report.says(g.code, g.data) for g in report.result.not_computed if g.code == "health.thin"]
     edges = np.arange(0, 101, 10)
     counted, _ = np.histogram(values, bins=edges)
     drawn = [
@@ -205,7 +207,8 @@ def _health_spread(report: Report, draw: Draw) -> list[Item]:
     weights = report.policies.get(HealthPolicy)
     parts = ("stability", "service", "interaction", "usage")
     said = [f"{report.title(name)} {getattr(weights, f'{name}_weight'):g}" for name in parts]
-    return [text(told), picture(draw("health.svg", columns(drawn))), small(report.words("list.separator").join(said))]
+    below = [small(words) for words in (report.words("list.separator").join(said), *thin)]
+    return [text(told), picture(draw("health.svg", columns(drawn))), *below]
 
 
 def _strategy(report: Report, draw: Draw) -> list[Item]:

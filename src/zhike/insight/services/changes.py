@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from zhike.foundation.outbox.event import Event
 from zhike.foundation.policies.load import PolicySet
 from zhike.insight.models import MeasureHistory, NightRun, NightStep
 from zhike.retain.policy import WarningPolicy
+from zhike.retain.rules.warning import counting
 
 
 def tell_once(run: NightRun, measures: pa.Table, policies: PolicySet) -> dict[str, Any]:
@@ -27,9 +29,8 @@ def tell_once(run: NightRun, measures: pa.Table, policies: PolicySet) -> dict[st
         return dict(done.counts)
     before = MeasureHistory.objects.filter(as_of__lt=run.as_of).order_by("-as_of").values_list("as_of", flat=True)
     earlier = before.first()
-    limit = policies.get(WarningPolicy).health_limit
     has_news = earlier is not None and not is_older_than_newest(run)
-    events = _moves(run, measures, earlier, limit) if has_news else []
+    events = _moves(run, measures, earlier, policies.get(WarningPolicy)) if has_news else []
     counts = {
         "tier_changed": sum(isinstance(e, TierChanged) for e in events),
         "lifecycle_changed": sum(isinstance(e, LifecycleChanged) for e in events),
@@ -52,20 +53,21 @@ def is_older_than_newest(run: NightRun) -> bool:
     return NightStep.objects.filter(run__as_of__gt=run.as_of, name="measures").exists()
 
 
-def _moves(run: NightRun, measures: pa.Table, earlier: Any, limit: float) -> list[Event]:
+def _moves(run: NightRun, measures: pa.Table, earlier: Any, policy: WarningPolicy) -> list[Event]:
     known = {
         row[0]: row[1:]
         for row in MeasureHistory.objects.filter(as_of=earlier).values_list(
-            "customer_id", "tier", "lifecycle", "health"
+            "customer_id", "tier", "lifecycle", "health", "warned"
         )
     }
-    columns = ["customer_id", "tier", "lifecycle", "lifecycle_cause", "health", "main_cause"]
-    day, events = run.as_of.isoformat(), []
-    for row in measures.select(columns).to_pylist():
+    columns = ["customer_id", "tier", "lifecycle", "lifecycle_cause", "main_cause"]
+    day, limit = run.as_of.isoformat(), policy.health_limit
+    events: list[Event] = []
+    for row, score in zip(measures.select(columns).to_pylist(), _counting(measures, policy), strict=True):
         customer_id = row["customer_id"]
         if customer_id not in known:
             continue
-        tier, lifecycle, health = known[customer_id]
+        tier, lifecycle, health, was_warned = known[customer_id]
         if (row["tier"] or "") != tier:
             events.append(TierChanged(customer_id=customer_id, before=tier, after=row["tier"] or "", as_of=day))
         if (row["lifecycle"] or "") != lifecycle:
@@ -75,14 +77,25 @@ def _moves(run: NightRun, measures: pa.Table, earlier: Any, limit: float) -> lis
                     cause=row["lifecycle_cause"] or "", as_of=day,
                 )
             )  # fmt: skip
-        if row["health"] is not None and row["health"] < limit and (health is None or health >= limit):
+        # Whoever was below the limit by a health that counted was warned; a thin one below it was not yet news.
+        was_below = health is not None and health < limit and was_warned
+        if score < limit and not was_below:
             events.append(
                 HealthFell(
-                    customer_id=customer_id, health=round(row["health"], 1), limit=limit,
+                    customer_id=customer_id, health=round(score, 1), limit=limit,
                     cause=row["main_cause"] or "",
                 )
             )  # fmt: skip
     return events
+
+
+def _counting(measures: pa.Table, policy: WarningPolicy) -> list[float]:
+    """Health of each row as warnings count it, NaN where it is unknown or rests on too little."""
+    health, coverage = (
+        np.asarray(measures[name].to_numpy()).astype(np.float64) for name in ("health", "health_coverage")
+    )
+    found: list[float] = counting(health=health, coverage=coverage, policy=policy).tolist()
+    return found
 
 
 def finished(run: NightRun, customers: int) -> NightFinished:

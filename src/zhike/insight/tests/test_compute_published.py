@@ -9,6 +9,7 @@ import pytest
 from zhike.foundation.policies.load import load_defaults
 from zhike.insight.public import compute, sentence, value_matrix
 from zhike.insight.tests import snapshots
+from zhike.retain.policy import WarningPolicy
 
 pytestmark = pytest.mark.shared_data
 
@@ -33,11 +34,19 @@ def test_cdnow_has_23570_customers_with_2500315_63_dollars_and_each_has_rfm(cdno
     assert set("".join(counts(cdnow.measures, "rfm"))) == set("12345")
 
 
-def test_cdnow_orders_alone_give_no_health_and_say_why(cdnow):
-    assert cdnow.measures["health"].null_count == cdnow.measures.num_rows
-    [gap] = [g for g in cdnow.not_computed if g.measure == "health"]
-    assert gap.data["missing"] == ["service", "interaction", "usage"]
-    assert "服务满意度、互动频率、使用活跃度" in sentence(gap.code, gap.data, "zh")
+@pytest.mark.requirement("RET-04", proof="rule")
+def test_cdnow_orders_alone_give_a_health_with_its_coverage_that_warns_nobody_and_says_why(cdnow):
+    table = cdnow.measures
+    scored = table.filter(pc.is_valid(table["health"]))
+
+    assert counts(scored, "health_coverage") == {0.35: 7_589}  # stability, of all who are not lost and have a rhythm
+    limit = load_defaults("retail").get(WarningPolicy).health_limit
+    assert pc.sum(pc.less(scored["health"], limit)).as_py() > 1_000
+    assert not [cause for cause in counts(table, "main_cause") if cause and cause.startswith("health_")]
+    gaps = {g.code: g for g in cdnow.not_computed if g.measure == "health"}
+    assert set(gaps) == {"health.coverage", "health.thin"}
+    assert gaps["health.thin"].data["customers"] == scored.num_rows
+    assert "服务满意度、互动频率、使用活跃度" in sentence("health.thin", gaps["health.thin"].data, "zh")
 
 
 @pytest.mark.requirement("SEG-09", proof="rule")

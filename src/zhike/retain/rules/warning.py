@@ -13,6 +13,7 @@ from zhike.segment.rules.arrays import Bools, Coded, Codes, Floats, first_that_h
 
 LEVELS = ("high", "medium", "low")
 CAUSES = SIGNALS + tuple(f"health_{dimension}" for dimension in DIMENSIONS)
+COVERAGE_DECIMALS = 4  # the measures keep coverage this exactly, so everybody compares the same number
 _TOLERANCE = 1e-9  # sums of weights such as 0.1 must reach limits such as 0.3
 
 
@@ -24,8 +25,17 @@ def signal_weight(found: Sequence[Signal], policy: WarningPolicy) -> Floats:
     return total
 
 
+def counting(*, health: Floats, coverage: Floats, policy: WarningPolicy) -> Floats:
+    """Health (n,) where enough of its weight was judged to warn and to set a risk by it, else NaN."""
+    enough = np.round(coverage, COVERAGE_DECIMALS) >= policy.health_coverage_from - _TOLERANCE
+    return np.where(enough, health, np.nan)
+
+
 def warned(*, health: Floats, weight: Floats, policy: WarningPolicy) -> Bools:
-    """Health below the limit, or signals that weigh enough; "no order" alone weighs too little (K3)."""
+    """Health below the limit, or signals that weigh enough; "no order" alone weighs too little (K3).
+
+    ``health`` is the one that :func:`counting` lets through.
+    """
     return (health < policy.health_limit) | (weight >= policy.warn_from - _TOLERANCE)
 
 
