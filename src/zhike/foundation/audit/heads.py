@@ -47,21 +47,19 @@ def folder() -> Path:
 
 def signed(head: Head, purpose: str = "head") -> dict[str, Any]:
     """The head as it is written down, with its signature."""
-    content = {"seq": head.seq, "mac": head.mac, "sealed_at": moment(head.sealed_at)}
-    return content | {"signature": _signature(content, purpose)}
+    return _content(head) | {"signature": _signature(head, purpose)}
 
 
 def checked(written: Any, purpose: str = "head") -> Head:
     """The head behind ``written``. Raises HeadForged."""
     try:
-        content = {"seq": int(written["seq"]), "mac": str(written["mac"]), "sealed_at": str(written["sealed_at"])}
+        head = Head(int(written["seq"]), str(written["mac"]), dt.datetime.fromisoformat(written["sealed_at"]))
         given = str(written["signature"])
-        at = dt.datetime.fromisoformat(content["sealed_at"])
     except (KeyError, TypeError, ValueError):
         raise HeadForged(purpose) from None
-    if not hmac.compare_digest(given, _signature(content, purpose)):
+    if head.sealed_at.tzinfo is None or not hmac.compare_digest(given.encode(), _signature(head, purpose).encode()):
         raise HeadForged(purpose)
-    return Head(content["seq"], content["mac"], at)
+    return head
 
 
 def read(purpose: str = "head") -> Head | None:
@@ -120,8 +118,12 @@ def _stands(head: Head) -> bool:
     return seal is not None and bytes(seal.mac).hex() == head.mac
 
 
-def _signature(content: dict[str, Any], purpose: str) -> str:
-    text = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+def _content(head: Head) -> dict[str, Any]:
+    return {"seq": head.seq, "mac": head.mac, "sealed_at": moment(head.sealed_at)}
+
+
+def _signature(head: Head, purpose: str) -> str:
+    text = json.dumps(_content(head), sort_keys=True, separators=(",", ":")).encode()
     return hmac.digest(keys.audit(purpose), text, "sha256").hex()
 
 

@@ -1,6 +1,6 @@
 """How common a query is, without reading what it finds: from the planner's statistics and from a sample.
 
-PostgreSQL keeps the most common tokens with their shares for its planner; a process reads them every ten minutes. That
+PostgreSQL keeps the most common tokens with their shares for its planner; a process reads them every two minutes. That
 decides a single token. Whether tokens that are all common stand together, it cannot tell (``wei`` and ``xin`` do so
 more often than chance would have it, 北京 and 银行 too), and then a thousand documents taken at random answer.
 SQLite needs none of this: it finds candidates one by one and can stop at the limit.
@@ -18,7 +18,7 @@ from django.db import connection
 
 from zhike.foundation.search.query import Query, Word
 
-KEPT_SECONDS = 600
+KEPT_SECONDS = 120
 SAMPLE = 1_200  # documents
 SURE_SHARE = 0.01  # of a sample: below it, a dozen hits in the sample, candidates are read
 

@@ -19,6 +19,7 @@ from zhike.foundation.search.query import Query, parsed
 M = TypeVar("M", bound=models.Model)
 LIMIT = 3_000
 STEPS = 20_000  # rows that a walk looks at before it gives up: some 50 ms
+LOOKED_AT = 5_000  # rows that a total looks at
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,9 @@ class Candidates:
     def narrow(self, rows: QuerySet[M], column: str = "pk", *, is_ordered: bool = True) -> QuerySet[M]:
         """The part of ``rows`` whose ``column`` is a candidate.
 
-        For a common query: by a walk along the order of ``rows``, or for counting (``is_ordered=False``) through the
-        set of all that is found. A walk is slow where the order puts what is found last: see :meth:`first`.
+        For a common query: by a walk along the order of ``rows``, or with ``is_ordered=False`` through the set of all
+        that is found. A walk is slow where the order puts what is found last, the set is slow where it is large: pages
+        come from :meth:`first`, totals from :meth:`total`.
         """
         if self.ids is not None:
             return rows.filter(**{f"{column}__in": self.ids})
@@ -61,14 +63,28 @@ class Candidates:
         "重庆" sorted by name, where Z comes last, does not read the whole table row by row.
         """
         if self.ids is None:
-            walked = self._walked(rows, stop, column)
+            walked = self._walked(rows, stop, column, STEPS)
             if len(walked) >= stop or not rows[STEPS : STEPS + 1].exists():
                 return walked[start:stop]
         return list(self.narrow(rows, column, is_ordered=False).values_list(column, flat=True)[start:stop])
 
-    def _walked(self, rows: QuerySet[Any], stop: int, column: str) -> list[int]:
-        steps = rows.annotate(zhike_number=F(column)).values_list("zhike_number")[:STEPS]
-        sql, parameters = steps.query.sql_with_params()
+    def total(self, rows: QuerySet[Any], *, is_whole: bool, column: str = "pk") -> tuple[int, str]:
+        """How many of ``rows`` are candidates, and how far the number goes: ``exact``, ``about`` or ``at_least``.
+
+        ``is_whole`` says that ``rows`` are all records of the kind: then a common query is answered by what the index
+        knows, without a look at a row. Of a part, 5,000 rows are looked at.
+        """
+        if self.ids is not None:
+            return self.narrow(rows, column).count(), "exact"
+        if is_whole:
+            return self.about, "about"
+        found = len(self._walked(rows.order_by(), LOOKED_AT, column, LOOKED_AT))
+        is_all = not rows.order_by()[LOOKED_AT : LOOKED_AT + 1].exists()
+        return found, "exact" if is_all else "at_least"
+
+    def _walked(self, rows: QuerySet[Any], stop: int, column: str, steps: int) -> list[int]:
+        walk = rows.annotate(zhike_number=F(column)).values_list("zhike_number")[:steps]
+        sql, parameters = walk.query.sql_with_params()
         condition, more = holds(connection.vendor, "zw.zhike_number", self.kind, self.query)
         with connection.cursor() as cursor:
             cursor.execute(

@@ -12,6 +12,7 @@ from zhike.foundation import search
 from zhike.foundation.crypto import vault
 from zhike.foundation.search import commonness, finding, indexing
 from zhike.foundation.search.models import SearchDocument
+from zhike.foundation.search.query import parsed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("DATA-01", proof="rule")]
 NAMES = {
@@ -112,7 +113,7 @@ def test_walking_finds_the_same_as_reading_candidates(query: str) -> None:
     person = search.personal_tokens_of("欧阳小明") | search.personal_tokens_of("13987654321")
     search.index("firm", {7: person})
     rows = SearchDocument.objects.filter(kind="firm")
-    walk = finding.Candidates("firm", finding.parsed(query), None, 0)
+    walk = finding.Candidates("firm", parsed(query), None, 0)
 
     walked = set(walk.narrow(rows, "object_id").values_list("object_id", flat=True))
 
@@ -137,6 +138,20 @@ def test_a_page_of_a_common_query_is_right_wherever_the_order_puts_it(
     assert common.first(rows, 8, 30, "object_id") == expected[8:]
     assert common.first(rows.filter(object_id__lt=36), 0, 30, "object_id") == [n for n in expected if n < 36]
     assert common.narrow(rows, "object_id", is_ordered=False).count() == 10
+
+
+def test_a_total_is_exact_for_a_rare_query_or_a_small_part_and_says_so_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(finding, "LOOKED_AT", 20)
+    indexed({n: f"甲{'乙' if n % 2 else '丙'}有限公司" for n in range(1, 41)})
+    rows = SearchDocument.objects.filter(kind="firm").order_by("-object_id")
+    rare, common = (search.candidates("firm", "甲乙", limit=limit) for limit in (20, 3))
+
+    assert rare.total(rows, is_whole=False, column="object_id") == (20, "exact")
+    assert common.total(rows, is_whole=True, column="object_id") == (common.about, "about")
+    assert common.total(rows.filter(object_id__lte=20), is_whole=False, column="object_id") == (10, "exact")
+    assert common.total(rows, is_whole=False, column="object_id") == (10, "at_least")
 
 
 def test_the_first_of_a_rare_query_are_in_order_too() -> None:
@@ -167,7 +182,7 @@ def test_common_tokens_are_known_from_statistics_and_tokens_that_never_meet_are_
 
 def test_walking_composes_with_other_conditions_and_subqueries() -> None:
     indexed()
-    walk = finding.Candidates("firm", finding.parsed("有限公司"), None, 0)
+    walk = finding.Candidates("firm", parsed("有限公司"), None, 0)
     rows = SearchDocument.objects.filter(object_id__gte=2)
     inner = walk.narrow(rows, "object_id").values("object_id")
 
@@ -179,6 +194,7 @@ def test_walking_composes_with_other_conditions_and_subqueries() -> None:
 def test_a_record_is_indexed_with_two_statements_at_most(django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(2):
         indexed({1: "华为"})
+    found("中兴")  # PostgreSQL's statistics are read now and then
     with django_assert_max_num_queries(1):
         found("华为")
 
