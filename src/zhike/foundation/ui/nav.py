@@ -124,7 +124,18 @@ def _shown(section: Section, entries: list[Entry]) -> Shown:
 def active_url(viewer: Viewer, path: str) -> str:
     """The entry whose address is the longest start of ``path``; empty when none is."""
     urls = frame(viewer).urls
-    return next((url for url in urls if path == url or (url != "/" and path.startswith(url))), "")
+    for place in (path, _of_owner(path)):
+        found = next((url for url in urls if place == url or (url != "/" and place.startswith(url))), "")
+        if found:
+            return found
+    return ""
+
+
+def _of_owner(path: str) -> str:
+    """The list under which records without an entry of their own stand: contacts under customers."""
+    kind = records.find(path.strip("/").split("/")[0])
+    owner = next((f.relation for f in kind.fields if f.relation), "") if kind is not None else ""
+    return f"/{owner}/" if owner else ""
 
 
 def rail(viewer: Viewer, path: str) -> list[Shown]:

@@ -49,6 +49,7 @@ def test_the_longest_fitting_address_is_the_active_one() -> None:
     assert nav.active_url(viewer, "/customers/0190f3a0-0000-7000-8000-000000000000/") == "/customers/"
     assert nav.active_url(viewer, "/tasks/") == "/tasks/"
     assert nav.active_url(viewer, "/nowhere/") == ""
+    assert nav.active_url(viewer, "/contacts/") == "/customers/", "records without an entry stand under their owner"
 
 
 def test_every_icon_that_is_named_is_in_the_sprite() -> None:
