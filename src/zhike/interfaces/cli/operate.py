@@ -44,7 +44,7 @@ def check(as_json: bool) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    from zhike.foundation.crypto import keys
+    from zhike.foundation.crypto import fingerprints
     from zhike.foundation.policies.declare import declared
     from zhike.foundation.policies.load import load_defaults
 
@@ -53,7 +53,7 @@ def check(as_json: bool) -> None:
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if pending:
         problems.append(f"{len(pending)} migrations are waiting: run «zhike migrate».")
-    problems += keys.problems() if hasattr(keys, "problems") else []
+    problems += [str(found) for found in fingerprints.problems()] if not pending else []
     for policy in declared().values():
         load_defaults().get(policy)
     say(as_json, "\n".join(problems) or "Everything is in order.", problems=problems)
@@ -170,12 +170,12 @@ def login(post_or_user: str, as_json: bool) -> None:
     ready()
     from django.conf import settings
 
-    from zhike.interfaces.web.accounts import one_time_link
+    from zhike.interfaces.web.accounts import link_issue
 
     person = find_person(post_or_user)
     if person is None:
         raise click.UsageError(f"Nobody has the login name or holds the post «{post_or_user}».")
-    url = f"http://localhost:{settings.PORT}{one_time_link(person)}"
+    url = f"http://localhost:{settings.PORT}{link_issue(person, reason='zhike login')}"
     say(as_json, url, url=url, user=person.username)
 
 
@@ -199,12 +199,15 @@ def user(username: str, name: str, post_codes: Sequence[str], department: str | 
     ready()
     from zhike.foundation.access.models import Department
     from zhike.foundation.access.people import person_add
+    from zhike.foundation.access.viewer import system
 
     place = Department.objects.filter(name=department).first() if department else None
     if department and place is None:
         raise click.UsageError(f"There is no department «{department}».")
     try:
-        person = person_add(username=username, name=name, post_codes=post_codes, department=place)
+        person = person_add(
+            username=username, name=name, post_codes=post_codes, department=place, viewer=system("zhike user")
+        )
     except ValueError as unknown:
         raise click.UsageError(str(unknown)) from unknown
     say(as_json, f"Added {person.name}. Next: zhike login {username}", username=username)
