@@ -76,11 +76,9 @@ def _taken(
     if spec is None:
         raise KeyError(asked.sort)
     ordered = rows.order_by(*queries.directed(spec, path, is_down=is_down))
-    if not searching.needs_recheck(record_type, asked.words):
+    if not asked.words:
         return [Mark(*pair) for pair in ordered.values_list(path, "pk")[:count]]
-    ids, _is_all = searching.checked(
-        viewer, record_type, ordered.values_list("pk", flat=True), asked.words, wanted=count
-    )
+    ids, _is_all = searching.first(viewer, searching.asked(record_type, asked.words), ordered, 0, count)
     values = dict(rows.model._base_manager.filter(pk__in=ids).values_list("pk", path))
     return [Mark(values[pk], pk) for pk in ids if pk in values]
 

@@ -3,52 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from zhike.foundation import search
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.records.declare import RecordType
-from zhike.foundation.search.query import parsed
 
 # So few candidates are all re-checked at once, which gives an exact total; beyond it the walk stops with the page.
-ALL_AT_ONCE = 300
+ALL_AT_ONCE = 100
+_LONGEST_STEP = 2_000
 
 
-def narrowed(record_type: RecordType, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    """``rows`` that the words may mean. A record type without a search kind finds nothing by words."""
-    if not record_type.search:
-        return rows.none()
-    return search.candidates(record_type.search, words).narrow(rows)
+class Asked(NamedTuple):
+    """Words asked of one kind of record, with their candidates: looked up once for page and total."""
+
+    record_type: RecordType
+    words: str
+    candidates: search.Candidates
+
+    @property
+    def needs_recheck(self) -> bool:
+        """Whether candidates may be more than what the words mean."""
+        return self.record_type.recheck is not None and not self.candidates.is_exact
 
 
-def needs_recheck(record_type: RecordType, words: str) -> bool:
-    """Whether candidates may be more than what the words mean."""
-    return record_type.recheck is not None and bool(words) and not parsed(words).is_exact
+def asked(record_type: RecordType, words: str) -> Asked | None:
+    """What the words may mean; None for a kind that is not found by words."""
+    return Asked(record_type, words, search.candidates(record_type.search, words)) if record_type.search else None
 
 
-def checked(
-    viewer: Viewer, record_type: RecordType, ids: QuerySet[Any], words: str, *, wanted: int
-) -> tuple[list[int], bool]:
-    """The first ``wanted`` of the ordered, scoped ``ids`` that really match; and whether these are all there are."""
-    found: list[int] = []
-    for step in _steps(ids):
-        found.extend(_recheck(viewer, record_type, step, words))
-        if len(found) >= wanted:
-            return found[:wanted], False
-    return found, True
+def first(viewer: Viewer, found: Asked | None, rows: QuerySet[Any], start: int, count: int) -> tuple[list[int], bool]:
+    """``count`` ids from ``start`` on that really match in ordered, scoped ``rows``; and whether they are the last."""
+    if found is None:
+        return [], True
+    if not found.needs_recheck:
+        ids = found.candidates.first(rows, start, start + count)
+        return ids, len(ids) < count
+    wanted, matching = start + count, list[int]()
+    for step in _steps(found, rows, wanted):
+        matching.extend(found.record_type.recheck(viewer, step, found.words))  # type: ignore[misc]
+        if len(matching) >= wanted:
+            return matching[start:wanted], False
+    return matching[start:], True
 
 
-def _steps(ids: QuerySet[Any]) -> Iterator[Sequence[int]]:
-    """Slices of ``ids``: a first one that usually is all, then longer ones."""
-    start, size = 0, ALL_AT_ONCE
-    while step := list(ids[start : start + size]):
+def _steps(found: Asked, rows: QuerySet[Any], wanted: int) -> Iterator[Sequence[int]]:
+    """Slices of the candidates in the order of ``rows``: a first one that usually is enough, then longer ones."""
+    few = found.candidates.ids is not None and len(found.candidates.ids) <= ALL_AT_ONCE
+    start, size = 0, ALL_AT_ONCE if few else min(wanted + wanted // 4, _LONGEST_STEP)
+    while step := found.candidates.first(rows, start, start + size):
         yield step
         if len(step) < size:
             return
-        start, size = start + size, min(size * 2, 2_000)
-
-
-def _recheck(viewer: Viewer, record_type: RecordType, ids: Sequence[int], words: str) -> Sequence[int]:
-    return record_type.recheck(viewer, ids, words) if record_type.recheck else ids
+        start, size = start + size, min(size * 2, _LONGEST_STEP)

@@ -85,12 +85,11 @@ def first_ids(
     viewer: Viewer, record_type: RecordType, asked: ListQuery, offset: int, count: int
 ) -> tuple[list[int], bool]:
     """``count`` ids from ``offset`` on, re-checked where words are given; and whether the list ends with them."""
-    ordered = ordered_ids(viewer, record_type, asked)
-    if not searching.needs_recheck(record_type, asked.words):
-        ids = list(ordered[offset : offset + count])
-        return ids, len(ids) < count
-    ids, is_all = searching.checked(viewer, record_type, ordered, asked.words, wanted=offset + count)
-    return ids[offset:], is_all
+    ordered = ordered_rows(viewer, record_type, asked)
+    if asked.words:
+        return searching.first(viewer, searching.asked(record_type, asked.words), ordered, offset, count)
+    ids = list(ordered.values_list("pk", flat=True)[offset : offset + count])
+    return ids, len(ids) < count
 
 
 def rows_of(plan: Plan, ids: Sequence[int]) -> list[tuple[Any, ...]]:
@@ -103,25 +102,24 @@ def rows_of(plan: Plan, ids: Sequence[int]) -> list[tuple[Any, ...]]:
 
 
 def matching(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> tuple[QuerySet[Any], str]:
-    """The visible records that answer the filters and words, in no order; and the relation whose table they stand in.
+    """The visible records that answer the filters, in no order; and the relation whose table they stand in.
 
     That is the record's own table (""), or the one-to-one table that carries both the reach and the order, where the
-    filters allow: their primary keys are the same.
+    filters allow: their primary keys are the same. Words are asked for in :mod:`.searching`.
     """
     _ordering, spec = queries.order_by(record_type, asked.sort)
     relation = spec.through or (spec.beside if asked.conditions else "")
     if relation and (rows := _along(viewer, record_type, asked, relation)) is not None:
         return rows, relation
     rows = scope.visible(viewer, record_type.model._default_manager.all())
-    rows = rows.filter(_where(record_type, asked))
-    return (searching.narrowed(record_type, rows, asked.words) if asked.words else rows), ""
+    return rows.filter(_where(record_type, asked)), ""
 
 
-def ordered_ids(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> QuerySet[Any]:
-    """Ids of the matching records in the asked order, ready to be sliced."""
+def ordered_rows(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> QuerySet[Any]:
+    """The records that answer the filters, in the asked order."""
     rows, relation = matching(viewer, record_type, asked)
     ordering, _spec = queries.order_by(record_type, asked.sort, prefix=relation)
-    return rows.order_by(*ordering).values_list("pk", flat=True)
+    return rows.order_by(*ordering)
 
 
 def _along(viewer: Viewer, record_type: RecordType, asked: ListQuery, relation: str) -> QuerySet[Any] | None:
@@ -139,7 +137,7 @@ def _along(viewer: Viewer, record_type: RecordType, asked: ListQuery, relation: 
     if queries.hides_unknown(record_type, asked.sort):
         name = (asked.sort or record_type.first_sort).lstrip("-")
         rows = rows.filter(**{f"{_path_of(record_type, name).removeprefix(relation + '__')}__isnull": False})
-    return searching.narrowed(record_type, rows, asked.words) if asked.words else rows
+    return rows
 
 
 def _moved(where: Q, prefix: str) -> Q:
@@ -181,23 +179,39 @@ def counted(viewer: Viewer, record_type: RecordType, asked: ListQuery, rules: Li
     kept = _KEPT.get(key)
     if kept is not None and time.monotonic() - kept[0] < rules.count_kept_seconds:
         return kept[1]
-    rows = matching(viewer, record_type, asked)[0].order_by().values("pk")
-    count = rows[: rules.count_exact_to + 1].count()
-    about = searching.needs_recheck(record_type, asked.words)
-    is_whole = count <= rules.count_exact_to
-    total = Total(min(count, rules.count_exact_to), exact=is_whole and not about, about=about and is_whole)
+    rows = matching(viewer, record_type, asked)[0].order_by()
+    total = _counted(viewer, record_type, asked, rows, rules.count_exact_to)
     if len(_KEPT) > _KEPT_MAX:
         _KEPT.clear()
     _KEPT[key] = (time.monotonic(), total)
     return total
 
 
+def _counted(viewer: Viewer, record_type: RecordType, asked: ListQuery, rows: QuerySet[Any], most: int) -> Total:
+    if not asked.words:
+        count = rows.values("pk")[: most + 1].count()
+        return Total(min(count, most), exact=count <= most)
+    found = searching.asked(record_type, asked.words)
+    if found is None:
+        return Total(0)
+    is_whole = viewer.reach.everything and not asked.conditions and not queries.hides_unknown(record_type, asked.sort)
+    count, how = found.candidates.total(rows, is_whole=is_whole)
+    if count > most:
+        return Total(most, exact=False)
+    about = how == "about" or (how == "exact" and found.needs_recheck)
+    return Total(count, exact=how == "exact" and not about, about=about)
+
+
 def counted_exactly(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> Total:
     """The exact total, however many there are: on click only."""
-    if searching.needs_recheck(record_type, asked.words):
-        ordered = ordered_ids(viewer, record_type, asked)
-        return Total(len(searching.checked(viewer, record_type, ordered, asked.words, wanted=EVERY)[0]))
-    return Total(matching(viewer, record_type, asked)[0].order_by().count())
+    if not asked.words:
+        return Total(matching(viewer, record_type, asked)[0].order_by().count())
+    found = searching.asked(record_type, asked.words)
+    if found is not None and not found.needs_recheck:
+        rows = matching(viewer, record_type, asked)[0].order_by()
+        return Total(found.candidates.narrow(rows, is_ordered=False).count())
+    ordered = ordered_rows(viewer, record_type, asked)
+    return Total(len(searching.first(viewer, found, ordered, 0, EVERY)[0]))
 
 
 def forget_totals() -> None:
@@ -210,6 +224,11 @@ def ids_of(viewer: Viewer, record_type: RecordType, asked: ListQuery, uids: Sequ
     rows = scope.visible(viewer, record_type.model._default_manager.filter(uid__in=list(uids)))
     ordering, _spec = queries.order_by(record_type, asked.sort)
     return list(rows.order_by(*ordering).values_list("pk", flat=True))
+
+
+def is_visible(viewer: Viewer, record_type: RecordType, uid: UUID) -> bool:
+    """Whether the viewer sees the record: what one makes or gives away may belong to somebody else."""
+    return scope.visible(viewer, record_type.model._default_manager.filter(uid=uid)).exists()
 
 
 def one_row(viewer: Viewer, plan: Plan, uid: UUID) -> tuple[Any, ...]:

@@ -103,7 +103,7 @@ def related_block(viewer: Viewer, one: Related, uid: UUID) -> dict[str, Any] | N
         raise KeyError(f"{one.code}.{one.by} is not filterable")
     columns = one.columns or tuple(c for c in related.list_columns if c != one.by)
     plan = values.plan(viewer, related, dict.fromkeys((related.name_field, *columns)))
-    ids = list(selector.ordered_ids(viewer, related, asked)[: one.rows + 1])
+    ids, _is_all = selector.first_ids(viewer, related, asked, 0, one.rows + 1)
     rows = selector.rows_of(plan, ids[: one.rows])
     return {
         "type": related,
@@ -131,6 +131,8 @@ def reveal(request: HttpRequest, record_type: RecordType, uid: UUID, key: str) -
     field = record_type.field(key)
     if field is None or record_type.reveal is None or not values.allows(viewer, record_type, field):
         raise NotFound(field=key)
+    if not selector.is_visible(viewer, record_type, uid):
+        raise NotFound(uid=str(uid))
     fragment = bool(request.headers.get("HX-Request"))
     context: dict[str, Any] = {"type": record_type, "uid": uid, "field": field, "fragment": fragment}
     if request.method == "POST":
@@ -141,7 +143,7 @@ def reveal(request: HttpRequest, record_type: RecordType, uid: UUID, key: str) -
             response["Cache-Control"] = "no-store"
             return response
         context["problem"] = True
-    return render(request, "records/reveal.html", context)
+    return render(request, "records/reveal.html", context, status=422 if "problem" in context else 200)
 
 
 def pick(request: HttpRequest, record_type: RecordType) -> HttpResponse:
