@@ -37,6 +37,8 @@ def test_health_and_warnings_quotes_the_shipped_numbers():
         f"less than {health.coverage_min:.0%} of the weight",
         f"rests on less than {warning.health_coverage_from:.0%} of the weight",
         f"down by {signals.feature_use_drop:.0%} in a month",
+        f"with a probability below {signals.active_probability_below:.0%}",
+        f"and weighs {warning.unlikely_active:g}: it warns beside a fact",
         f"a named competitor weighs {warning.mention_competitor:.1f}",
         f"a contract about to end {warning.contract_ending:.1f}",
         f"health is below {warning.health_limit:g}**",

@@ -98,5 +98,6 @@ def test_a_rule_is_changed_and_the_log_tells_of_it(browser, company):
 
     auditor = enter(browser, company, "compliance_specialist")
     go(auditor, "Compliance")
+    go(auditor, "Audit log")
 
     assert "A day is soon enough to notice." in auditor.locator("main").inner_text()
