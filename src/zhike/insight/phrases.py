@@ -139,6 +139,10 @@ _SIGNALS: dict[str, Pair] = {
         "{months} 个月内 {times} 次提到组织或联系人变动。",
         "Spoke of a change of organisation or contact in {months} months: {times} ×.",
     ),
+    "unlikely_active": (
+        "通常每 {gap} 天购买一次，已 {days} 天未购买；模型判断仍活跃的概率 {probability}。",
+        "Usually buys every {gap} days and has not for {days}; still active by the model: {probability}.",
+    ),
     "churn_probability": (
         "模型估计的流失概率为 {probability}，主要因素：{driver}。",
         "The model puts the probability of leaving at {probability}; main factor: {driver}.",
@@ -340,6 +344,7 @@ TITLES: dict[str, Pair] = {
     "mention_slow_response": ("服务响应慢", "Slow response"),
     "mention_budget_cut": ("预算缩减", "Budget cut"),
     "mention_reorganisation": ("组织变动", "Reorganisation"),
+    "unlikely_active": ("可能已不活跃", "Probably inactive"),
     "churn_probability": ("流失概率高", "Likely to leave"),
     "health_stability": ("合作稳定性低", "Low stability"),
     "health_service": ("服务满意度低", "Low service satisfaction"),

@@ -28,6 +28,8 @@ class SignalPolicy:
     mention_months: int = number(unit="months", minimum=1, maximum=24)
     contract_end_days: int = number(unit="days", minimum=0, maximum=365)
     churn_probability_from: float = number(unit="ratio", minimum=0, maximum=1)
+    active_probability_below: float = number(unit="ratio", minimum=0, maximum=1)
+    active_repeats_min: int = number(unit="count", minimum=1, maximum=1000)
 
 
 @policy("retain", "warning")
@@ -57,6 +59,7 @@ class WarningPolicy:
     mention_slow_response: float = number(unit="ratio", minimum=0, maximum=10)
     mention_budget_cut: float = number(unit="ratio", minimum=0, maximum=10)
     mention_reorganisation: float = number(unit="ratio", minimum=0, maximum=10)
+    unlikely_active: float = number(unit="ratio", minimum=0, maximum=10)
     churn_probability: float = number(unit="ratio", minimum=0, maximum=10)
 
 

@@ -83,12 +83,19 @@ def decide_value(
 
 
 def decide_danger(
-    facts: Facts, base: Basics, moved: Movements, stage: Lifecycle, churn: Churn, w: Windows, policies: PolicySet
+    facts: Facts,
+    base: Basics,
+    moved: Movements,
+    stage: Lifecycle,
+    churn: Churn,
+    fitted: Fitted,
+    w: Windows,
+    policies: PolicySet,
 ) -> Danger:
     """Which customers are in danger; somebody already lost is not warned about, but won back."""
     still = ~stage.stage.where("lost")
     found = signals(
-        inputs.signal_facts(facts, base, moved, w, still=still, probability=churn.probability),
+        inputs.signal_facts(facts, base, moved, w, still=still, probability=churn.probability, alive=fitted.p_alive),
         policies.get(SignalPolicy),
         no_order_months=policies.get(LifecyclePolicy).at_risk_months,
     )

@@ -177,10 +177,15 @@ def _variation(steps: Floats) -> Floats:
 def _gap_ratio(facts: Facts, base: Basics, w: Windows) -> Floats:
     """Days since the last order over the usual interval; NaN below three days with an order."""
     days = np.nan_to_num(facts.floats("purchase_days"))
-    span = (base.last_order - base.first_order).astype("timedelta64[D]").astype(float)
-    usual = np.where(days >= 3, span / np.maximum(days - 1, 1), np.nan)
+    usual = np.where(days >= 3, _usual_gap(base, days), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(usual > 0, _days_since(base.last_order, w) / usual, np.nan)
+
+
+def _usual_gap(base: Basics, days: Floats) -> Floats:
+    """Mean days (n,) from one day with an order to the next, of ``days`` such days; NaN below two."""
+    span = (base.last_order - base.first_order).astype("timedelta64[D]").astype(float)
+    return np.where(days >= 2, span / np.maximum(days - 1, 1), np.nan)
 
 
 def _days_since(days: Days, w: Windows) -> Floats:
@@ -189,9 +194,10 @@ def _days_since(days: Days, w: Windows) -> Floats:
 
 
 def signal_facts(
-    facts: Facts, base: Basics, moved: Movements, w: Windows, *, still: Bools, probability: Floats
+    facts: Facts, base: Basics, moved: Movements, w: Windows, *, still: Bools, probability: Floats, alive: Floats
 ) -> SignalFacts:
-    """For the signals; ``still``: customers that are not lost yet."""
+    """For the signals; ``still``: customers that are not lost yet; ``alive``: by the purchase model, NaN without."""
+    days = np.nan_to_num(facts.floats("purchase_days"))
     named = {what: facts.counts(f"mention_{what}", from_table="interactions") for what in MENTIONS}
     return SignalFacts(
         as_of=np.datetime64(w.as_of, "D"),
@@ -218,6 +224,10 @@ def signal_facts(
         contract_end=base.contract_end,
         mentions=named,
         churn_probability=probability,
+        active_probability=alive,
+        repeat_purchases=days - 1,
+        usual_gap_days=_usual_gap(base, days),
+        quiet_days=_days_since(base.last_order, w),
     )
 
 

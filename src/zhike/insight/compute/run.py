@@ -66,7 +66,7 @@ def _computed(source: Snapshot, policies: PolicySet, as_of: dt.date, tell: Progr
     leaving = replace(leaving, probability=np.where(stage.stage.where("lost"), np.nan, leaving.probability))
     tell("decide", 0.75)
     worth = decide.decide_value(facts, base, moved, stage, fitted, policies)
-    danger = decide.decide_danger(facts, base, moved, stage, leaving, w, policies)
+    danger = decide.decide_danger(facts, base, moved, stage, leaving, fitted, w, policies)
     book = value.handbook(facts, base, worth.spend, policies.get(ClvPolicy))
     tell("write", 0.90)
     table = measures.table(

@@ -8,7 +8,7 @@ import pytest
 from zhike.foundation.policies.load import load_defaults
 from zhike.insight.public import churn_rate, compute, row_sentences, value_matrix
 from zhike.insight.tests import planted
-from zhike.retain.policy import WarningPolicy
+from zhike.retain.policy import SignalPolicy, WarningPolicy
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +37,9 @@ EXPECTED = {
     "high value": ("active", "high", "high_value", False, None, []),
     "low value": ("active", "low", None, False, None, []),
     "new": ("new", "low", None, False, None, []),
-    "stopped": ("at_risk", "core", "at_risk", False, None, ["no_order"]),
-    "stopped and dissatisfied": ("at_risk", "core", "at_risk", True, "no_order", ["no_order"]),
+    # Who bought every month and then not for six is silent and, by the purchase model, probably gone: two signals.
+    "stopped": ("at_risk", "core", "at_risk", True, "no_order", ["no_order", "unlikely_active"]),
+    "stopped and dissatisfied": ("at_risk", "core", "at_risk", True, "no_order", ["no_order", "unlikely_active"]),
     "lost": ("lost", "low", None, False, None, []),
     "use 50 to 40": ("active", "core", "core", True, "feature_use_drop", ["feature_use_drop"]),
     "use 50 to 41": ("active", "core", "core", False, None, []),
@@ -68,6 +69,30 @@ def test_what_is_planted_is_found_and_nothing_else(found, kind):
         signals = [s["code"] for s in row["signals"]]
         told = (row["lifecycle"], row["tier"], row["strategy_row"], row["warned"], row["main_cause"], signals)
         assert told == EXPECTED[kind]
+
+
+@pytest.mark.requirement("RET-03", proof="rule")
+@pytest.mark.requirement("STR-03", proof="rule")
+def test_d4_12_where_no_model_doubts_it_a_stop_is_the_only_signal_and_not_on_the_list(folder):
+    measures = compute(folder, load_defaults("b2b").with_values({"insight.clv.fitted": False}), planted.AS_OF).measures
+
+    truth = planted.company()
+    rows = [row for row in measures.to_pylist() if truth[row["customer_id"]].name.startswith("stopped")]
+    of = {truth[row["customer_id"]].name: row for row in rows}
+    alone, dissatisfied = of["stopped"], of["stopped and dissatisfied"]
+    assert [s["code"] for s in alone["signals"]] == [s["code"] for s in dissatisfied["signals"]] == ["no_order"]
+    assert (alone["strategy_row"], alone["warned"], alone["p_alive"]) == ("at_risk", False, None)
+    assert dissatisfied["warned"]  # its health is below the limit
+
+
+@pytest.mark.requirement("RET-03", proof="rule")
+def test_the_models_doubt_says_the_usual_gap_the_silence_and_the_probability(found):
+    row = found["stopped"][0]
+    told = row_sentences(row, "zh")["signals"][1]
+
+    assert row["p_alive"] < load_defaults("b2b").get(SignalPolicy).active_probability_below
+    assert told.startswith("通常每 31 天购买一次，已 181 天未购买；模型判断仍活跃的概率 ")
+    assert "Usually buys every 31 days and has not for 181" in row_sentences(row, "en")["signals"][1]
 
 
 @pytest.mark.requirement("SEG-09", proof="rule")

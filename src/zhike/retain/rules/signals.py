@@ -28,6 +28,7 @@ SIGNALS = (
     "open_matters",
     "contacts_falling",
     "contract_ending",
+    "unlikely_active",
     "churn_probability",
 )
 MENTIONS = ("competitor", "price", "slow_response", "budget_cut", "reorganisation")
@@ -65,6 +66,10 @@ class SignalFacts:
     contract_end: Days  # of the contract that ends last
     mentions: Mapping[str, Floats]  # times each of MENTIONS was named in the window
     churn_probability: Floats
+    active_probability: Floats  # by a purchase model that passed its back-test
+    repeat_purchases: Floats  # days with a purchase after the first
+    usual_gap_days: Floats  # mean days from one purchase to the next
+    quiet_days: Floats  # since the last purchase
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,7 @@ def signals(facts: SignalFacts, policy: SignalPolicy, *, no_order_months: int) -
             policy.contacts_min,
         ),
         _contract(facts, policy),
+        _activity(facts, policy),
         _probability(facts, policy),
     ]
     # A signal is about somebody who could leave: prospects have none.
@@ -169,6 +175,17 @@ def _contract(facts: SignalFacts, policy: SignalPolicy) -> Signal:
     left = np.where(np.isnat(facts.contract_end), np.nan, left)
     holds = (left >= 0) & (left <= policy.contract_end_days)
     return Signal("contract_ending", holds, {"ends_on": facts.contract_end, "days": left})
+
+
+def _activity(facts: SignalFacts, policy: SignalPolicy) -> Signal:
+    enough = facts.repeat_purchases >= policy.active_repeats_min
+    holds = enough & (facts.active_probability < policy.active_probability_below)
+    evidence = {
+        "probability": facts.active_probability,
+        "gap": np.maximum(np.rint(facts.usual_gap_days), 1.0),
+        "days": facts.quiet_days,
+    }
+    return Signal("unlikely_active", holds, evidence)
 
 
 def _probability(facts: SignalFacts, policy: SignalPolicy) -> Signal:

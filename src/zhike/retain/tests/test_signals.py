@@ -162,6 +162,23 @@ def test_feedback_open_matters_and_probability_cut_at_their_limits():
     assert found(churn_probability=SHIPPED.churn_probability_from - 1e-6) == set()
 
 
+@pytest.mark.requirement("RET-03", proof="rule")
+def test_a_customer_the_purchase_model_thinks_gone_is_a_signal_below_its_limit_and_with_enough_repeats():
+    below, enough = SHIPPED.active_probability_below, float(SHIPPED.active_repeats_min)
+
+    assert found(active_probability=below - 1e-6, repeat_purchases=enough) == {"unlikely_active"}
+    assert found(active_probability=below, repeat_purchases=enough) == set()
+    assert found(active_probability=0.0, repeat_purchases=enough - 1) == set()
+    assert found(repeat_purchases=enough) == set()  # a probability nobody knows says nothing
+
+
+@pytest.mark.requirement("RET-03", proof="rule")
+def test_the_models_doubt_alone_does_not_warn_but_beside_a_stop_it_does():
+    assert not is_warned(None, WARNING.unlikely_active, WARNING)
+    assert is_warned(None, WARNING.unlikely_active + WARNING.no_order, WARNING)
+    assert is_warned(None, WARNING.unlikely_active + WARNING.order_fluctuation, WARNING)
+
+
 def test_a_prospect_has_no_signals():
     prospect = facts(complaints_now=5.0, last_order=day("2020-01-01"), is_customer=np.array([False]))
 
