@@ -99,7 +99,7 @@ def _work(run: NightRun, policies: PolicySet, told: Progress) -> None:
         counts["customers"] = result.measures.num_rows
     _describe(run, policies, meta, result)
     with _step(run, "measures", told) as counts:
-        version = ",".join(sorted(result.policy_versions.values()))
+        version = _version(result)
         counts["state"] = 0
         if not changes.is_older_than_newest(run):
             counts["state"] = measures_set(
@@ -153,6 +153,12 @@ def _finish(run: NightRun, result: ComputeResult) -> None:
         # A night that is done again has been told of before.
         if run.finished_at is None:
             outbox.publish(changes.finished(run, result.measures.num_rows))
+
+
+def _version(result: ComputeResult) -> str:
+    """A short name for the policies that decided, the same for the same ones; the run says which they were."""
+    said = json.dumps(result.policy_versions, sort_keys=True)
+    return f"policies {hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
 def _digest(table: pa.Table) -> str:

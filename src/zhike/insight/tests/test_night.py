@@ -186,6 +186,10 @@ def test_the_policies_in_force_on_that_day_decide_and_are_recorded(
     assert (warned_by_the_old, enterprise.state("two complaints").warned) == (True, False)
     assert old.policy_versions["retain.signals"] != new.policy_versions["retain.signals"]
     assert old.policy_versions["retain.health"] == new.policy_versions["retain.health"]
+    versions = MeasureHistory.objects.filter(customer_id=enterprise.ids["well"]).order_by("as_of")
+    first, second = versions.values_list("model_version", flat=True)
+    assert first != second
+    assert enterprise.state("well").model_version == second
     warning = enterprise.warning("two complaints")
     assert warning is not None
     assert warning.state == "withdrawn"
