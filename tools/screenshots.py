@@ -95,8 +95,6 @@ IN_README = (
     ("customer", "zh", "light", 1440),
     ("matrix", "en", "dark", 1440),
     ("matrix", "zh", "dark", 1440),
-    ("customers", "en", "light", 390),
-    ("customers", "zh", "light", 390),
 )
 
 
