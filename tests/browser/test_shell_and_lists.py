@@ -174,12 +174,12 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(application, known_p
     )  # fmt: skip
     page.goto(application.zhike("login", user).strip().splitlines()[-1])
     page.locator("form button.btn-primary").click()
-    page.wait_for_url(f"{application.url}/")
+    expect(page).to_have_url(f"{application.url}/", timeout=30_000)
     page.goto("/accounts/password/change/")
     page.locator("input[name=password1]").fill("一次很长的旅行 7 days")
     page.locator("input[name=password2]").fill("一次很长的旅行 7 days")
     page.locator("main form button.btn-primary").click()
-    page.wait_for_url(f"{application.url}/")
+    expect(page).to_have_url(f"{application.url}/", timeout=30_000)
 
     page.goto("/me/security/")
     page.get_by_role("link", name="添加通行密钥").click()
@@ -190,9 +190,9 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(application, known_p
 
     page.goto("/me/")
     page.locator("main").get_by_role("button", name="退出登录").click()
-    page.goto("/accounts/login/")
+    page.goto("/accounts/login/", wait_until="networkidle")
     page.get_by_role("button", name="用通行密钥登录").click()
-    page.wait_for_url(f"{application.url}/")
+    expect(page).to_have_url(f"{application.url}/", timeout=30_000)
     context.close()
 
 
