@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line. Exit codes: 0 done, 2 wrong use, 3 unusable input, 4 refused, 1 anything else."""
     try:
         zhike.main(args=arguments, prog_name="zhike")
-    except Exception as fault:  # noqa: BLE001  the outermost frame: a person gets a sentence, not a traceback
+    except Exception as fault:
         if os.environ.get("ZHIKE_DEBUG"):
             raise
         from zhike.foundation.kit.refusals import Refusal

@@ -32,6 +32,13 @@ def _has_people() -> bool:
     return Person.objects.exists()
 
 
+def _was_interrupted() -> bool:
+    """Whether people of the sample are there, but not their logins, which are written when all else is loaded."""
+    from zhike.foundation.access.models import Person
+
+    return Person.objects.filter(origin="sample").exists() and not logins_path().exists()
+
+
 def load_sample(customers: int, seed: int, *, quiet: bool) -> Any:
     """Load the company as of today and note the first logins in ``demo-logins.tsv``."""
     from django.conf import settings
@@ -71,6 +78,11 @@ def demo(customers: int, port: int | None, no_serve: bool) -> None:
     from django.conf import settings
 
     migrate_now(quiet=True)
+    if _was_interrupted():
+        raise click.ClickException(
+            f"Loading the sample company was interrupted, and half a company is of no use. Remove {settings.HOME}"
+            " (or empty the database that ZHIKE_DATABASE_URL names) and start again."
+        )
     if not _has_people():
         click.echo("Loading the sample company (once) …", err=True)
         load_sample(customers, 7, quiet=False)

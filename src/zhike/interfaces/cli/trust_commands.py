@@ -36,8 +36,12 @@ def export(path: Path, as_json: bool) -> None:
     """Write the log with its signed head to a file."""
     ready()
     from zhike.foundation import audit as trail
+    from zhike.foundation.access.viewer import system
+    from zhike.interfaces.cli.operate import secret_file
 
-    count = trail.export(path)
+    secret_file(path, "")
+    with path.open("w", encoding="utf-8") as target:
+        count = trail.export(system("zhike audit export"), target)
     say(as_json, f"{count} entries written to {path}.", entries=count, path=path)
 
 

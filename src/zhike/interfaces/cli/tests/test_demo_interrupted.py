@@ -1,0 +1,32 @@
+"""A demo that was killed while it loaded says so, instead of serving half a company."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from zhike.foundation.access.people import person_add
+from zhike.interfaces.cli.sample_commands import demo, logins_path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_half_a_sample_company_is_refused_with_what_to_do(settings, tmp_path):
+    settings.HOME = tmp_path
+    person_add(username="half", name="半", post_codes=["legal"], origin="sample")
+
+    told = CliRunner().invoke(demo, ["--no-serve"])
+
+    assert told.exit_code != 0
+    assert f"Remove {tmp_path}" in told.output
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_whole_one_is_kept_and_its_unused_logins_are_printed(settings, tmp_path):
+    settings.HOME = tmp_path
+    person_add(username="whole", name="整", post_codes=["legal"], origin="sample")
+    logins_path().write_text("legal\twhole\tsecret-words\t整\n", encoding="utf-8")
+
+    told = CliRunner().invoke(demo, ["--no-serve"])
+
+    assert told.exit_code == 0, told.output
+    assert "login: legal whole secret-words" in told.output
