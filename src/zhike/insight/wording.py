@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from zhike.foundation.kit import money
-from zhike.insight.phrases import EVIDENCE_WORDS, SENTENCES, TITLES
+from zhike.insight.phrases import SENTENCES
+from zhike.insight.titles import EVIDENCE_WORDS, TITLES
 
 UNKNOWN = {"zh": "未知", "en": "unknown"}
 NOTHING = {"zh": "无", "en": "nothing"}

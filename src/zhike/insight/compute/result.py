@@ -35,6 +35,11 @@ class ComputeResult:
     policy_versions: dict[str, str]
     data: dict[str, Any]
 
+    @property
+    def fitted(self) -> dict[str, dict[str, Any]]:
+        """The reports of the fitted lifetime value: ``clv_fitted``, or one per kind as ``clv_fitted:firm``."""
+        return {name: model for name, model in self.models.items() if name.split(":")[0] == "clv_fitted"}
+
 
 class SnapshotFault(ValueError):
     """The folder is not a snapshot that can be computed; ``code`` and ``data`` say why."""

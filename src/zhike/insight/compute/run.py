@@ -85,8 +85,7 @@ def _computed(source: Snapshot, policies: PolicySet, as_of: dt.date, tell: Progr
 
 def _models(book: value.Handbook, fitted: value.Fitted, leaving: churn.Churn) -> dict[str, dict[str, Any]]:
     models: dict[str, dict[str, Any]] = {"clv_handbook": {"version": "handbook/1"} | book.inputs}
-    if fitted.model:
-        models["clv_fitted"] = fitted.model
+    models |= fitted.models
     if leaving.model:
         models["churn"] = leaving.model
     return models

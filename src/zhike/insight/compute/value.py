@@ -18,11 +18,12 @@ from zhike.insight.compute.inputs import DAYS_A_YEAR, Basics
 from zhike.insight.compute.result import NotComputed
 from zhike.insight.compute.windows import Windows
 from zhike.insight.policy import ClvPolicy
-from zhike.segment.rules.arrays import Floats
+from zhike.segment.rules.arrays import Bools, Floats
 
 WEEK = 7.0
 YEAR_WEEKS = DAYS_A_YEAR / WEEK
 CUSTOMERS_TO_MEASURE_RETENTION = 30
+KINDS = ("firm", "person")
 MEASURES = ("p_alive", "expected_orders_12m", "clv_fitted")
 
 
@@ -37,14 +38,17 @@ class Handbook:
 
 @dataclass(frozen=True)
 class Fitted:
-    """Fitted values (n,), NaN for customers without an order or where the model was refused."""
+    """Fitted values (n,), NaN for customers without an order or where the model was refused.
+
+    ``models``: reports by name, ``clv_fitted`` for all together or one for each of :data:`KINDS`.
+    """
 
     p_alive: Floats
     expected_orders: Floats
     value: Floats
     low: Floats
     high: Floats
-    model: dict[str, Any]
+    models: dict[str, dict[str, Any]]
     refused: list[NotComputed]
 
 
@@ -74,22 +78,69 @@ def _retention(facts: Facts, base: Basics, policy: ClvPolicy) -> tuple[float, st
 
 
 def fit(facts: Facts, base: Basics, orders: ir.Table | None, w: Windows, policy: ClvPolicy) -> Fitted:
-    """BG/NBD and Gamma-Gamma on purchase days, in weeks; refused where the back-test does not carry them."""
+    """BG/NBD and Gamma-Gamma on purchase days, in weeks; refused where the back-test does not carry them.
+
+    Firms and persons buy and spend so differently that they are fitted apart where both are many enough.
+    """
     problem = _unfit(facts, base, orders, policy)
     if problem is not None:
-        return _refused(len(facts), [problem], {})
-    history = _History.of(facts, base, w)
+        return _refused(len(facts), "", [problem])
+    assert orders is not None  # noqa: S101  checked by _unfit
+    groups = _kinds(facts, policy)
+    parts = [_fit(_History.of(facts, w, who), kind, orders, facts, w, policy) for kind, who in groups.items()]
+    return _together(facts, parts)
+
+
+def _kinds(facts: Facts, policy: ClvPolicy) -> dict[str, Bools]:
+    """Firms and persons apart where each have enough repeat customers, else everybody under ``""``."""
+    words = np.array(facts.words("kind").to_pylist(), dtype=object)
+    again = np.nan_to_num(facts.floats("purchase_days")) > 1
+    apart: dict[str, Bools] = {kind: words == kind for kind in KINDS}
+    # Somebody of no known kind belongs to neither fit and must not be left without a value.
+    whole = bool((again & ~np.logical_or.reduce(list(apart.values()))).sum() == 0)
+    if whole and all((again & who).sum() >= policy.kind_repeat_customers_min for who in apart.values()):
+        return apart
+    return {"": np.ones(len(facts), dtype=bool)}
+
+
+def _together(facts: Facts, parts: list[Fitted]) -> Fitted:
+    """The parts, which no two share a customer, as one; what one-time buyers lack is said once."""
+
+    def either(name: str) -> Floats:
+        values = [getattr(part, name) for part in parts]
+        merged: Floats = values[0]
+        for other in values[1:]:
+            merged = np.where(np.isnan(merged), other, merged)
+        return merged
+
+    refused = [item for part in parts for item in part.refused]
+    known = np.isfinite(either("expected_orders"))
+    once = int((known & (facts.floats("purchase_days") == 1)).sum())
+    if once:
+        refused.insert(0, NotComputed("p_alive", "clv.alive_needs_repeat", {"customers": once}))
+    models = {name: model for part in parts for name, model in part.models.items()}
+    return Fitted(
+        either("p_alive"), either("expected_orders"), either("value"), either("low"), either("high"), models, refused
+    )
+
+
+def _named(measure: str, kind: str) -> str:
+    return f"{measure}:{kind}" if kind else measure
+
+
+def _fit(history: _History, kind: str, orders: ir.Table, facts: Facts, w: Windows, policy: ClvPolicy) -> Fitted:
+    size, name = len(facts), _named("clv_fitted", kind)
     sampled = history.every(max(1, -(-len(history.rows) // policy.fit_customers_max)))
     verdict = _backtest(orders, facts, sampled, w, policy)
     model = {"version": "bgnbd-gammagamma/1", "diagnosis": _diagnosis(verdict)}
     if verdict.verdict in (diagnosis.Verdict.POOR, diagnosis.Verdict.REFUSED):
-        return _refused(len(facts), [_backtest_refusal(verdict)], model)
+        return _refused(size, kind, [_backtest_refusal(verdict, name)], model)
     try:
         often = bgnbd.fit(frequency=sampled.frequency, recency=sampled.recency, age=sampled.age)
     except CannotFit as refusal:
-        return _refused(len(facts), [NotComputed("clv_fitted", f"clv.{refusal.code}", refusal.data)], model)
+        return _refused(size, kind, [NotComputed(name, f"clv.{refusal.code}", refusal.data)], model)
     model |= {"purchases": _params(often, ("r", "alpha", "a", "b")), "time_unit": "week"}
-    return _valued(facts, history, sampled, often, model, policy)
+    return _valued(size, kind, history, sampled, often, model, policy)
 
 
 @dataclass(frozen=True)
@@ -104,12 +155,12 @@ class _History:
     net_share: float  # what returns leave of the gross value, all customers together
 
     @staticmethod
-    def of(facts: Facts, base: Basics, w: Windows) -> _History:
+    def of(facts: Facts, w: Windows, among: Bools) -> _History:
         first, last = facts.days("first_order"), facts.days("last_order")
-        rows = np.flatnonzero(~np.isnat(first))
+        rows = np.flatnonzero(~np.isnat(first) & among)
         frequency = facts.floats("purchase_days")[rows] - 1
         later = facts.floats("gross_total")[rows] - facts.floats("first_day_gross")[rows]
-        gross, net = np.nansum(facts.floats("gross_total")), np.nansum(facts.floats("spend_total"))
+        gross, net = (np.nansum(facts.floats(name)[among]) for name in ("gross_total", "spend_total"))
         as_of = np.datetime64(w.as_of, "D")
         return _History(
             rows,
@@ -147,10 +198,7 @@ def _unfit(facts: Facts, base: Basics, orders: ir.Table | None, policy: ClvPolic
     return None
 
 
-def _backtest(
-    orders: ir.Table | None, facts: Facts, sampled: _History, w: Windows, policy: ClvPolicy
-) -> diagnosis.Diagnosis:
-    assert orders is not None  # noqa: S101  checked by _unfit
+def _backtest(orders: ir.Table, facts: Facts, sampled: _History, w: Windows, policy: ClvPolicy) -> diagnosis.Diagnosis:
     bought = orders.filter(orders.is_purchase).select("customer_id", "ordered_on").distinct()
     if len(sampled.rows) < len(facts):
         wanted = ibis.memtable(pa.table({"customer_id": facts.ids[sampled.rows]}))
@@ -176,15 +224,21 @@ def _diagnosis(found: diagnosis.Diagnosis) -> dict[str, Any]:
     return {"verdict": str(found.verdict), "cause": found.cause} | told
 
 
-def _backtest_refusal(found: diagnosis.Diagnosis) -> NotComputed:
+def _backtest_refusal(found: diagnosis.Diagnosis, name: str) -> NotComputed:
     if found.verdict is diagnosis.Verdict.REFUSED:
-        return NotComputed("clv_fitted", f"clv.{found.cause}", {"customers": found.repeat_customers})
+        return NotComputed(name, f"clv.{found.cause}", {"customers": found.repeat_customers})
     data = {"expected": round(found.expected, 1), "real": round(found.real, 1), "error": _plain(found.tracking_error)}
-    return NotComputed("clv_fitted", f"clv.backtest_{found.cause}", data | {"correlation": _plain(found.correlation)})
+    return NotComputed(name, f"clv.backtest_{found.cause}", data | {"correlation": _plain(found.correlation)})
 
 
 def _valued(
-    facts: Facts, history: _History, sampled: _History, often: bgnbd.Params, model: dict[str, Any], policy: ClvPolicy
+    size: int,
+    kind: str,
+    history: _History,
+    sampled: _History,
+    often: bgnbd.Params,
+    model: dict[str, Any],
+    policy: ClvPolicy,
 ) -> Fitted:
     shape: dict[str, Any] = {
         "frequency": history.frequency,
@@ -195,8 +249,7 @@ def _valued(
     # The model lets nobody leave before a repeat purchase: its 100% for one-time buyers says nothing.
     alive = np.where(history.frequency > 0, bgnbd.probability_alive(**shape), np.nan)
     orders = bgnbd.expected_purchases(horizon=YEAR_WEEKS, **shape)
-    once = int((history.frequency == 0).sum())
-    refused = [NotComputed("p_alive", "clv.alive_needs_repeat", {"customers": once})] if once else []
+    name, refused = _named("clv_fitted", kind), []
     value = low = high = np.full(len(history.rows), np.nan)
     try:
         spend = _spend(sampled, policy, model)
@@ -205,14 +258,14 @@ def _valued(
         model["total"] = {"minor": round(found.total), "low": round(found.total_low), "high": round(found.total_high)}
         model["interval"], model["horizon_months"] = policy.interval, policy.horizon_months
     except CannotFit as refusal:
-        refused.append(NotComputed("clv_fitted", f"clv.{refusal.code}", refusal.data))
+        refused.append(NotComputed(name, f"clv.{refusal.code}", refusal.data))
 
     def spread(values: Floats) -> Floats:
-        every = np.full(len(facts), np.nan)
+        every = np.full(size, np.nan)
         every[history.rows] = values
         return every
 
-    return Fitted(spread(alive), spread(orders), spread(value), spread(low), spread(high), model, refused)
+    return Fitted(spread(alive), spread(orders), spread(value), spread(low), spread(high), {name: model}, refused)
 
 
 def _spend(sampled: _History, policy: ClvPolicy, model: dict[str, Any]) -> gammagamma.Params:
@@ -263,9 +316,9 @@ def _plain(value: float) -> float | None:
     return round(float(value), 6) if np.isfinite(value) else None
 
 
-def _refused(size: int, why: list[NotComputed], model: dict[str, Any]) -> Fitted:
+def _refused(size: int, kind: str, why: list[NotComputed], model: dict[str, Any] | None = None) -> Fitted:
     nothing = np.full(size, np.nan)
-    also = [
-        NotComputed(measure, item.code, item.data) for item in why for measure in MEASURES if measure != item.measure
-    ]
-    return Fitted(nothing, nothing, nothing, nothing, nothing, model, why + also)
+    names = [_named(measure, kind) for measure in MEASURES]
+    also = [NotComputed(name, item.code, item.data) for item in why for name in names if name != item.measure]
+    models = {_named("clv_fitted", kind): model} if model else {}
+    return Fitted(nothing, nothing, nothing, nothing, nothing, models, why + also)

@@ -112,11 +112,13 @@ def _clv(report: Report) -> str:
     handbook = report.total("clv_handbook_minor")
     if handbook is None:
         return ""
-    total = report.result.models.get("clv_fitted", {}).get("total")
-    if not total:
+    totals = [model.get("total") for model in report.result.fitted.values()]
+    if not totals or None in totals:
         return report.words("finding.clv_handbook", handbook=report.whole(handbook))
-    limits = {"low": report.whole(total["low"]), "high": report.whole(total["high"])}
-    return report.words("finding.clv", handbook=report.whole(handbook), fitted=report.whole(total["minor"]), **limits)
+    # Limits of several models add up to limits that are wide enough.
+    said = {name: report.whole(sum(total[name] for total in totals if total)) for name in ("minor", "low", "high")}
+    fitted = said.pop("minor")
+    return report.words("finding.clv", handbook=report.whole(handbook), fitted=fitted, **said)
 
 
 def _churn(report: Report) -> str:

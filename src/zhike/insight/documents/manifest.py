@@ -135,11 +135,11 @@ def _metrics(models: dict[str, dict[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if churn := models.get("churn"):
         found["churn_auc"] = round(churn["auc"], 4)
-    fitted = models.get("clv_fitted", {})
-    if "purchases" in fitted:
-        found["bgnbd"] = {name: round(fitted["purchases"][name], 3) for name in ("r", "alpha", "a", "b")}
-    if "spend" in fitted:
-        found["gamma_gamma"] = {name: round(fitted["spend"][name], 3) for name in ("p", "q", "v")}
+    for kind, fitted in ((name.removeprefix("clv_fitted"), model) for name, model in models.items()):
+        if "purchases" in fitted:
+            found[f"bgnbd{kind}"] = {name: round(fitted["purchases"][name], 3) for name in ("r", "alpha", "a", "b")}
+        if "spend" in fitted:
+            found[f"gamma_gamma{kind}"] = {name: round(fitted["spend"][name], 3) for name in ("p", "q", "v")}
     return found
 
 

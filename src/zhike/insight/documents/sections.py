@@ -244,9 +244,17 @@ def _clv(report: Report, draw: Draw) -> list[Item]:
 
 
 def _fitted(report: Report) -> list[Item]:
-    model: dict[str, Any] = report.result.models.get("clv_fitted", {})
-    if "total" not in model:
-        return [text(report.says(g.code, g.data)) for g in report.result.not_computed if g.measure == "clv_fitted"][:2]
+    """What was fitted, for all together or for firms and persons apart, and what was refused."""
+    refused = [g for g in report.result.not_computed if g.measure.split(":")[0] == "clv_fitted"]
+    items = [text(report.says(g.code, g.data)) for g in refused[:2]]
+    for name, model in report.result.fitted.items():
+        if "total" in model:
+            items += [text(report.title(f"measure:{name}"))] if ":" in name else []
+            items += _model(report, model)
+    return items
+
+
+def _model(report: Report, model: dict[str, Any]) -> list[Item]:
     often, spend, total, test = model["purchases"], model["spend"], model["total"], model["diagnosis"]
     return [
         text(

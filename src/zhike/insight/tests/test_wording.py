@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from zhike.insight import compute as package
-from zhike.insight.phrases import EVIDENCE_WORDS, SENTENCES, TITLES
+from zhike.insight.phrases import SENTENCES
+from zhike.insight.titles import EVIDENCE_WORDS, TITLES
 from zhike.insight.wording import placeholders, row_sentences, sentence, title
 from zhike.retain.rules.health import INDICATORS
 from zhike.retain.rules.warning import CAUSES, LEVELS

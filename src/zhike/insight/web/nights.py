@@ -36,6 +36,8 @@ COUNT_WORDS = {
 MODEL_WORDS = {
     "rfm": _("RFM"), "bgnbd": _("Purchases (BG/NBD)"), "gammagamma": _("Spend (Gamma-Gamma)"),
     "clv_fitted": _("Lifetime value, fitted"), "clv_handbook": _("Lifetime value, handbook formula"),
+    "clv_fitted:firm": _("Lifetime value, fitted (firms)"),
+    "clv_fitted:person": _("Lifetime value, fitted (persons)"),
     "churn": _("Churn"), "health": _("Health"),
 }  # fmt: skip
 _SHOWN = (str, int, float)

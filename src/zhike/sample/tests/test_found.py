@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from zhike.foundation.policies.load import load_defaults
-from zhike.insight.public import compute
+from zhike.insight.policy import ClvPolicy
+from zhike.insight.public import ComputeResult, compute
 from zhike.sample.company import Company
 from zhike.sample.edges import EDGES
 from zhike.sample.public import to_snapshot
@@ -20,11 +22,19 @@ IN_TROUBLE = (
 
 
 @pytest.fixture(scope="module")
-def found(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Found:
+def folder(company: Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return to_snapshot(company, tmp_path_factory.mktemp("night"))
+
+
+@pytest.fixture(scope="module")
+def result(company: Company, folder: Path) -> ComputeResult:
+    return compute(folder, load_defaults("b2b"), company.as_of)
+
+
+@pytest.fixture(scope="module")
+def found(company: Company, result: ComputeResult) -> Found:
     """Measures in the order of the customers."""
-    folder = to_snapshot(company, tmp_path_factory.mktemp("night"))
-    measures = compute(folder, load_defaults("b2b"), company.as_of).measures
-    columns: Found = measures.sort_by("customer_id").to_pydict()
+    columns: Found = result.measures.sort_by("customer_id").to_pydict()
     assert columns["customer_id"] == company.truth.customer_id.tolist()
     return columns
 
@@ -80,6 +90,51 @@ def test_the_list_is_short_enough_to_work_on_and_mostly_right(company: Company, 
     assert troubled[warned].mean() > 0.6
     assert warned[leaves].mean() > 0.65
     assert company.truth.will_leave[warned & high].mean() > 0.75
+
+
+@pytest.mark.requirement("MEAS-01", proof="rule")
+def test_firms_and_persons_are_fitted_apart_and_each_fit_passes_its_own_back_test(
+    company: Company, result: ComputeResult, found: Found
+) -> None:
+    assert set(result.fitted) == {"clv_fitted:firm", "clv_fitted:person"}
+    for model in result.fitted.values():
+        assert model["diagnosis"]["verdict"] in ("good", "usable")
+        assert model["total"]["low"] < model["total"]["minor"] < model["total"]["high"]
+        assert model["spend"]["q"] > 1  # a mean exists; together it was 0.37 and there was none
+    assert not [gap for gap in result.not_computed if gap.measure.startswith("clv_fitted")]
+    ordered = np.array([count or 0 for count in found["order_count"]]) > 0
+    assert ([value is not None for value in found["clv_fitted_minor"]] == ordered).all()
+
+
+@pytest.mark.requirement("MEAS-01", proof="rule")
+def test_with_too_few_of_one_kind_all_are_fitted_together_and_refused_with_the_reason(
+    company: Company, folder: Path, result: ComputeResult
+) -> None:
+    least = min(model["purchases"]["customers"] for model in result.fitted.values())
+    policies = load_defaults("b2b").with_values({"insight.clv.kind_repeat_customers_min": least})
+    assert policies.get(ClvPolicy).kind_repeat_customers_min == least
+
+    together = compute(folder, policies, company.as_of)
+
+    assert set(together.fitted) == {"clv_fitted"}
+    assert ("clv_fitted", "clv.spend_too_uneven") in {(gap.measure, gap.code) for gap in together.not_computed}
+
+
+@pytest.mark.requirement("MEAS-01", proof="rule")
+def test_one_kind_that_fails_its_back_test_leaves_the_other_its_value(
+    company: Company, folder: Path, result: ComputeResult
+) -> None:
+    errors = {name: abs(model["diagnosis"]["tracking_error"]) for name, model in result.fitted.items()}
+    worse, better = sorted(errors, key=lambda name: -errors[name])
+    policies = load_defaults("b2b").with_values({"insight.clv.backtest_error_max": sum(errors.values()) / 2})
+
+    apart = compute(folder, policies, company.as_of)
+
+    assert "total" in apart.fitted[better]
+    assert "total" not in apart.fitted[worse]
+    refused = {gap.measure for gap in apart.not_computed if gap.code == "clv.backtest_tracking_error"}
+    kind = worse.split(":")[1]
+    assert refused == {f"{measure}:{kind}" for measure in ("clv_fitted", "p_alive", "expected_orders_12m")}
 
 
 def test_the_edge_customers_come_out_as_the_catalogue_says(company: Company, found: Found) -> None:
