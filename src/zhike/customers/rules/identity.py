@@ -10,6 +10,8 @@ import phonenumbers
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
+from zhike.foundation.kit import masking
+
 _FORMS = (
     "股份有限公司", "有限责任公司", "集团有限公司", "有限公司", "股份公司", "集团公司", "合伙企业", "公司", "集团",
     "co.,ltd.", "co.,ltd", "co. ltd", "co ltd", "limited", "ltd.", "ltd", "inc.", "inc", "llc", "gmbh", "corp.", "corp",
@@ -63,6 +65,8 @@ def phone(text: str) -> Accepted:
     """A telephone number; mainland ones without the country code, others with a leading plus."""
     if not text.strip():
         return Accepted("")
+    if masking.STAR in text:  # the parser would read over it
+        return Accepted(text.strip(), "masked")
     try:
         number = phonenumbers.parse(text, "CN")
     except phonenumbers.NumberParseException:
@@ -79,5 +83,7 @@ def email(text: str) -> Accepted:
     address = text.strip().lower()
     if not address:
         return Accepted("")
+    if masking.STAR in address:
+        return Accepted(address, "masked")
     ok = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", address) is not None
     return Accepted(address, None if ok else "bad_email")

@@ -11,7 +11,7 @@ from django.db.models import CharField, Model, TextField
 
 from zhike.customers.models import Contact, Customer
 from zhike.customers.rules import identity
-from zhike.foundation.kit import clock, typed
+from zhike.foundation.kit import clock, masking, typed
 from zhike.foundation.kit.refusals import Invalid
 
 CUSTOMER_FIELDS = (
@@ -35,6 +35,8 @@ def customer_values(kind: str, values: Mapping[str, Any], *, is_new: bool) -> tu
     clean, problems = _checked(Customer, values, CUSTOMER_FIELDS, is_new=is_new)
     if kind not in ("firm", "person"):
         problems["kind"] = "not_an_option"
+    if kind == "person":
+        problems |= _masked(clean, is_new=is_new)
     if kind == "firm":
         # A firm's row is plain: identity and birthday of a human being do not belong there.
         problems |= {field: "only_for_persons" for field in ("id_number", "birthday") if clean.get(field)}
@@ -47,6 +49,7 @@ def customer_values(kind: str, values: Mapping[str, Any], *, is_new: bool) -> tu
 def contact_values(values: Mapping[str, Any], *, is_new: bool) -> tuple[dict[str, Any], dict[str, str]]:
     """The same for a contact."""
     clean, problems = _checked(Contact, values, CONTACT_FIELDS, is_new=is_new)
+    problems |= _masked(clean, is_new=is_new)
     if clean.get("decision_role") and clean["decision_role"] not in dict(_choices(Contact, "decision_role")):
         problems["decision_role"] = "not_an_option"
     return clean, problems
@@ -86,6 +89,15 @@ def _checked(
         if limit is not None and len(clean[field]) > limit:
             problems[field] = "too_long"
     return clean, problems
+
+
+def _masked(clean: Mapping[str, Any], *, is_new: bool) -> dict[str, str]:
+    """Fields that hold a masked form: who sends back what was shown must not overwrite the whole value with stars.
+
+    A new file may come from elsewhere with a masked name or address, when nobody has more than that.
+    """
+    kinds = ("wechat", "birthday") if is_new else ("name", "address", "wechat", "birthday")
+    return {kind: "masked" for kind in kinds if masking.STAR in str(clean.get(kind) or "")}
 
 
 @functools.cache

@@ -27,6 +27,14 @@ _ORDINARY = {
 _SENSITIVE = ("id_number",)
 
 
+REASON_MAX = 200
+
+
+def may_open(viewer: Viewer) -> bool:
+    """Whether the posts open masked values of whoever is within reach: those that edit files or see all dimensions."""
+    return viewer.may(Area.PROFILE, Level.EDIT) or viewer.may(Area.PROFILE, Level.FULL)
+
+
 class RevealNeedsApproval(Forbidden):
     """A sensitive value opens only after an approved request with purpose and time limit (SEC-05)."""
 
@@ -63,10 +71,12 @@ def _reveal(
     if field not in _ORDINARY or not hasattr(row, field):
         raise Invalid(fields={"field": "unknown_field"})
     viewer.require(Area.PROFILE, _ORDINARY[field])
-    if not (viewer.may(Area.PROFILE, Level.EDIT) or owner_id == viewer.person_id):
+    if not (may_open(viewer) or owner_id == viewer.person_id):
         raise Forbidden(area="profile", level="reveal")
     if not reason.strip():
         raise Invalid(fields={"reason": "required"})
+    if len(reason) > REASON_MAX:
+        raise Invalid(fields={"reason": "too_long"})
     audit.record(
         viewer, "value.reveal", kind=kind, object_id=row.pk, object_uid=row.uid, after={"field": field}, reason=reason
     )

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.db.models import F, Q
 
-from zhike.foundation.access.matrix import posts
+from zhike.foundation import audit
+from zhike.foundation.access.matrix import Area, Level, posts
 from zhike.foundation.access.models import Department, Person, PostHolding
-from zhike.foundation.access.viewer import Place, Reach, Viewer, reach_of, union
+from zhike.foundation.access.viewer import Place, Reach, Viewer, reach_of, system, union
 from zhike.foundation.kit import clock
 
 
@@ -64,9 +65,15 @@ def holders_of(post: str, *, department_id: int | None = None) -> list[Person]:
     return list(people.order_by("id").distinct())
 
 
+SETTING_UP = system("the organisation is set up")
+
+
 @transaction.atomic
-def department_add(*, name: str, parent: Department | None = None, external_id: str = "") -> Department:
-    """Add a department below ``parent`` and note its ancestors, itself included."""
+def department_add(
+    *, name: str, parent: Department | None = None, external_id: str = "", viewer: Viewer = SETTING_UP
+) -> Department:
+    """Add a department below ``parent`` and note its ancestors, itself included. Raises Forbidden."""
+    viewer.require(Area.SETTINGS, Level.EDIT)
     depth = 0 if parent is None else parent.depth + 1
     department = Department(name=name, parent=parent, depth=depth, external_id=external_id)
     if parent is not None:
@@ -76,6 +83,10 @@ def department_add(*, name: str, parent: Department | None = None, external_id: 
     if 1 <= depth <= 3:
         setattr(department, f"ancestor_{depth}_id", department.pk)
         department.save(update_fields=[f"ancestor_{depth}"])
+    audit.record(
+        viewer, "department.add", kind="department", object_id=department.pk, object_uid=department.uid,
+        after={"name": name, "parent_id": parent.pk if parent else None},
+    )  # fmt: skip
     return department
 
 
@@ -90,8 +101,10 @@ def person_add(
     password: str | None = None,
     language: str = "zh-hans",
     origin: str = "live",
+    viewer: Viewer = SETTING_UP,
 ) -> Person:
-    """Add a member of staff with posts. Without a password nobody can sign in as this person yet."""
+    """Add a member of staff with posts. Without a password nobody can sign in as this person yet. Raises Forbidden."""
+    viewer.require(Area.SETTINGS, Level.EDIT)
     unknown = [code for code in post_codes if code not in posts()]
     if unknown:
         raise ValueError(f"unknown posts: {', '.join(unknown)}")
@@ -105,4 +118,8 @@ def person_add(
         origin=origin,
     )
     PostHolding.objects.bulk_create(PostHolding(person=person, post=code) for code in post_codes)
+    audit.record(
+        viewer, "person.add", kind="person", object_id=person.pk, object_uid=person.uid,
+        after={"username": username, "posts": list(post_codes), "department_id": person.department_id},
+    )  # fmt: skip
     return person

@@ -14,7 +14,7 @@ M = TypeVar("M", bound=Model)
 
 
 def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
-    """The part of ``rows`` that lies within the viewer's reach, without deleted ones.
+    """The part of ``rows`` that lies within the viewer's reach, without deleted ones and what belongs to deleted ones.
 
     A model says where its owner stands by ``scope_path``: "" for its own columns, a relation such as
     ``"customer"``, or ``None`` for reference data that all staff may see. Without it a model is closed.
@@ -23,18 +23,25 @@ def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
     if not hasattr(model, "scope_path"):
         raise TypeError(f"{model.__name__} declares no scope_path")
     path = model.scope_path
-    if hasattr(model, "deleted_at"):
-        rows = rows.filter(deleted_at=None)
-    if path is None or viewer.reach.everything:
+    if path is None:
+        return rows.filter(deleted_at=None) if hasattr(model, "deleted_at") else rows
+    holder, alive = _holder_of(model, path)
+    rows = rows.filter(**alive)
+    if viewer.reach.everything:
         return rows
-    holder = _holder_of(model, path)
     return rows.filter(_within(holder, viewer, f"{path}__" if path else ""))
 
 
-def _holder_of(model: type[Model], path: str) -> type[Model]:
+def _holder_of(model: type[Model], path: str) -> tuple[type[Model], dict[str, None]]:
+    """The model that carries the owner, and the conditions that nothing on the way lies in the recycle bin."""
+    alive: dict[str, None] = {"deleted_at": None} if hasattr(model, "deleted_at") else {}
+    prefix = ""
     for step in path.split("__") if path else ():
+        prefix += f"{step}__"
         model = model._meta.get_field(step).related_model
-    return model
+        if hasattr(model, "deleted_at"):
+            alive[f"{prefix}deleted_at"] = None
+    return model, alive
 
 
 def _within(model: type[Model], viewer: Viewer, prefix: str) -> Q:

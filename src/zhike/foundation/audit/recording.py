@@ -13,6 +13,9 @@ from zhike.foundation.crypto import keys, vault
 from zhike.foundation.kit import bulk, clock
 
 
+_LONGEST_REASON = 2_000  # what nobody may change must not grow without measure
+
+
 class Actor(Protocol):
     """Who acts: a member of staff or the system. The viewer is one."""
 
@@ -61,7 +64,7 @@ def record(
         before=json_text(before),
         after=json_text(after),
         personal=_personal(personal or {}),
-        reason=clean(reason or (actor.reason if actor.is_system else "")),
+        reason=clean(reason or (actor.reason if actor.is_system else ""))[:_LONGEST_REASON],
         batch_size=len(items),
         batch_digest=batch_digest(items) if items else "",
     )

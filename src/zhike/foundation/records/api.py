@@ -13,7 +13,7 @@ from ninja import Router
 
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route
-from zhike.foundation.kit.refusals import Invalid
+from zhike.foundation.kit.refusals import Invalid, NotFound
 from zhike.foundation.records import inputs, keyset, openapi, selector, values
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import RecordType
@@ -86,7 +86,7 @@ def _creator(record_type: RecordType) -> Callable[..., HttpResponse]:
         given = inputs.arguments(viewer, record_type, body, creating=True)
         made = record_type.create(viewer=viewer, **given, **confirmed)  # type: ignore[misc]
         selector.forget_totals()
-        response = _json(_read(viewer, record_type, made.uid), status=201)
+        response = _json(_made(viewer, record_type, made), status=201)
         response["Location"] = f"/api/v1/{record_type.code}/{made.uid}"
         return response
 
@@ -141,6 +141,14 @@ def _asked(request: HttpRequest, record_type: RecordType) -> tuple[int, ListQuer
 def _read(viewer: Any, record_type: RecordType, uid: UUID) -> dict[str, Any]:
     plan = values.plan(viewer, record_type)
     return _item(plan, selector.one_row(viewer, plan, uid))
+
+
+def _made(viewer: Any, record_type: RecordType, made: Any) -> dict[str, Any]:
+    """What was made; of a record that belongs to somebody else from the start only that it was made."""
+    try:
+        return _read(viewer, record_type, made.uid)
+    except NotFound:
+        return {"uid": made.uid, "version": made.version}
 
 
 def _item(plan: values.Plan, row: Any) -> dict[str, Any]:

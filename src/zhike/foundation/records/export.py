@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import IO, Any
 
 import xlsxwriter
@@ -22,7 +23,8 @@ from zhike.foundation.records.values import Plan
 
 FORMATS = ("csv", "xlsx")
 _CHUNK = 1_000
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# The wide forms too: spreadsheet programs in East Asian languages take them for the narrow ones.
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMERIC = (Kind.NUMBER, Kind.PERCENT, Kind.MONEY)
 
 
@@ -57,7 +59,9 @@ def log(viewer: Viewer, plan: Plan, asked: ListQuery, count: int, file_format: s
             "rows": count,
             "format": file_format,
             "columns": [c.field.key for c in plan.columns],
-            "question": asked.encoded(),
+            # The words may be somebody's name or number: kept so that they can be compared, not read.
+            "question": replace(asked, words="").encoded(),
+            "words": audit.digest_of({"q": asked.words}) if asked.words else "",
         },
     )
 

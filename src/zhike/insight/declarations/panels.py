@@ -93,14 +93,17 @@ def _value(viewer: Viewer, customer: Any) -> dict[str, Any] | None:
     state = getattr(customer, "state", None)
     if state is None or state.as_of is None:
         return None
-    told = _told(state, viewer.language)
+    may_orders = viewer.may(Area.ORDERS, Level.BASIC)
     may_money = viewer.may(Area.ORDERS, Level.FULL)
+    # Why somebody stands where he stands is said in orders and amounts.
+    told = _told(state, viewer.language) if may_orders else {}
     return {
         "state": state,
         "tier": _choice(TIERS, state.tier),
         "tier_why": told.get("tier", []),
         "lifecycle": _choice(LIFECYCLES, state.lifecycle),
         "lifecycle_why": told.get("lifecycle", []),
+        "may_orders": may_orders,
         "may_money": may_money,
         "clv_range": _range(state, viewer.language) if may_money else "",
     }

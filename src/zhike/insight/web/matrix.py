@@ -32,6 +32,7 @@ def matrix_page(request: HttpRequest) -> HttpResponse:
         "without_place": found.without_place,
         "bands": _bands(viewer),
         "night": newest_night(viewer),
+        "may_money": viewer.may(Area.ORDERS, Level.BASIC),
         "high_from": money.short(tiers.high_from, language=viewer.language),
         "core_from": money.short(tiers.core_from, language=viewer.language),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -35,7 +36,8 @@ def bulk(request: HttpRequest, record_type: RecordType, action: str) -> HttpResp
         context = {"type": record_type, "action": found, "form": form, "uids": uids, "count": len(uids)}
         context["next"] = way_back(request, record_type)
         return render(request, "records/bulk.html", context, status=422 if form.errors else 200)
-    changed = found.run(viewer=viewer, uids=[UUID(u) for u in uids], **(form.arguments() if found.fields else {}))
+    with transaction.atomic():  # one row out of reach undoes those before it
+        changed = found.run(viewer=viewer, uids=[UUID(u) for u in uids], **(form.arguments() if found.fields else {}))
     return _done(request, record_type, found, changed)
 
 

@@ -129,7 +129,8 @@ def _done(request: HttpRequest, record_type: RecordType, uid: UUID | None, words
         events = {"drawer:close": True, "records:changed": {"code": record_type.code}, "toast": words}
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
     messages.success(request, words)
-    return redirect(record_type.link(uid) if uid else f"/{record_type.code}/")
+    is_seen = uid is not None and selector.is_visible(request.viewer, record_type, uid)  # type: ignore[attr-defined]
+    return redirect(record_type.link(uid) if uid and is_seen else f"/{record_type.code}/")
 
 
 def _prefilled(viewer: Any, record_type: RecordType, request: HttpRequest) -> dict[str, Any]:
