@@ -46,6 +46,7 @@ class ListQuery:
     page: int = 1
     conditions: tuple[Condition, ...] = ()
     problems: Mapping[str, str] = field(default_factory=dict)
+    looked_up: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # candidates by words
 
     @property
     def parameters(self) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from zhike.foundation import search
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.records.declare import RecordType
+from zhike.foundation.records.query import ListQuery
 
 # So few candidates are all re-checked at once, which gives an exact total; beyond it the walk stops with the page.
 ALL_AT_ONCE = 100
@@ -17,7 +18,7 @@ _LONGEST_STEP = 2_000
 
 
 class Asked(NamedTuple):
-    """Words asked of one kind of record, with their candidates: looked up once for page and total."""
+    """Words asked of one kind of record, with their candidates."""
 
     record_type: RecordType
     words: str
@@ -29,9 +30,13 @@ class Asked(NamedTuple):
         return self.record_type.recheck is not None and not self.candidates.is_exact
 
 
-def asked(record_type: RecordType, words: str) -> Asked | None:
-    """What the words may mean; None for a kind that is not found by words."""
-    return Asked(record_type, words, search.candidates(record_type.search, words)) if record_type.search else None
+def asked(record_type: RecordType, query: ListQuery) -> Asked | None:
+    """What the words may mean, looked up once per request; None for a kind that is not found by words."""
+    if not record_type.search:
+        return None
+    if query.words not in query.looked_up:
+        query.looked_up[query.words] = search.candidates(record_type.search, query.words)
+    return Asked(record_type, query.words, query.looked_up[query.words])
 
 
 def first(viewer: Viewer, found: Asked | None, rows: QuerySet[Any], start: int, count: int) -> tuple[list[int], bool]:

@@ -71,7 +71,7 @@ def page(viewer: Viewer, plan: Plan, asked: ListQuery) -> Page:
     if not has_next and is_all and (ids or number == 1):
         total = Total(offset + len(ids))
     else:
-        total = counted(viewer, plan.record_type, asked, rules)
+        total = counted(viewer, plan.record_type, asked, rules, seen=offset + len(ids))
     return Page(rows, number, rules.page_rows, has_next, total)
 
 
@@ -87,7 +87,7 @@ def first_ids(
     """``count`` ids from ``offset`` on, re-checked where words are given; and whether the list ends with them."""
     ordered = ordered_rows(viewer, record_type, asked)
     if asked.words:
-        return searching.first(viewer, searching.asked(record_type, asked.words), ordered, offset, count)
+        return searching.first(viewer, searching.asked(record_type, asked), ordered, offset, count)
     ids = list(ordered.values_list("pk", flat=True)[offset : offset + count])
     return ids, len(ids) < count
 
@@ -173,40 +173,50 @@ _KEPT: dict[Any, tuple[float, Total]] = {}
 _KEPT_MAX = 2_000
 
 
-def counted(viewer: Viewer, record_type: RecordType, asked: ListQuery, rules: ListPolicy) -> Total:
-    """The total, counted up to the limit and kept for some seconds per reach and filters."""
+def counted(viewer: Viewer, record_type: RecordType, asked: ListQuery, rules: ListPolicy, *, seen: int = 0) -> Total:
+    """The total, counted up to the limit and kept for some seconds per reach and filters.
+
+    For common words within a part of the records, counting would cost more than the page: then the total is at
+    least what has been ``seen``.
+    """
     key = (record_type.code, viewer.reach, tuple(asked.parameters), queries.hides_unknown(record_type, asked.sort))
     kept = _KEPT.get(key)
     if kept is not None and time.monotonic() - kept[0] < rules.count_kept_seconds:
         return kept[1]
     rows = matching(viewer, record_type, asked)[0].order_by()
-    total = _counted(viewer, record_type, asked, rows, rules.count_exact_to)
+    if not asked.words:
+        count = rows.values("pk")[: rules.count_exact_to + 1].count()
+        total = Total(min(count, rules.count_exact_to), exact=count <= rules.count_exact_to)
+    elif (found := _found(viewer, record_type, asked, rows, rules.count_exact_to)) is not None:
+        total = found
+    else:
+        return Total(seen, exact=False)
     if len(_KEPT) > _KEPT_MAX:
         _KEPT.clear()
     _KEPT[key] = (time.monotonic(), total)
     return total
 
 
-def _counted(viewer: Viewer, record_type: RecordType, asked: ListQuery, rows: QuerySet[Any], most: int) -> Total:
-    if not asked.words:
-        count = rows.values("pk")[: most + 1].count()
-        return Total(min(count, most), exact=count <= most)
-    found = searching.asked(record_type, asked.words)
+def _found(viewer: Viewer, record_type: RecordType, asked: ListQuery, rows: QuerySet[Any], most: int) -> Total | None:
+    """The total of what words find, if it is cheap to tell."""
+    found = searching.asked(record_type, asked)
     if found is None:
         return Total(0)
     is_whole = viewer.reach.everything and not asked.conditions and not queries.hides_unknown(record_type, asked.sort)
+    if found.candidates.is_common and not is_whole:
+        return None
     count, how = found.candidates.total(rows, is_whole=is_whole)
     if count > most:
         return Total(most, exact=False)
-    about = how == "about" or (how == "exact" and found.needs_recheck)
-    return Total(count, exact=how == "exact" and not about, about=about)
+    is_exact = how == "exact" and not found.needs_recheck
+    return Total(count, exact=is_exact, about=not is_exact)
 
 
 def counted_exactly(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> Total:
     """The exact total, however many there are: on click only."""
     if not asked.words:
         return Total(matching(viewer, record_type, asked)[0].order_by().count())
-    found = searching.asked(record_type, asked.words)
+    found = searching.asked(record_type, asked)
     if found is not None and not found.needs_recheck:
         rows = matching(viewer, record_type, asked)[0].order_by()
         return Total(found.candidates.narrow(rows, is_ordered=False).count())

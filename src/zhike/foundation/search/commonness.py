@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import connection
 
+from zhike.foundation.search.fields import unpacked
 from zhike.foundation.search.query import Query, Word
 
 KEPT_SECONDS = 120
@@ -53,7 +54,7 @@ def about(query: Query, condition: Callable[[], tuple[str, list[Any]]], kind: st
     """About how many documents ``query`` finds, if clearly more than ``limit``; None where it has to be read."""
     if connection.vendor != "postgresql":
         return None
-    known = _known(str(connection.settings_dict["NAME"]), int(time.monotonic() / KEPT_SECONDS))
+    known = _now()
     if known is None or known.at_most(query) <= limit:
         return None
     if (sure := known.at_least(query)) > 2 * limit:
@@ -62,16 +63,28 @@ def about(query: Query, condition: Callable[[], tuple[str, list[Any]]], kind: st
     return int(share * known.documents) if share >= SURE_SHARE and share * known.documents > limit else None
 
 
+def documents() -> float:
+    """How many documents there are, roughly; 0 where nothing is known of them."""
+    if connection.vendor != "postgresql":
+        return 0.0
+    known = _now()
+    return known.documents if known else 0.0
+
+
 def forget() -> None:
     """Read the statistics anew at the next question."""
     _known.cache_clear()
+
+
+def _now() -> Commonness | None:
+    return _known(str(connection.settings_dict["NAME"]), int(time.monotonic() / KEPT_SECONDS))
 
 
 @functools.lru_cache(maxsize=2)
 def _known(database: str, period: int) -> Commonness | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s.most_common_elems::text::text[], s.most_common_elem_freqs, c.reltuples FROM pg_stats s"
+            "SELECT s.most_common_elems::text::bigint[], s.most_common_elem_freqs, c.reltuples FROM pg_stats s"
             " JOIN pg_class c ON c.oid = 'search_document'::regclass"
             " WHERE s.tablename = 'search_document' AND s.attname = 'grams' AND s.schemaname = current_schema()"
         )
@@ -79,7 +92,7 @@ def _known(database: str, period: int) -> Commonness | None:
     if row is None or not row[0] or row[2] < SAMPLE:
         return None
     # Behind the shares stand the smallest of them, the largest, and the share of NULL.
-    shares = dict(zip(row[0], row[1], strict=False))
+    shares = dict(zip(map(unpacked, row[0]), row[1], strict=False))
     return Commonness(shares, row[1][len(row[0])], row[2])
 
 

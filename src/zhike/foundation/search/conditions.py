@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models.expressions import Func
 
+from zhike.foundation.search.fields import packed
 from zhike.foundation.search.query import Query, Word
 
 
@@ -27,9 +28,13 @@ def contains(column: str, query: Query) -> tuple[str, list[Any]]:
     """For an array column, with its parameters."""
     conditions, parameters = [], []
     for word in query.words:
-        ways = _ways(word)
-        conditions.append("(" + " OR ".join([f"{column} @> %s::text[]"] * len(ways)) + ")")
-        parameters += ways
+        ways = [[packed(token) for token in way] for way in _ways(word)]
+        lone = [token for way in ways if len(way) == 1 for token in way]
+        several = [way for way in ways if len(way) > 1]
+        # One look for all ways that are a single token: a walk unpacks each document only once.
+        each = [f"{column} && %s::bigint[]"] * bool(lone) + [f"{column} @> %s::bigint[]"] * len(several)
+        conditions.append("(" + " OR ".join(each) + ")")
+        parameters += [lone] * bool(lone) + several
     return " AND ".join(conditions), parameters
 
 
@@ -69,6 +74,13 @@ def holds(vendor: str, outer: str, kind: str, query: Query) -> tuple[str, list[A
         (where, parameters), ending = stands("zd.grams", query), ""
     sql = f"EXISTS(SELECT 1 FROM search_document zd WHERE zd.object_id = {outer} AND zd.kind = %s AND {where}{ending})"  # noqa: S608
     return sql, [kind, *parameters]
+
+
+def among(vendor: str, outer: str, kind: str, query: Query) -> tuple[str, list[Any]]:
+    """The same, asked of the set of all that is found. ``IS TRUE`` keeps PostgreSQL from joining instead: the set is
+    made once, and a walk looks each number up in it."""
+    sql, parameters = numbers(vendor, kind, query)
+    return f"({outer} IN ({sql})) IS TRUE", parameters
 
 
 class _Condition(Func):
