@@ -12,6 +12,7 @@ from zhike.foundation.records.testing import text_of
 
 PHONE = "13812349876"
 WHOLE = {"name": "欧阳静宜", "phone": PHONE, "email": "jingyi.o@example.com", "address": "浙江省杭州市西湖区文三路1号"}
+CONTACT = {key: WHOLE[key] for key in ("name", "phone", "email")}
 JSON = "application/json"
 
 
@@ -134,3 +135,45 @@ def test_amounts_are_for_posts_that_see_orders(office, client_of):
 
     assert "98.8" in orders
     assert "98.8" not in page
+
+
+@pytest.mark.requirement("SEC-09", proof="user")
+@pytest.mark.parametrize(
+    "words", [PHONE, PHONE[-4:], PHONE[:7], "欧阳", "静宜", "欧阳静宜", "oyjy", "ouyang", "jingyi.o"]
+)
+def test_search_confirms_no_guess_to_those_who_see_stars(office, client_of, words):
+    """Who may not open a name or number does not find by it, be it in a list, a total, the palette or a file."""
+    person = office.human("seller one", **WHOLE)
+    firm = office.firm("seller one", name="绍兴澄湖纺织有限公司")
+    contact_create(viewer=office.viewer("seller one"), customer_uid=firm.uid, **CONTACT)
+
+    for who, finds in (("data", False), ("seller one", True), ("lead one", True), ("boss", True), ("counter", True)):
+        client = client_of(who)
+        body = client.get("/api/v1/customers", {"q": words, "total": "1"}).json()
+        assert {i["uid"] for i in body["items"]} == ({str(person.uid), str(firm.uid)} if finds else set()), who
+        assert (body["total"]["count"] > 0) is finds, who
+        assert (text_of(client.get("/customers/total/", {"q": words}, headers={"HX-Request": "1"})) != "0") is finds
+        for address in ("/customers/", "/search/", "/customers/pick/", "/customers/export.csv"):
+            assert ("澄湖" in text_of(client.get(address, {"q": words}))) is finds, (who, address)
+    for plain, row in (("澄湖", firm), (person.number, person)):
+        items = client_of("data").get("/api/v1/customers", {"q": plain}).json()["items"]
+        assert {i["uid"] for i in items} == {str(row.uid)}, plain
+
+
+def test_the_own_customers_are_found_by_their_names_whatever_the_post(office, client_of):
+    person = office.human("seller one", **WHOLE)
+    Customer.objects.filter(pk=person.pk).update(owner=office.person("market"))
+    person.state.owner_id = office.person("market")
+    person.state.save()
+
+    body = client_of("market").get("/api/v1/customers", {"q": "欧阳静宜"}).json()
+
+    assert {i["uid"] for i in body["items"]} == {str(person.uid)}
+
+
+def test_totals_are_not_shared_between_those_who_find_persons_and_those_who_do_not(office, client_of):
+    office.human("seller one", **WHOLE)
+    question = {"q": PHONE, "total": "1"}
+
+    assert client_of("counter").get("/api/v1/customers", question).json()["total"]["count"] == 1
+    assert client_of("data").get("/api/v1/customers", question).json()["total"]["count"] == 0

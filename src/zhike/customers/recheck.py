@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from zhike.customers.models import Contact, Customer
+from zhike.customers.services.reveal import finds_persons
 from zhike.foundation import search
+from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
 
 _PERSONAL = ("name", "phone", "email")
 
 
-def matching(_viewer: Any, ids: Sequence[int], words: str) -> list[int]:
+def matching(viewer: Viewer, ids: Sequence[int], words: str) -> list[int]:
     """Those of ``ids`` (already within the viewer's scope) that really contain ``words``, in the given order."""
     texts, subjects = _plain(ids)
     hits = {pk for pk, known in texts.items() if search.matches(known, words)}
-    rest = [pk for pk in ids if pk in texts and pk not in hits]
+    rest = [pk for pk in ids if pk in texts and pk not in hits] if finds_persons(viewer) else []
     for customer_id, uid in Contact.objects.filter(customer_id__in=rest, deleted_at=None).values_list(
         "customer_id", "uid"
     ):

@@ -86,6 +86,7 @@ CUSTOMERS = register(
         search="customer",
         search_hint=_("Name, pinyin, phone or number"),
         recheck=matching,
+        finds_persons=reveal.finds_persons,
         empty=_("Example: Hangzhou Lanshan Precision Co., Ltd., manufacturing, owner Chen Min."),
         fields=(
             Field("number", _("Number"), purpose=SERVICE, basis=CONTRACT, retention=KEPT),

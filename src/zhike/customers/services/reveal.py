@@ -11,7 +11,7 @@ from zhike.customers.models import Contact, Customer
 from zhike.foundation import audit
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
-from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.access.viewer import Reach, Viewer
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit.refusals import Forbidden, Invalid
 
@@ -33,6 +33,14 @@ REASON_MAX = 200
 def may_open(viewer: Viewer) -> bool:
     """Whether the posts open masked values of whoever is within reach: those that edit files or see all dimensions."""
     return viewer.may(Area.PROFILE, Level.EDIT) or viewer.may(Area.PROFILE, Level.FULL)
+
+
+def finds_persons(viewer: Viewer) -> bool:
+    """Whether search answers by names, numbers and addresses that the viewer sees masked.
+
+    Only for those who may open what they find: whoever is within reach, or nobody but the own customers.
+    """
+    return may_open(viewer) or viewer.reach == Reach(owner_ids=frozenset({viewer.person_id or 0}))
 
 
 class RevealNeedsApproval(Forbidden):

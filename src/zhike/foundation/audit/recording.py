@@ -12,7 +12,6 @@ from zhike.foundation.audit.models import BatchItem, Entry
 from zhike.foundation.crypto import keys, vault
 from zhike.foundation.kit import bulk, clock
 
-
 _LONGEST_REASON = 2_000  # what nobody may change must not grow without measure
 
 

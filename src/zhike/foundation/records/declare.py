@@ -208,6 +208,8 @@ class RecordType:
     offer the act.
     ``reveal(viewer=…, uid=…, field=…, reason=…)`` → the full value of a masked one, and logs it.
     ``search`` is the kind under which the room indexes its documents, empty for no search field.
+    ``finds_persons(viewer)`` says who finds by personal values too: to all others, who see them masked, a find would
+    confirm a guess.
     """
 
     model: type[Any]
@@ -229,6 +231,7 @@ class RecordType:
     search: str = ""
     search_hint: Words = ""
     recheck: Callable[[Any, Sequence[int], str], Sequence[int]] | None = None
+    finds_persons: Callable[[Any], bool] = lambda _viewer: True
     row_link: Callable[[UUID], str] | None = None
     create: Callable[..., Any] | None = None
     update: Callable[..., Any] | None = None

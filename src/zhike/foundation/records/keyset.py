@@ -78,7 +78,7 @@ def _taken(
     ordered = rows.order_by(*queries.directed(spec, path, is_down=is_down))
     if not asked.words:
         return [Mark(*pair) for pair in ordered.values_list(path, "pk")[:count]]
-    ids, _is_all = searching.first(viewer, searching.asked(record_type, asked), ordered, 0, count)
+    ids, _is_all = searching.first(viewer, searching.asked(viewer, record_type, asked), ordered, 0, count)
     values = dict(rows.model._base_manager.filter(pk__in=ids).values_list("pk", path))
     return [Mark(values[pk], pk) for pk in ids if pk in values]
 

@@ -30,12 +30,14 @@ class Asked(NamedTuple):
         return self.record_type.recheck is not None and not self.candidates.is_exact
 
 
-def asked(record_type: RecordType, query: ListQuery) -> Asked | None:
+def asked(viewer: Viewer, record_type: RecordType, query: ListQuery) -> Asked | None:
     """What the words may mean, looked up once per request; None for a kind that is not found by words."""
     if not record_type.search:
         return None
     if query.words not in query.looked_up:
-        query.looked_up[query.words] = search.candidates(record_type.search, query.words)
+        query.looked_up[query.words] = search.candidates(
+            record_type.search, query.words, in_personal=record_type.finds_persons(viewer)
+        )
     return Asked(record_type, query.words, query.looked_up[query.words])
 
 

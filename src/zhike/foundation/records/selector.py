@@ -87,7 +87,7 @@ def first_ids(
     """``count`` ids from ``offset`` on, re-checked where words are given; and whether the list ends with them."""
     ordered = ordered_rows(viewer, record_type, asked)
     if asked.words:
-        return searching.first(viewer, searching.asked(record_type, asked), ordered, offset, count)
+        return searching.first(viewer, searching.asked(viewer, record_type, asked), ordered, offset, count)
     ids = list(ordered.values_list("pk", flat=True)[offset : offset + count])
     return ids, len(ids) < count
 
@@ -179,7 +179,10 @@ def counted(viewer: Viewer, record_type: RecordType, asked: ListQuery, rules: Li
     For common words within a part of the records, counting would cost more than the page: then the total is at
     least what has been ``seen``.
     """
-    key = (record_type.code, viewer.reach, tuple(asked.parameters), queries.hides_unknown(record_type, asked.sort))
+    key = (
+        record_type.code, viewer.reach, record_type.finds_persons(viewer), tuple(asked.parameters),
+        queries.hides_unknown(record_type, asked.sort),
+    )  # fmt: skip
     kept = _KEPT.get(key)
     if kept is not None and time.monotonic() - kept[0] < rules.count_kept_seconds:
         return kept[1]
@@ -199,7 +202,7 @@ def counted(viewer: Viewer, record_type: RecordType, asked: ListQuery, rules: Li
 
 def _found(viewer: Viewer, record_type: RecordType, asked: ListQuery, rows: QuerySet[Any], most: int) -> Total | None:
     """The total of what words find, if it is cheap to tell."""
-    found = searching.asked(record_type, asked)
+    found = searching.asked(viewer, record_type, asked)
     if found is None:
         return Total(0)
     is_whole = viewer.reach.everything and not asked.conditions and not queries.hides_unknown(record_type, asked.sort)
@@ -216,7 +219,7 @@ def counted_exactly(viewer: Viewer, record_type: RecordType, asked: ListQuery) -
     """The exact total, however many there are: on click only."""
     if not asked.words:
         return Total(matching(viewer, record_type, asked)[0].order_by().count())
-    found = searching.asked(record_type, asked)
+    found = searching.asked(viewer, record_type, asked)
     if found is not None and not found.needs_recheck:
         rows = matching(viewer, record_type, asked)[0].order_by()
         return Total(found.candidates.narrow(rows, is_ordered=False).count())

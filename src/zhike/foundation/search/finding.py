@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 
 from zhike.foundation.search import commonness
 from zhike.foundation.search.conditions import Holds, IsAmong, among, contains, holds, numbers
-from zhike.foundation.search.query import Query, parsed
+from zhike.foundation.search.query import Query, parsed, plain_only
 
 Ask = Callable[[str, str, str, Query], tuple[str, list[Any]]]
 M = TypeVar("M", bound=models.Model)
@@ -112,9 +112,12 @@ class Candidates:
             return [row[0] for row in cursor.fetchall()]
 
 
-def candidates(kind: str, query: str, limit: int = LIMIT) -> Candidates:
-    """Candidates for what somebody typed; none for a query without letters, digits or characters."""
-    asked = parsed(query)
+def candidates(kind: str, query: str, limit: int = LIMIT, *, in_personal: bool = True) -> Candidates:
+    """Candidates for what somebody typed; none for a query without letters, digits or characters.
+
+    Without ``in_personal`` personal texts find nothing: for those who see them masked, as a find would confirm a guess.
+    """
+    asked = parsed(query) if in_personal else plain_only(parsed(query))
     if not asked.words:
         return Candidates(kind, asked, (), 0)
     about = commonness.about(asked, lambda: contains("d.grams", asked), kind, limit)

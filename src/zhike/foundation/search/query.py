@@ -7,7 +7,7 @@ must all be there. A word of letters has one way, a number has several (its end,
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zhike.foundation.crypto.blind import blind_token
 from zhike.foundation.search.text import Run, normal, runs
@@ -28,11 +28,13 @@ MOST_LETTERS = 64
 @dataclass(frozen=True)
 class Word:
     """One typed word. ``ways`` are sets of plain tokens, each of which finds it; ``is_exact`` says that a document with
-    these tokens certainly contains it, so that no re-check is needed."""
+    these tokens certainly contains it, so that no re-check is needed. ``in_personal`` says whether personal texts are
+    asked too."""
 
     text: str
     ways: tuple[frozenset[str], ...]
     is_exact: bool
+    in_personal: bool = True
 
     @property
     def hashed_ways(self) -> tuple[frozenset[str], ...]:
@@ -42,7 +44,7 @@ class Word:
     @property
     def all_ways(self) -> tuple[frozenset[str], ...]:
         """Plain and hashed ways: records of one kind hold texts of both sorts."""
-        return self.ways + self.hashed_ways
+        return self.ways + (self.hashed_ways if self.in_personal else ())
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ def parsed(text: str) -> Query:
     folded = normal(text)
     words = tuple(dict.fromkeys(part[:MOST_LETTERS] for part in folded.split()))[:MOST_WORDS]
     return Query(tuple(word for word in map(_word, words) if word is not None))
+
+
+def plain_only(query: Query) -> Query:
+    """The same question put to texts that are not personal."""
+    return Query(tuple(replace(word, in_personal=False) for word in query.words))
 
 
 def query_tokens(text: str) -> tuple[set[str], set[str]]:
