@@ -14,6 +14,7 @@ from typing import Any
 from zhike.foundation.kit import money
 from zhike.insight.phrases import SENTENCES
 from zhike.insight.titles import EVIDENCE_WORDS, TITLES
+from zhike.retain.rules.signals import SIGNALS
 
 UNKNOWN = {"zh": "未知", "en": "unknown"}
 NOTHING = {"zh": "无", "en": "nothing"}
@@ -41,6 +42,12 @@ def sentence(code: str, data: Mapping[str, Any] | None, lang: str) -> str:
 def title(code: str, lang: str) -> str:
     """A word or two for ``code``: for a column, a badge, the main cause; KeyError for a code nobody gives."""
     return TITLES[code][language_of(lang) == "en"]
+
+
+def cause_titles(lang: str) -> dict[str, str]:
+    """A title for every code that can be the main cause of a warning: the signals, and low dimensions of health."""
+    low = (code for code in TITLES if code.startswith("health_"))
+    return {code: title(code, lang) for code in (*SIGNALS, *low)}
 
 
 def row_sentences(row: Mapping[str, Any], lang: str) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from zhike.foundation.kit.doors import door
 from zhike.retain.rules.warning import route_of
 
 if TYPE_CHECKING:
+    from zhike.retain.causes import causes_from
     from zhike.retain.selectors import WarningCard, warning_counts, warning_of, warnings_listed
     from zhike.retain.services.warning import (
         PUBLISHERS,
@@ -23,6 +24,7 @@ __all__ = [
     "Proposal",
     "Proposed",
     "WarningCard",
+    "causes_from",
     "route_of",
     "warning_counts",
     "warning_dismiss",
@@ -33,4 +35,5 @@ __all__ = [
 ]
 _READS = ("WarningCard", "warning_counts", "warning_of", "warnings_listed")
 _WRITES = ("PUBLISHERS", "Proposal", "Proposed", "warning_dismiss", "warning_publish", "warnings_propose")
-__getattr__ = door("zhike.retain", dict.fromkeys(_READS, "selectors") | dict.fromkeys(_WRITES, "services.warning"))
+_PLACES = dict.fromkeys(_READS, "selectors") | dict.fromkeys(_WRITES, "services.warning")
+__getattr__ = door("zhike.retain", _PLACES | {"causes_from": "causes"})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.customers.public import RISKS, TIERS
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.records import BulkAction, Choice, Field, Kind, RecordType, Section, Sort, View, register
+from zhike.retain.causes import causes
 from zhike.retain.models import Warning
 from zhike.retain.models.warning import WarningState
 from zhike.retain.services.warning import warnings_publish
@@ -45,7 +46,7 @@ WARNINGS = register(
             ),
             Field("risk", _("Risk"), Kind.BADGE, choices=RISKS, filterable=True),
             Field("tier", _("Tier"), Kind.BADGE, choices=TIERS, filterable=True),
-            Field("main_cause", _("Main cause"), Kind.CHOICE),
+            Field("main_cause", _("Main cause"), Kind.CHOICE, choices=causes),
             Field("health", _("Health"), Kind.NUMBER, digits=1),
             Field(
                 "value_at_stake_minor", _("Value at stake"), Kind.MONEY, currency_path="currency", name="value_at_stake"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from zhike import __version__
 from zhike.insight.documents import names
 from zhike.insight.documents.report import Report
 from zhike.insight.documents.understood import feature_names, happenings, remarks
@@ -25,7 +25,7 @@ def manifest(report: Report) -> dict[str, Any]:
     files = [file_entry(file, language) for file in intake.files]
     return {
         "format": FORMAT,
-        "zhike": _version(),
+        "zhike": __version__,
         "made_at": report.made_at.isoformat(timespec="seconds"),
         "language": language,
         "template": asked.template,
@@ -141,13 +141,6 @@ def _metrics(models: dict[str, dict[str, Any]]) -> dict[str, Any]:
         if "spend" in fitted:
             found[f"gamma_gamma{kind}"] = {name: round(fitted["spend"][name], 3) for name in ("p", "q", "v")}
     return found
-
-
-def _version() -> str:
-    try:
-        return version("zhike")
-    except PackageNotFoundError:  # a source tree on the path, not installed
-        return "unknown"
 
 
 def _finite(value: Any) -> Any:

@@ -9,6 +9,8 @@ from importlib import import_module
 
 import click
 
+from zhike import __version__
+
 # name → (module, attribute, one line for `zhike --help`). A new command is a new line here.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "try": ("try_command", "try_files", "Spreadsheets in, reports out; no server, no database."),
@@ -49,7 +51,7 @@ class Lazy(click.Group):
 
 
 @click.group(cls=Lazy)
-@click.version_option(package_name="zhike", prog_name="zhike")
+@click.version_option(__version__, prog_name="zhike")
 def zhike() -> None:
     """Zhike 知客: win, know, serve, grow and keep customers."""
 
