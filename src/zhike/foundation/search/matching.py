@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from itertools import accumulate
+from typing import NamedTuple
 
 from zhike.foundation.search.pinyin import initials, readings
 from zhike.foundation.search.query import Word, parsed
@@ -38,8 +40,7 @@ def _is_in(text: str, word: Word) -> bool:
         return any(_begins(run, typed) for run in parts if not run.is_number)
     if any(typed in run.text for run in parts if run.sort == "word" and not run.is_number):
         return True
-    full, short = _units(text)
-    return _spells(full, typed) or _spells(short, typed)
+    return any(_spells(spelling, typed) for spelling in _spellings(text))
 
 
 def _is_number(number: str, typed: str) -> bool:
@@ -52,9 +53,26 @@ def _cut(text: str) -> tuple[str, tuple[Run, ...]]:
     return folded, tuple(runs(folded))
 
 
+class _Spelling(NamedTuple):
+    """A text as it is spelled: one unit per character, all its readings in it. ``joined`` is the whole where each has
+    only one, and ``starts`` where units begin in it."""
+
+    units: tuple[Unit, ...]
+    joined: str | None
+    starts: frozenset[int]
+
+    @classmethod
+    def of(cls, units: list[Unit]) -> _Spelling:
+        if any(len(said) > 1 for said in units):
+            return cls(tuple(units), None, frozenset())
+        letters = [said[0] for said in units]
+        starts = accumulate((len(said) for said in letters[:-1]), initial=0)
+        return cls((), "".join(letters), frozenset(starts))
+
+
 @functools.lru_cache(maxsize=4096)
-def _units(text: str) -> tuple[tuple[Unit, ...], tuple[Unit, ...]]:
-    """The text as it is spelled, in full and by initials: one unit per character, all its readings in it."""
+def _spellings(text: str) -> tuple[_Spelling, _Spelling]:
+    """In full and by initials."""
     full: list[Unit] = []
     short: list[Unit] = []
     for run in _cut(text)[1]:
@@ -67,7 +85,7 @@ def _units(text: str) -> tuple[tuple[Unit, ...], tuple[Unit, ...]]:
         else:
             full += [said for said in map(readings, run.text) if said]
             short += [first for first in map(initials, run.text) if first]
-    return tuple(full), tuple(short)
+    return _Spelling.of(full), _Spelling.of(short)
 
 
 def _begins(run: Run, typed: str) -> bool:
@@ -78,8 +96,18 @@ def _begins(run: Run, typed: str) -> bool:
     )
 
 
-def _spells(units: tuple[Unit, ...], typed: str) -> bool:
-    return any(_spelled_from(units, start, typed) for start in range(len(units)))
+def _spells(spelling: _Spelling, typed: str) -> bool:
+    if spelling.joined is not None:
+        at = spelling.joined.find(typed)
+        while at >= 0 and at not in spelling.starts:
+            at = spelling.joined.find(typed, at + 1)
+        return at >= 0
+    units, letter = spelling.units, typed[0]
+    return any(
+        _spelled_from(units, start, typed)
+        for start, said in enumerate(units)
+        if any(reading[0] == letter for reading in said)
+    )
 
 
 def _spelled_from(units: tuple[Unit, ...], start: int, typed: str) -> bool:

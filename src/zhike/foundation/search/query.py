@@ -15,6 +15,8 @@ from zhike.foundation.search.tokens import (
     FIRST_DIGITS,
     GRAM,
     LAST_DIGITS,
+    MORE_FIRST_DIGITS,
+    MORE_LAST_DIGITS,
     PREFIX,
     grams,
     is_kept_for_persons,
@@ -102,9 +104,13 @@ def _tokens(run: Run, *, is_alone: bool) -> set[str]:
 
 def _ways_of_digits(digits: str) -> tuple[frozenset[str], ...]:
     """As part of a word of letters and digits, as the end of a number, and as its beginning when long enough."""
-    ways = [frozenset(grams(digits)) if len(digits) >= GRAM else frozenset({PREFIX + digits})]
-    if len(digits) >= LAST_DIGITS:
-        ways.append(frozenset({f"#${digits[-LAST_DIGITS:]}"}))
-    if len(digits) >= FIRST_DIGITS:
+    count = len(digits)
+    ways = [frozenset(grams(digits)) if count >= GRAM else frozenset({PREFIX + digits})]
+    if count >= LAST_DIGITS:
+        end = MORE_LAST_DIGITS if count >= MORE_LAST_DIGITS else LAST_DIGITS
+        ways.append(frozenset({f"#${digits[-end:]}"}))
+    if count >= MORE_FIRST_DIGITS:
+        ways += [frozenset({f"#{digits}"}), frozenset({f"#^{digits[:MORE_FIRST_DIGITS]}"})]
+    elif count >= FIRST_DIGITS:
         ways.append(frozenset({f"#^{digits[:FIRST_DIGITS]}"}))
     return tuple(ways)

@@ -124,9 +124,18 @@ def test_hashed_tokens_show_no_character_and_no_single_character_is_hashed() -> 
     assert query_tokens("欧")[1] == set()
 
 
-def test_a_telephone_number_has_three_tokens_and_a_few_bytes() -> None:
-    assert tokens_of("138 1234 5678") == {"#13812345678", "#$5678", "#^1381234"}
-    assert len(personal_tokens_of("13812345678")) == 3
+def test_a_telephone_number_has_four_tokens_and_a_longer_number_five() -> None:
+    assert tokens_of("138 1234 5678") == {"#13812345678", "#$5678", "#$12345678", "#^1381234"}
+    assert tokens_of("1381234567899") - tokens_of("13812345678") >= {"#^13812345678", "#$34567899"}
+    assert len(personal_tokens_of("13812345678")) == 4
+
+
+@pytest.mark.parametrize("typed", ["5678", "45678", "345678", "2345678", "12345678", "812345678", "13812345678"])
+@pytest.mark.parametrize("number", ["13812345678", "0571 12345678", "12345678", "00138123456789"])
+def test_an_end_or_a_beginning_of_a_number_that_matches_is_among_the_tokens(typed: str, number: str) -> None:
+    known = tokens_of(number)
+    found = any(way <= known for way in parsed(typed).words[0].ways)
+    assert found >= matches(number, typed)
 
 
 def test_a_very_long_query_is_cut_and_does_not_grow_without_end() -> None:
