@@ -55,9 +55,7 @@ def _context(request: HttpRequest, viewer: Viewer, uid: UUID) -> dict[str, Any]:
 def _timeline(viewer: Viewer, customer: Any, request: HttpRequest) -> dict[str, Any]:
     before = typed.whole_or_none(request.GET.get("before", ""), most=typed.LARGEST_ID)
     contacts_only = request.GET.get("only") == "contacts"
-    entries = timeline_of(
-        viewer, customer, contacts_only=contacts_only, before=before, size=PAGE + 1
-    )
+    entries = timeline_of(viewer, customer, contacts_only=contacts_only, before=before, size=PAGE + 1)
     lines = [said(entry, viewer.language) for entry in entries[:PAGE]]
     names = dict(Person.objects.filter(pk__in={line.actor_id for line in lines}).values_list("pk", "name"))
     return {
