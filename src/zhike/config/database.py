@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+# Requests are many and small: compiling a statement or starting helpers for it costs more than it brings, and tables
+# are in memory or on solid-state disks. Another ``options`` in the address replaces this, also by nothing at all,
+# which a connection pooler may ask for.
+_POSTGRES_OPTIONS = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
 _SQLITE_OPTIONS = {
     # Write locks are taken at the start: a deferred transaction that upgrades later fails at once when busy.
     "transaction_mode": "IMMEDIATE",
@@ -24,7 +28,7 @@ def database_settings(url: str, home: Path) -> dict[str, Any]:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": dict(_SQLITE_OPTIONS)}
     if parts.scheme not in ("postgres", "postgresql"):
         raise RuntimeError(f"ZHIKE_DATABASE_URL: {parts.scheme!r} is not supported; use postgresql:// or sqlite://")
-    query = dict(parse_qsl(parts.query))
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
     host = query.pop("host", None) or unquote(parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -34,5 +38,5 @@ def database_settings(url: str, home: Path) -> dict[str, Any]:
         "HOST": host,
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": None,  # a reconnect costs 7 ms of database CPU per request
-        "OPTIONS": query,
+        "OPTIONS": {"options": _POSTGRES_OPTIONS, **query},
     }
