@@ -31,6 +31,8 @@ from bench.harness import Client, Figure, Server  # noqa: E402
 
 WHOLE = ("pg:100000", "pg:1000000", "sqlite:200000")
 POSTS = {"all": "management", "department": "sales_lead", "own": "sales_specialist"}
+# Sees all and may open what is masked, so that names and numbers of persons are searched too: the dearest question.
+FINDER = "service_representative"
 SORTS = ("created_at", "name", "last_order_on", "health", "spend_12m", "clv")
 CROWD, CROWD_EACH = 8, 40
 # Gate and aim in ms by the beginning of a figure's name.
@@ -139,7 +141,7 @@ def _facts() -> dict[str, Any]:
     from zhike.foundation.access.models import Person
     from zhike.foundation.access.people import holders_of
 
-    people = {scope: next(iter(holders_of(post))) for scope, post in POSTS.items()}
+    people = {scope: next(iter(holders_of(post))) for scope, post in {**POSTS, "finder": FINDER}.items()}
     per_owner = Customer.objects.exclude(owner=None).values("owner").annotate(n=Count("pk")).order_by("-n")
     busiest = next((row["owner"] for row in per_owner if _is_own(row["owner"])), None)
     people["own"] = Person.objects.get(pk=busiest) if busiest else people["own"]
@@ -276,17 +278,18 @@ class Bench:
     def _searches(self) -> None:
         words = self.facts["words"]
         for sort in ("two characters", "pinyin", "initials", "contact name", "phone", "phone end", "number"):
-            self._search(f"search {sort}, all", "all", words[sort])
+            self._search(f"search {sort}, all", "finder", words[sort])
         for scope in ("department", "own"):
             self._search(f"search two characters, {scope}", scope, words["own two characters"])
             self._search(f"search a common word, {scope}", scope, words["common"])
             self._search(f"search pinyin, {scope}", scope, words["pinyin"])
-        self._search("search common word, all", "all", words["common"])
-        self._search("search common or middling, all", "all", words["middling"])
-        self._search("search common, two words, all", "all", words["two common words"])
-        self._search("search latin, four letters, all", "all", words["latin"])
-        self._search("search common, filtered, all", "all", words["common"], "&tier=high")
-        self._search("search common, by health, all", "all", words["common"], "&sort=-health")
+        self._search("search common word, plain only, all", "all", words["common"])
+        self._search("search common word, all", "finder", words["common"])
+        self._search("search common or middling, all", "finder", words["middling"])
+        self._search("search common, two words, all", "finder", words["two common words"])
+        self._search("search latin, four letters, all", "finder", words["latin"])
+        self._search("search common, filtered, all", "finder", words["common"], "&tier=high")
+        self._search("search common, by health, all", "finder", words["common"], "&sort=-health")
 
     def _search(self, name: str, scope: str, words: list[str], more: str = "") -> None:
         self.get(name, scope, *(f"/customers/?q={word}{more}" for word in words))
@@ -296,7 +299,7 @@ class Bench:
             if "all" in name and not more:
                 quoted = urllib.parse.quote(word)
                 one = harness.measure(
-                    self.server, self.clients[scope], f"  “{word}”",
+                    self.server, self.clients[scope], word,
                     lambda client, number, q=quoted: client.ask(f"/customers/?q={q}"), times=8, warm=2,
                 )  # fmt: skip
                 self.notes.setdefault("each common word, p50 ms", {})[word] = round(one.p50, 1)
