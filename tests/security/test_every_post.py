@@ -1,0 +1,81 @@
+"""The sample company after a night, through the eyes of every post: each page answers or refuses, none breaks."""
+
+import datetime as dt
+
+import pytest
+
+from tests.security import routes
+from zhike.foundation import records
+from zhike.foundation.access.matrix import posts
+from zhike.foundation.access.models import Person
+from zhike.foundation.access.viewer import system
+from zhike.foundation.crypto.models import VaultValue
+from zhike.foundation.kit import clock
+from zhike.foundation.records.testing import signed_in, staff
+from zhike.insight.models import NightRun
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+FINE = (200, 302, 403, 404, 405)
+
+
+@pytest.fixture
+def company(tmp_path, settings):
+    """A hundred customers, and the night of yesterday."""
+    from zhike.insight.public import night_run
+    from zhike.sample.public import sample_load
+
+    settings.HOME = tmp_path
+    sample_load(
+        viewer=system("test"), customers=100, seed=7, as_of=clock.today(), language="zh-hans", progress=lambda *_: None
+    )
+    night_run(viewer=system("test"), as_of=clock.today() - dt.timedelta(days=1))
+    Person.objects.update(must_change_password=False)
+
+
+def holders():
+    """For each post somebody of the company, or somebody new where nobody holds it."""
+    for code in posts():
+        found = Person.objects.filter(holdings__post=code, is_active=True).order_by("id").first()
+        yield code, signed_in(found or staff(code))
+
+
+def subjects():
+    """For each kind of record one that exists; for nights the newest."""
+    found = {kind.code: kind.model._default_manager.order_by("id").first() for kind in records.every()}
+    return {code: row.uid for code, row in found.items() if row is not None} | {"nights": NightRun.objects.get().uid}
+
+
+@pytest.mark.requirement("SEC-04", proof="user")
+def test_every_post_gets_an_answer_on_every_page(company):
+    uids, wrong, seen = subjects(), [], 0
+    addresses = [a for a in routes.addresses() if "GET" in a.methods and "logout" not in a.pattern]
+    for code, client in holders():
+        for address in addresses:
+            uid = uids.get(address.kind or address.word, uids["customers"])
+            answer = client.get(address.at(uid))
+            seen += answer.status_code == 200
+            fine = (*FINE, 410, 422) if address.word == "accounts" else FINE
+            if answer.status_code not in fine:
+                wrong.append((code, address.pattern, answer.status_code))
+    assert seen > 500
+    assert not wrong
+
+
+@pytest.mark.requirement("SEC-09", proof="user")
+def test_no_page_of_any_post_holds_a_whole_personal_value(company):
+    """Lists, pages, drawers, files and the API, as everybody sees them without asking for a value."""
+    from zhike.foundation.crypto import vault
+
+    people = list(VaultValue.objects.values_list("person", flat=True).distinct())
+    opened = vault.open_values(people, ["phone", "email", "address", "wechat", "id_number", "birthday"])
+    values = {value for kinds in opened.values() for value in kinds.values() if len(value) > 6}
+    assert len(values) > 100
+    uids, leaked = subjects(), []
+    addresses = [a for a in routes.guarded() if "GET" in a.methods]
+    for code, client in holders():
+        for address in addresses:
+            answer = client.get(address.at(uids.get(address.kind or address.word, uids["customers"])))
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            text = body.decode("utf-8", "replace")
+            leaked += [(code, address.pattern, value) for value in values if value in text]
+    assert not leaked
