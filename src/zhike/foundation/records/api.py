@@ -62,7 +62,7 @@ def _lister(record_type: RecordType) -> Callable[..., HttpResponse]:
             "withheld": values.withheld(viewer, record_type),
         }
         if request.GET.get("total") == "1":
-            total = selector.counted(viewer, record_type, asked, selector.limits())
+            total = selector.counted(viewer, record_type, asked, selector.limits(), seen=len(found.ids))
             body["total"] = {"count": total.count, "exact": total.exact}
         return _json(body)
 
