@@ -48,7 +48,8 @@ def subjects():
 @pytest.mark.requirement("SEC-04", proof="user")
 def test_every_post_gets_an_answer_on_every_page(company):
     uids, wrong, seen = subjects(), [], 0
-    addresses = [a for a in routes.addresses() if "GET" in a.methods and "logout" not in a.pattern]
+    elsewhere = ("logout", "healthz", "readyz")  # the last two speak of the machine, which runs no worker here
+    addresses = [a for a in routes.addresses() if "GET" in a.methods and not any(w in a.pattern for w in elsewhere)]
     for code, client in holders():
         for address in addresses:
             uid = uids.get(address.kind or address.word, uids["customers"])
