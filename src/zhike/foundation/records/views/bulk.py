@@ -45,7 +45,8 @@ def _done(request: HttpRequest, record_type: RecordType, action: BulkAction, cha
     selector.forget_totals()
     words = gettext("%(title)s: %(count)d done.") % {"title": action.title, "count": changed}
     if request.headers.get("HX-Request"):
-        events: dict[str, Any] = {"drawer:close": True, "records:changed": {"code": record_type.code}, "toast": words}
+        # Closing comes last, as after writing one.
+        events: dict[str, Any] = {"records:changed": {"code": record_type.code}, "toast": words, "drawer:close": True}
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
     messages.success(request, words)
     return redirect(way_back(request, record_type))

@@ -126,7 +126,8 @@ def _done(request: HttpRequest, record_type: RecordType, uid: UUID | None, words
     """Close the drawer and refresh what lies behind it; without htmx go to the record."""
     selector.forget_totals()
     if request.headers.get("HX-Request"):
-        events = {"drawer:close": True, "records:changed": {"code": record_type.code}, "toast": words}
+        # Closing comes last: events start at the form, and one that has left the page tells nobody.
+        events = {"records:changed": {"code": record_type.code}, "toast": words, "drawer:close": True}
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
     messages.success(request, words)
     is_seen = uid is not None and selector.is_visible(request.viewer, record_type, uid)  # type: ignore[attr-defined]
