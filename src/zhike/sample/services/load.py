@@ -83,7 +83,7 @@ def _customer(row: dict[str, Any], contacts: list[ContactRow], organisation: Org
     values: dict[str, Any] = {
         "name": row["name"],
         "region": f"{row['region_code'][:2]}0000",
-        "address": f"{row['province']}{row['city']}{row['address']}" if row["address"] else "",
+        "address": row["address"] or "",
         "phone": row["phone"] or "",
         "email": row["email"] or "",
         "source": row["channel"] or "",

@@ -70,7 +70,7 @@ TITLES = (
     ("业务主办", "user", 4),
 )  # fmt: skip
 
-CHANNELS = ("referral", "exhibition", "website", "content", "cold_call", "portal", "forum", "shop")
+CHANNELS = ("转介绍", "展会", "官网", "内容推广", "电话开发", "门户网站", "行业论坛", "门店")
 CHANNEL_WEIGHTS = ((26, 18, 17, 10, 14, 9, 6, 0), (22, 0, 20, 8, 12, 6, 0, 32))
 
 FIRM_NEEDS = pool("""
