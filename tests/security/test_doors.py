@@ -154,3 +154,37 @@ def test_every_write_asks_for_the_token_of_the_page():
 
 def test_a_foreign_name_of_the_host_is_refused():
     assert Client(headers={"Host": "evil.example"}).get("/accounts/login/").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("peer", "said", "believed"),
+    [
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  # somebody who is no proxy of ours
+        ("10.0.0.2", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.2", "6.6.6.6, 198.51.100.1", "198.51.100.1"),  # what stands before was sent by the client
+        ("10.0.0.2", "", "10.0.0.2"),
+        ("10.0.0.2", "'; drop table", "10.0.0.2"),
+    ],
+)
+def test_only_our_own_proxy_says_for_whom_it_asks(settings, peer, said, believed):
+    from zhike.foundation.audit.models import Entry
+
+    settings.PROXIES = frozenset({"10.0.0.2"})
+    Client(REMOTE_ADDR=peer, headers={"X-Forwarded-For": said}).post(
+        "/accounts/login/", {"login": "nobody", "password": "x"}
+    )
+
+    assert Entry.objects.get(action="account.sign_in_failed").address == believed
+
+
+def test_wrong_passwords_are_limited():
+    person = staff("sales_specialist")
+    person.set_password("a first journey 7")
+    person.save()
+    client = Client(REMOTE_ADDR="198.51.100.77")
+    for number in range(12):
+        client.post("/accounts/login/", {"login": person.username, "password": f"wrong {number}"})
+
+    client.post("/accounts/login/", {"login": person.username, "password": "a first journey 7"})
+
+    assert "_auth_user_id" not in client.session

@@ -76,3 +76,46 @@ def test_an_installation_answers_to_its_own_names_alone(tmp_path):
     done = run(tmp_path, show, ZHIKE_ENV="prod")
 
     assert done.stdout.split() == ["localhost,127.0.0.1,[::1]", "False", "True"]
+
+
+def test_no_one_time_link_stands_in_the_log(tmp_path):
+    script = """
+import django, logging
+django.setup()
+logging.getLogger("django.request").warning("%s: %s", "Gone", "/accounts/link/SECRET:abc/")
+logging.getLogger("zhike.x").error("refused /accounts/link/SECRET:abc/ again")
+"""
+    done = run(tmp_path, script, ZHIKE_ENV="prod")
+
+    assert done.stderr.count("/accounts/link/…") == 2
+    assert "SECRET" not in done.stderr
+
+
+def test_behind_a_proxy_with_tls_browsers_can_write(tmp_path):
+    script = "import zhike.config.settings as s; print(*s.CSRF_TRUSTED_ORIGINS, sep=',')"
+
+    done = run(tmp_path, script, ZHIKE_ENV="prod", ZHIKE_HOSTS="crm.example.com,.example.org")
+
+    assert done.stdout.strip() == "https://crm.example.com,https://*.example.org"
+
+
+def test_the_log_is_exported_for_its_owner_alone(office, tmp_path):
+    """With its signed head, personal values as ciphertext, and a line that it was taken out."""
+    from click.testing import CliRunner
+
+    from zhike.foundation.audit.models import Entry
+    from zhike.foundation.audit.sealing import seal
+    from zhike.interfaces.cli.trust_commands import audit
+
+    office.human("seller one", name="欧阳静宜", phone="13812349876")
+    seal()
+    path = tmp_path / "log.jsonl"
+
+    done = CliRunner().invoke(audit, ["export", str(path)])
+
+    assert done.exit_code == 0, done.output
+    text = path.read_text(encoding="utf-8")
+    assert path.stat().st_mode & 0o077 == 0
+    assert "customer.create" in text
+    assert "13812349876" not in text
+    assert Entry.objects.filter(action="audit.export", is_system=True).exists()

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from ipaddress import ip_address
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from zhike.foundation.access.models import Person
@@ -46,5 +48,12 @@ def _viewer(person: Any) -> Viewer:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The address of the peer. Headers are not believed: a proxy must be configured to rewrite it."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """The address of the peer; for a reverse proxy that is configured, the one that it added last."""
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    if peer not in settings.PROXIES:
+        return peer
+    said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        return str(ip_address(said))
+    except ValueError:
+        return peer
