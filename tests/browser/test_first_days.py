@@ -99,6 +99,8 @@ def test_a_customer_is_opened_and_edited_in_the_drawer_and_a_twin_is_noticed(app
 
     drawer.locator("[name=credit_code]").fill("")
     drawer.get_by_role("button", name="保存").click()
+    expect(drawer).not_to_be_visible()
+    expect(page.locator("td.z-name").first).to_contain_text("杭州示范精密有限公司")
     page.goto("/customers/?q=示范精密")
     expect(page.locator("td.z-name")).to_contain_text("杭州示范精密有限公司")
 
@@ -206,3 +208,31 @@ def test_no_page_is_wider_than_the_screen(application, sign_in, path, width):
     assert page.goto(path).status == 200
 
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.requirement("STR-01", proof="user")
+@pytest.mark.requirement("STR-05", proof="user")
+def test_the_strategy_table_shows_its_columns_and_each_row_opens_its_customers(application, sign_in):
+    page = sign_in("customer_analyst")
+    page.goto("/strategies/")
+    rows = page.locator("section.z-card")
+    expect(rows).to_have_count(6)
+    for column in (
+        "客户特征描述",
+        "当前关系状态",
+        "策略目标",
+        "具体措施",
+        "责任人",
+        "时间节点",
+        "效果评估指标",
+        "执行资源",
+        "预期效果",
+    ):
+        expect(rows.first.get_by_text(column, exact=True)).to_be_visible()
+    links = [link.get_attribute("href") for link in page.locator("a[href^='/customers/?strategy_row']").all()]
+    counts = [link.inner_text().split()[0] for link in page.locator("a[href^='/customers/?strategy_row']").all()]
+
+    assert len(links) == 5
+    for link, count in zip(links, counts, strict=True):
+        page.goto(link)
+        expect(page.locator("h1 + .z-count")).to_have_text(count)

@@ -70,3 +70,10 @@ GROUPS = (
     Choice("potential", pgettext_lazy("group", "Potential"), "info", "trending-up"),
     Choice("ordinary", pgettext_lazy("group", "Ordinary"), "neutral", "point"),
 )
+STRATEGIES = (
+    Choice("high_value", pgettext_lazy("strategy", "High value")),
+    Choice("core", pgettext_lazy("strategy", "Core")),
+    Choice("at_risk", pgettext_lazy("strategy", "At risk")),
+    Choice("potential", pgettext_lazy("strategy", "Potential")),
+    Choice("dormant", pgettext_lazy("strategy", "Dormant")),
+)

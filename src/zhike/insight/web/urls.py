@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from zhike.insight.web import desk, matrix, nights
+from zhike.insight.web import desk, matrix, nights, strategies
 
 urlpatterns = [
     path("matrix/", matrix.matrix_page, name="matrix"),
+    path("strategies/", strategies.strategies_page, name="strategies"),
     path("nights/", nights.nights_page, name="nights"),
     path("nights/<uuid:uid>/", nights.night_page, name="night"),
     path("desk/", desk.desk, name="desk"),
