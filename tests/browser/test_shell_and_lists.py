@@ -231,7 +231,7 @@ def test_columns_filters_and_views_are_kept(application, sign_in):
     page.goto("/customers/")
 
     page.locator("summary", has_text="筛选").click()
-    page.locator(".z-filter-grid").get_by_label("高价值").check()
+    page.locator(".z-filter-grid").get_by_label("高价值", exact=True).check()
     page.locator(".z-menu-foot").get_by_role("button", name="应用").click()
     expect(page.locator(".z-chip")).to_contain_text("高价值")
     page.locator("summary[title=已存视图]").click()
