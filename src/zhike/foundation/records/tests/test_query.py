@@ -132,6 +132,6 @@ def test_values_withheld_are_those_of_areas_and_levels_not_held() -> None:
 
     withheld = values.withheld(basic, records.get("customers"))
 
-    assert {"risk", "health", "tier", "clv", "revenue", "birthday"} <= set(withheld)
+    assert {"risk", "health", "tier", "clv", "birthday"} <= set(withheld)
     assert "name" not in withheld
     assert values.withheld(ALL, records.get("customers")) == []
