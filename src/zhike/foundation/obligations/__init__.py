@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from zhike.foundation.obligations.gates import GateClosed, gate, require_open
     from zhike.foundation.obligations.register import declared
     from zhike.foundation.obligations.selectors import (
+        clocks_of,
         counts,
+        duties_about,
         duties_of,
         duties_of_customer,
         duties_open,
@@ -29,7 +31,9 @@ _PLACES = {
     "register": ("declared",),
     "gates": ("GateClosed", "gate", "require_open"),
     "selectors": (
+        "clocks_of",
         "counts",
+        "duties_about",
         "duties_of",
         "duties_of_customer",
         "duties_open",
@@ -45,9 +49,11 @@ __all__ = [
     "Recurring",
     "Subject",
     "cancel_on",
+    "clocks_of",
     "counts",
     "declare",
     "declared",
+    "duties_about",
     "duties_of",
     "duties_of_customer",
     "duties_open",

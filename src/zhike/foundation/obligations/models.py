@@ -104,6 +104,11 @@ class Duty(models.Model):
         used = ((self.fulfilled_at or clock.now()) - self.started_at).total_seconds()
         return 1.0 if whole <= 0 else min(max(used / whole, 0.0), 1.0)
 
+    @property
+    def percent_used(self) -> int:
+        """:attr:`share_used` as a whole number from 0 to 100, for bars."""
+        return round(self.share_used * 100)
+
 
 class NoticeKind(models.TextChoices):
     """Why somebody was told about a duty."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, Q, QuerySet, When
@@ -44,6 +45,23 @@ def duties_of_customer(viewer: Viewer, customer_id: int, *, is_running: bool = F
         duties = duties.filter(state__in=RUNNING)
     is_over = Case(When(state__in=RUNNING, then=0), default=1)
     return duties.select_related("person").order_by(is_over, "due_at", "id")
+
+
+def duties_about(viewer: Viewer, kind: str, number: int) -> QuerySet[Duty]:
+    """Duties about one ticket, contract, warning: running ones first. The caller has made sure that it may be seen."""
+    del viewer  # As above.
+    duties = Duty.objects.filter(subject_kind=kind, subject_id=number).exclude(state=DutyState.CANCELLED)
+    is_over = Case(When(state__in=RUNNING, then=0), default=1)
+    return duties.select_related("person").order_by(is_over, "due_at", "id")
+
+
+def clocks_of(kind: str, numbers: Iterable[int]) -> dict[int, list[Duty]]:
+    """The clocks of several tickets at once, by number, done ones included, in the order of their due times."""
+    found: dict[int, list[Duty]] = {}
+    duties = Duty.objects.filter(subject_kind=kind, subject_id__in=list(numbers)).exclude(state=DutyState.CANCELLED)
+    for duty in duties.select_related("person").order_by("due_at", "id"):
+        found.setdefault(duty.subject_id, []).append(duty)
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """The records kit: one declaration per model gives list, page, drawer, export, REST routes and their tests."""
 
 from zhike.foundation.records.declare import (
+    Act,
+    Board,
     BulkAction,
     Choice,
     Confirm,
@@ -9,7 +11,6 @@ from zhike.foundation.records.declare import (
     Klass,
     RecordType,
     Related,
-    RowAction,
     Section,
     Sort,
     View,
@@ -17,6 +18,8 @@ from zhike.foundation.records.declare import (
 from zhike.foundation.records.registry import every, find, get, register
 
 __all__ = [
+    "Act",
+    "Board",
     "BulkAction",
     "Choice",
     "Confirm",
@@ -25,7 +28,6 @@ __all__ = [
     "Klass",
     "RecordType",
     "Related",
-    "RowAction",
     "Section",
     "Sort",
     "View",

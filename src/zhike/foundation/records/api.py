@@ -14,9 +14,9 @@ from ninja import Router
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route
 from zhike.foundation.kit.refusals import Invalid, NotFound
-from zhike.foundation.records import inputs, keyset, openapi, selector, values
+from zhike.foundation.records import acts, inputs, keyset, openapi, selector, values
 from zhike.foundation.records import query as queries
-from zhike.foundation.records.declare import RecordType
+from zhike.foundation.records.declare import Act, RecordType
 from zhike.foundation.records.query import ListQuery
 
 _DEFAULT_ROWS = 50
@@ -46,6 +46,9 @@ def router_of(record_type: RecordType) -> Router:
         add("PATCH", "/{uuid:uid}", Level.EDIT, _patcher(record_type), "patch")
     if record_type.delete:
         add("DELETE", "/{uuid:uid}", Level.EDIT, _deleter(record_type), "delete", 204)
+    for act in record_type.acts:
+        level = act.level if act.area in (None, record_type.area) else Level.BASIC
+        add("POST", f"/{{uuid:uid}}/{act.code}", level, _doer(record_type, act), f"do_{act.code}")
     return router
 
 
@@ -114,6 +117,23 @@ def _deleter(record_type: RecordType) -> Callable[..., HttpResponse]:
         record_type.delete(viewer=viewer, uid=uid, version=row[2])  # type: ignore[misc]
         selector.forget_totals()
         return HttpResponse(status=204)
+
+    return view
+
+
+def _doer(record_type: RecordType, act: Act) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest, uid: UUID) -> HttpResponse:
+        viewer = _viewer(request, record_type, Level.BASIC)
+        acts.asked(viewer, record_type, act.code)
+        row = acts.row_of(viewer, record_type, uid)
+        body = _body(request)
+        read_version = inputs.version(body)
+        given = inputs.answers(
+            viewer, acts.fields_of(viewer, act, row), {key: value for key, value in body.items() if key != "version"}
+        )
+        acts.run(viewer, act, row, read_version, given)
+        selector.forget_totals()
+        return _json(_made(viewer, record_type, record_type.model._base_manager.get(pk=row.pk)))
 
     return view
 

@@ -179,17 +179,52 @@ class Confirm:
     words: Words
 
 
+def _always(_viewer: Any, _row: Any) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
-class RowAction:
-    """A command on the record page and in the drawer: a link to a hand-made page, or a POST when ``post``."""
+class Act:
+    """Something done to one record: a button, the form behind it, a REST route, and the step of a board.
+
+    ``run(viewer=…, uid=…, version=…, **values)`` is the room's service: it holds permission, rule, audit and event, and
+    returns the row. ``fields`` is what it asks, or a function of viewer and row where the options depend on them (the
+    contacts of this customer). ``when(viewer, row)`` says whether the act stands to reason now; ``posts`` to whom the
+    button is shown. Both only spare people a refusal: what is allowed the service decides. ``start(row)`` fills the
+    form beforehand. ``then(row)`` names the page to go to afterwards, where that is not the record.
+    """
 
     code: str
     title: Words
     icon: str
-    url: Callable[[UUID], str]
+    run: Callable[..., Any]
+    fields: tuple[Field, ...] | Callable[[Any, Any], Sequence[Field]] = ()
+    when: Callable[[Any, Any], bool] = _always
+    posts: tuple[str, ...] = ()
     area: Area | None = None
     level: Level = Level.EDIT
-    post: bool = False
+    is_main: bool = False  # the next step that most people take: drawn as the filled button
+    asks: Words = ""  # a sentence above the form
+    destroys: Words = ""  # a sentence that names what is lost; asks before it runs
+    start: Callable[[Any], Mapping[str, Any]] | None = None
+    then: Callable[[Any], str] | None = None
+    done: Words = ""  # what the notice says afterwards
+
+
+@dataclass(frozen=True)
+class Board:
+    """The list as columns of cards: ``by`` is a CHOICE or BADGE field, a card is dragged by ``act``.
+
+    ``act`` names an :class:`Act` whose field ``by`` takes the column's code. ``total`` names a MONEY field to add up
+    per column. ``columns`` chooses and orders the codes shown, all options where empty. ``card``: the fields on a card.
+    """
+
+    by: str
+    act: str
+    card: tuple[str, ...]
+    total: str = ""
+    columns: tuple[str, ...] = ()
+    is_first: bool = False  # shown before the table to who has chosen neither
 
 
 class Matcher(Protocol):
@@ -208,6 +243,7 @@ class RecordType:
     offer the act.
     ``reveal(viewer=…, uid=…, field=…, reason=…)`` → the full value of a masked one, and logs it.
     ``search`` is the kind under which the room indexes its documents, empty for no search field.
+    ``acts`` change a record in another way than by its fields: a step, a decision, a hand-over.
     ``finds_persons(viewer)`` says who finds by personal values too: to all others, who see them masked, a find would
     confirm a guess.
     """
@@ -239,7 +275,10 @@ class RecordType:
     reveal: Callable[..., str] | None = None
     confirms: tuple[Confirm, ...] = ()
     bulk: tuple[BulkAction, ...] = ()
-    actions: tuple[RowAction, ...] = ()
+    acts: tuple[Act, ...] = ()
+    board: Board | None = None
+    steps: str = ""  # the CHOICE or BADGE field whose options, in order, are the way of a record
+    duty_subject: str = ""  # under which kind duties are about these records: their clocks stand on the page
     empty: Words = ""  # one example of what belongs here
     order: int = 100
 
@@ -252,6 +291,11 @@ class RecordType:
         named.update(key for section in self.sections for key in section.fields)
         if missing := named - set(keys):
             raise ValueError(f"{self.code}: not among the fields: {sorted(missing)}")
+        on_board = () if self.board is None else (self.board.by, *self.board.card, *filter(None, (self.board.total,)))
+        if missing := {*on_board, *filter(None, (self.steps,))} - set(keys):
+            raise ValueError(f"{self.code}: not among the fields: {sorted(missing)}")
+        if self.board is not None and self.act(self.board.act) is None:
+            raise ValueError(f"{self.code}: the board moves cards by {self.board.act!r}, which is no act")
         if self.sort_spec(self.default_sort) is None:
             raise ValueError(f"{self.code}: default sort {self.default_sort!r} is not offered")
 
@@ -262,6 +306,10 @@ class RecordType:
     def sort_spec(self, name: str) -> Sort | None:
         """The offered order of that name; ``-`` in front turns it round."""
         return next((s for s in self.sorts if s.field == name.lstrip("-")), None)
+
+    def act(self, code: str) -> Act | None:
+        """The act of that code."""
+        return next((a for a in self.acts if a.code == code), None)
 
     @property
     def first_sort(self) -> str:

@@ -41,7 +41,30 @@ class PickerWidget(forms.TextInput):
         return context
 
 
-class RecordForm(forms.Form):
+class _ServedForm(forms.Form):
+    """A form whose answers go to a service: related records are resolved, refusals stand beside their fields."""
+
+    viewer: Viewer
+    record_fields: Sequence[Field]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for field in self.record_fields:
+            if field.kind is Kind.RELATION and cleaned.get(field.key):
+                try:
+                    cleaned[field.key] = related_uid(self.viewer, field, cleaned[field.key])
+                except (Refusal, ValueError):
+                    self.add_error(field.key, _("Choose one from the list."))
+        return cleaned
+
+    def refuse(self, problems: Mapping[str, str]) -> None:
+        """Put a service's refusal beside the fields it names; what fits none goes on top."""
+        for name, words in problems.items():
+            names_of = (name, name.removesuffix("_id"), name.removesuffix("_minor"))
+            self.add_error(next((known for known in names_of if known in self.fields), None), words)
+
+
+class RecordForm(_ServedForm):
     """Fields that the viewer may write. ``arguments()`` gives what a service takes."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -72,19 +95,6 @@ class RecordForm(forms.Form):
             if isinstance(made, forms.BooleanField):
                 self.initial[field.key] = self.initial[field.key] == "1"
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        for field in self.record_fields:
-            if field.kind is Kind.RELATION and cleaned.get(field.key):
-                self._resolve(field, cleaned)
-        return cleaned
-
-    def _resolve(self, field: Field, cleaned: dict[str, Any]) -> None:
-        try:
-            cleaned[field.key] = related_uid(self.viewer, field, cleaned[field.key])
-        except (Refusal, ValueError):
-            self.add_error(field.key, _("Choose one from the list."))
-
     def arguments(self, only: Sequence[str] | None = None) -> dict[str, Any]:
         """Keyword arguments for the service: what was filled in on create, what was changed on edit."""
         changed = set(self.changed_data if only is None else only)
@@ -112,27 +122,36 @@ class RecordForm(forms.Form):
             found.append(("" if not found else gettext("More"), [(self[key], key in wide) for key in left]))
         return found
 
-    def refuse(self, problems: Mapping[str, str]) -> None:
-        """Put a service's refusal beside the fields it names; what fits none goes on top."""
-        for name, words in problems.items():
-            key = next(
-                (k for k in (name, name.removesuffix("_id"), name.removesuffix("_minor")) if k in self.fields), None
-            )
-            self.add_error(key, words)
 
+class ActionForm(_ServedForm):
+    """What an act on one record or a bulk action asks before it runs. ``start`` fills it, by public field name."""
 
-class ActionForm(forms.Form):
-    """What a bulk action asks before it runs."""
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, record_type: RecordType, fields: Sequence[Field], data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
-        self.record_fields = tuple(fields)
+    def __init__(
+        self,
+        viewer: Viewer,
+        record_type: RecordType,
+        fields: Sequence[Field],
+        data: Any = None,
+        *,
+        start: Mapping[str, Any] | None = None,
+    ) -> None:
+        start = start or {}
+        super().__init__(data, initial={"version": start.get("version")}, label_suffix="")
+        self.viewer, self.record_fields = viewer, tuple(fields)
         for field in fields:
-            self.fields[field.key] = _form_field(record_type, field, None, kept=False)
+            self.fields[field.key] = _form_field(record_type, field, start.get(field.key), kept=False)
+            self.initial[field.key] = _initial(field, start.get(field.key))
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments for the service."""
         return {f.key: stored(f, self.cleaned_data.get(f.key)) for f in self.record_fields}
+
+    @cached_property
+    def questions(self) -> list[tuple[BoundField, bool]]:
+        """The fields in order, each with whether it takes the whole width."""
+        return [(self[f.key], f.kind is Kind.LONG_TEXT) for f in self.record_fields]
 
 
 def related_uid(viewer: Viewer, field: Field, uid: str) -> UUID:
@@ -190,7 +209,7 @@ def _default(record_type: RecordType, field: Field) -> Any:
     if field.kind not in (Kind.CHOICE, Kind.BADGE, Kind.BOOL, Kind.DATETIME):
         return None
     column = queries.column_of(record_type, field)
-    return _initial(field, column.get_default()) if column.has_default() else None
+    return _initial(field, column.get_default()) if column is not None and column.has_default() else None
 
 
 def _form_field(record_type: RecordType, field: Field, value: Any, *, kept: bool) -> forms.Field:

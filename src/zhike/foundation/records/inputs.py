@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,24 @@ def arguments(viewer: Viewer, record_type: RecordType, body: object, *, creating
             continue
         try:
             found[key] = _value(viewer, field, body[key])
+        except ValueError as wrong:
+            problems[key] = str(wrong)
+    if problems:
+        raise Invalid(fields=problems)
+    return found
+
+
+def answers(viewer: Viewer, fields: Sequence[Field], body: Mapping[str, Any]) -> dict[str, Any]:
+    """What an act asks, from a JSON object without its version. Raises Invalid naming every wrong or unknown field."""
+    known = {f.key: f for f in fields}
+    problems = {key: _("This field does not exist or cannot be written.") for key in body if key not in known}
+    found: dict[str, Any] = {}
+    for key, field in known.items():
+        if body.get(key) is None and field.required:
+            problems[key] = _("This field is required.")
+            continue
+        try:
+            found[key] = _value(viewer, field, body.get(key))
         except ValueError as wrong:
             problems[key] = str(wrong)
     if problems:

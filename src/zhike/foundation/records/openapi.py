@@ -52,12 +52,27 @@ def operation(record_type: RecordType, name: str, success: int) -> dict[str, Any
     found: dict[str, Any] = {"responses": answers}
     if name == "list":
         found["parameters"] = _parameters(record_type)
+    if name.startswith("do_"):
+        found["requestBody"] = {"required": True, "content": {_JSON: {"schema": _act_body(record_type, name[3:])}}}
     if name in ("create", "patch"):
         found["requestBody"] = {"required": True, "content": {_JSON: {"schema": _body(record_type, name)}}}
     return found
 
 
+def _act_body(record_type: RecordType, code: str) -> dict[str, Any]:
+    """What an act takes; one whose questions depend on the record takes what its page asks there."""
+    act = record_type.act(code)
+    properties: dict[str, Any] = {"version": {"type": "integer", "minimum": 1}}
+    if act is None or callable(act.fields):
+        return {"type": "object", "properties": properties, "required": ["version"]}
+    properties |= {f.key: _written(f) for f in act.fields}
+    required = ["version", *(f.key for f in act.fields if f.required)]
+    return {"type": "object", "properties": properties, "additionalProperties": False, "required": required}
+
+
 def _refusals(name: str) -> dict[int, str]:
+    if name.startswith("do_"):
+        name = "patch"
     common = {401: "not signed in", 403: "the posts do not include this"}
     return common | {
         "list": {422: "a filter, order or cursor that is not offered"},

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Q
 from django.http import QueryDict
 from django.utils.translation import gettext
@@ -20,7 +21,9 @@ from zhike.foundation.records import names, values
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType, Sort
 from zhike.foundation.records.registry import find
 
-RESERVED = frozenset({"q", "sort", "page", "view", "limit", "after", "total", "columns", "format", "density", "theme"})
+RESERVED = frozenset(
+    {"q", "sort", "page", "view", "limit", "after", "total", "columns", "format", "density", "theme", "as"}
+)
 EMPTY = "none"  # the value that asks for records without one
 _RANGED = (Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.DATE, Kind.DATETIME)
 _RELATIVE_DAY = re.compile(r"([+-]\d{1,5})d")
@@ -108,18 +111,26 @@ def sorts_for(viewer: Viewer, record_type: RecordType) -> list[Sort]:
 
 
 def may_be_empty(record_type: RecordType, one: Field) -> bool:
-    """Whether records without this value can exist, so that asking for them makes sense."""
+    """Whether records without this value can exist, so that asking for them makes sense.
+
+    What an act asks besides the record's own fields may be left out unless it is required.
+    """
     column = column_of(record_type, one)
+    if column is None:
+        return not one.required
     return bool(getattr(column, "blank", False) or getattr(column, "null", False))
 
 
 def column_of(record_type: RecordType, one: Field) -> Any:
-    """The model's column behind a field."""
+    """The model's column behind a field; None for what only an act asks."""
     model = record_type.model
     *steps, last = one.path.split("__")
-    for step in steps:
-        model = model._meta.get_field(step).related_model
-    return model._meta.get_field(last)
+    try:
+        for step in steps:
+            model = model._meta.get_field(step).related_model
+        return model._meta.get_field(last)
+    except FieldDoesNotExist:
+        return None
 
 
 def parameters_of(one: Field) -> tuple[str, ...]:
@@ -127,6 +138,13 @@ def parameters_of(one: Field) -> tuple[str, ...]:
     if one.kind in _RANGED:
         return (one.key, f"{one.key}__from", f"{one.key}__to")
     return (one.key,)
+
+
+def narrowed(query: ListQuery, one: Field, code: str, label: str) -> ListQuery:
+    """The question for the records of one choice, whatever it said about that field before."""
+    others = tuple(c for c in query.conditions if c.field.key != one.key)
+    condition = Condition(one, ((one.key, code),), Q(**{one.path: code}), f"{one.label}: {label}")
+    return replace(query, conditions=(*others, condition))
 
 
 def only(query: ListQuery, condition: Condition) -> ListQuery:

@@ -29,3 +29,8 @@ def find(code: str) -> RecordType | None:
 def every() -> tuple[RecordType, ...]:
     """All record types in the order of the navigation."""
     return tuple(sorted(_TYPES.values(), key=lambda t: (t.order, t.code)))
+
+
+def about(duty_subject: str) -> RecordType | None:
+    """The record type whose records are the subject of such duties, or None."""
+    return next((t for t in _TYPES.values() if t.duty_subject == duty_subject), None)

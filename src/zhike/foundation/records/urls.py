@@ -14,7 +14,7 @@ from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route, guarded
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.registry import every
-from zhike.foundation.records.views import bulk, listing, record, writing
+from zhike.foundation.records.views import acts, bulk, listing, record, writing
 
 
 def patterns() -> list[URLPattern]:
@@ -50,6 +50,7 @@ def of(record_type: RecordType) -> list[URLPattern]:
         at("<uuid:uid>/peek/", record.peek, "peek"),
         at("<uuid:uid>/edit/", writing.edit, "edit", edit, *both),
         at("<uuid:uid>/delete/", writing.delete, "delete", edit, *both),
+        at("<uuid:uid>/do/<str:action>/", acts.act, "do", Level.BASIC, *both),
         at("<uuid:uid>/reveal/<str:key>/", record.reveal, "reveal", Level.BASIC, *both),
     ]
     return routes

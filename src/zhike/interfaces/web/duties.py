@@ -10,6 +10,7 @@ from zhike.customers.public import CustomerCard, cards_of
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.obligations import declared
 from zhike.foundation.obligations.models import Duty
+from zhike.foundation.records.links import Link, links_of
 
 AMBER_FROM = 0.8  # share of the time used from which a clock turns amber (screens: shell)
 
@@ -21,16 +22,28 @@ class ShownDuty:
     duty: Duty
     customer: CustomerCard | None
     proof: Any
+    subject: Link | None = None
 
     @property
     def link(self) -> str:
-        """Where the duty is done: the customer's page, with the composer open."""
+        """Where the duty is done: the page of the ticket or contract, else the customer's with the composer open."""
+        if self.subject is not None:
+            return self.subject.url
         return f"/customers/{self.customer.uid}/?do={self.duty.code}" if self.customer else ""
 
 
 def shown(viewer: Viewer, duties: Iterable[Duty]) -> list[ShownDuty]:
-    """``duties`` with their customers, read in one query."""
+    """``duties`` with their customers and the records they are about, read in a query each."""
     found = list(duties)
     cards = cards_of(viewer, {d.customer_id for d in found if d.customer_id is not None})
+    subjects = links_of(viewer, ((d.subject_kind, d.subject_id) for d in found))
     proofs = {code: declaration.proof for code, declaration in declared().items()}
-    return [ShownDuty(d, cards.get(d.customer_id) if d.customer_id else None, proofs.get(d.code, "")) for d in found]
+    return [
+        ShownDuty(
+            d,
+            cards.get(d.customer_id) if d.customer_id else None,
+            proofs.get(d.code, ""),
+            subjects.get((d.subject_kind, d.subject_id)),
+        )
+        for d in found
+    ]

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.audit.models import Entry
-from zhike.foundation.records import values
+from zhike.foundation.records import acts, values
 from zhike.foundation.records.declare import Field, Kind
 from zhike.foundation.records.testing.browser import NOBODY, signed_in, staff, text_of
 from zhike.foundation.records.testing.subject import Subject
@@ -72,6 +72,45 @@ class ReadCases(Subject):
 
         assert body["withheld"] == values.withheld(viewer_of(person), self.type)
         assert not set(body["withheld"]) & set(body)
+
+    # --- acts and board --------------------------------------------------------------------------------------------
+
+    def test_an_offered_act_opens_its_form_and_the_others_are_refused_or_explained(
+        self, client: Client, person: Person, row: Any
+    ) -> None:
+        if not self.type.acts:
+            pytest.skip("these records have no acts")
+        page = text_of(client.get(self.url(f"{row.uid}/peek/")))
+        viewer = viewer_of(person)
+        shown = {act.code for act in acts.offered(viewer, self.type, acts.row_of(viewer, self.type, row.uid))}
+
+        for act in self.type.acts:
+            address = self.url(f"{row.uid}/do/{act.code}/")
+            expected = 200 if acts.is_shown(viewer, self.type, act) else 403
+            assert client.get(address).status_code == expected, act.code
+            assert (address in page) == (act.code in shown), act.code
+
+    def test_an_act_belongs_to_those_who_see_the_record(self, row: Any) -> None:
+        denied = signed_in(staff(self.denied))
+        strangers = [signed_in(staff(self.allowed))] if self.owned else []
+
+        for act in self.type.acts:
+            assert denied.get(self.url(f"{row.uid}/do/{act.code}/")).status_code in (403, 404), act.code
+            body = {"version": row.version}
+            for client in (denied, *strangers):
+                answer = client.post(self.api(f"/{row.uid}/{act.code}"), body, content_type="application/json")
+                assert answer.status_code in (403, 404), act.code
+
+    def test_the_board_shows_the_record_in_its_column_and_the_table_stays_chosen(
+        self, client: Client, row: Any
+    ) -> None:
+        if self.type.board is None:
+            pytest.skip("these records have no board")
+
+        assert str(row.uid) in text_of(client.get(self.url(), {"as": "board"}))
+        assert 'data-board="' in text_of(client.get(self.url()))
+        assert "<tbody" in text_of(client.get(self.url(), {"as": "table"}))
+        assert "<tbody" in text_of(client.get(self.url()))
 
     # --- lists -----------------------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ def bulk(request: HttpRequest, record_type: RecordType, action: str) -> HttpResp
     if not uids:
         raise Invalid(fields={"uid": _("Select at least one row.")})
     is_asked = request.POST.get("sure") == "1"
-    form = ActionForm(record_type, found.fields, request.POST if is_asked else None)
+    form = ActionForm(viewer, record_type, found.fields, request.POST if is_asked else None)
     if (found.fields or found.destroys) and not (is_asked and form.is_valid()):
         context = {"type": record_type, "action": found, "form": form, "uids": uids, "count": len(uids)}
         context["next"] = way_back(request, record_type)

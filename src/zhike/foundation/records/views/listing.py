@@ -20,37 +20,55 @@ from zhike.foundation.records import export, names, preferences, selector, value
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType
 from zhike.foundation.records.query import ListQuery
+from zhike.foundation.records.views import board
 
 _RIGHT = (Kind.NUMBER, Kind.PERCENT, Kind.MONEY)
 
 
 def list_page(request: HttpRequest, record_type: RecordType) -> HttpResponse:
-    """The list as a page, or its changing part alone when htmx asks for it."""
+    """The list as a page, table or board, or its changing part alone when htmx asks for it."""
     viewer = request.viewer  # type: ignore[attr-defined]
     asked = queries.parse(viewer, record_type, request.GET)
     preference = preferences.of(viewer, request.session, record_type)
-    chosen = preference.columns or record_type.list_columns
-    plan = values.plan(
-        viewer, record_type, (record_type.name_field, *(c for c in chosen if c != record_type.name_field))
-    )
-    page = selector.page(viewer, plan, asked)
+    layout = board.layout_of(request, record_type)
+    shown = _board if layout == "board" else _table
     context: dict[str, Any] = {
         "type": record_type,
         "asked": asked,
-        "page": page,
-        "rows": _rows(record_type, plan, page.rows),
-        "heads": _heads(viewer, record_type, plan, asked),
+        "as": layout,
         "chips": _chips(record_type, asked),
         "tabs": _tabs(viewer, record_type, asked, request.user.rights_version),
-        "pager": _pager(asked, page),
         "density": preference.density,
         "has_filters": bool(queries.filters_for(viewer, record_type)),
         "may_create": record_type.create is not None and viewer.may(record_type.area, Level.EDIT),
-        "bulk_actions": [a for a in record_type.bulk if viewer.may(record_type.area, a.level)],
         "here": asked.encoded(),
+        **shown(viewer, record_type, asked, preference),
     }
     template = "records/_list.html" if request.headers.get("HX-Target") == "list" else "records/list.html"
     return render(request, template, context)
+
+
+def _board(viewer: Any, record_type: RecordType, asked: ListQuery, _preference: Any) -> dict[str, Any]:
+    columns = board.columns(viewer, record_type, asked)
+    return {
+        "columns": columns,
+        "count": sum(column.count for column in columns),
+        "may_move": board.may_move(viewer, record_type),
+    }
+
+
+def _table(viewer: Any, record_type: RecordType, asked: ListQuery, preference: Any) -> dict[str, Any]:
+    chosen = preference.columns or record_type.list_columns
+    named = (record_type.name_field, *(c for c in chosen if c != record_type.name_field))
+    plan = values.plan(viewer, record_type, named)
+    page = selector.page(viewer, plan, asked)
+    return {
+        "page": page,
+        "rows": _rows(record_type, plan, page.rows),
+        "heads": _heads(viewer, record_type, plan, asked),
+        "pager": _pager(asked, page),
+        "bulk_actions": [a for a in record_type.bulk if viewer.may(record_type.area, a.level)],
+    }
 
 
 def _rows(record_type: RecordType, plan: values.Plan, rows: Sequence[tuple[Any, ...]]) -> SafeString:

@@ -8,11 +8,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from zhike.foundation import obligations
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound
+from zhike.foundation.records import acts, selector, values
 from zhike.foundation.records import query as queries
-from zhike.foundation.records import selector, values
 from zhike.foundation.records.declare import Field, Klass, RecordType, Related
 from zhike.foundation.records.query import ListQuery
 from zhike.foundation.records.registry import find
@@ -24,6 +25,7 @@ def record_page(request: HttpRequest, record_type: RecordType, uid: UUID) -> Htt
     viewer = request.viewer  # type: ignore[attr-defined]
     context = record_context(viewer, record_type, uid)
     context["related"] = [block for one in record_type.related if (block := related_block(viewer, one, uid))]
+    context["row"] = context["row"] or acts.row_of(viewer, record_type, uid)
     return render(request, "records/page.html", context)
 
 
@@ -40,6 +42,8 @@ def record_context(viewer: Viewer, record_type: RecordType, uid: UUID) -> dict[s
     html = {c.field.key: h for c, h in zip(plan.columns, plan.htmls(row), strict=True)}
     column = next((c for c in plan.columns if c.field.key == record_type.name_field), None)
     may_edit = viewer.may(record_type.area, Level.EDIT)
+    needs_row = bool(record_type.acts or record_type.steps or record_type.duty_subject)
+    held = acts.row_of(viewer, record_type, uid) if needs_row else None
     return {
         "type": record_type,
         "uid": uid,
@@ -48,13 +52,47 @@ def record_context(viewer: Viewer, record_type: RecordType, uid: UUID) -> dict[s
         "groups": _groups(viewer, record_type, plan, row, html),
         "may_edit": may_edit and record_type.update is not None,
         "may_delete": may_edit and record_type.delete is not None,
-        "actions": [
-            {"title": a.title, "icon": a.icon, "url": a.url(uid), "post": a.post}
-            for a in record_type.actions
-            if viewer.may(a.area or record_type.area, a.level)
-        ],
+        "acts": [] if held is None else _acts(viewer, record_type, held),
+        "steps": [] if held is None else _steps(record_type, held),
+        "clocks": _clocks(viewer, record_type, held),
+        "row": held,
         "link": record_type.link(uid),
     }
+
+
+def _acts(viewer: Viewer, record_type: RecordType, row: Any) -> list[dict[str, Any]]:
+    """Buttons: an act that asks nothing runs at once, the others open their form."""
+    return [
+        {
+            "code": act.code,
+            "title": act.title,
+            "icon": act.icon,
+            "is_main": act.is_main,
+            "at_once": not (acts.fields_of(viewer, act, row) or act.destroys or act.asks),
+        }
+        for act in acts.offered(viewer, record_type, row)
+    ]
+
+
+def _steps(record_type: RecordType, row: Any) -> list[dict[str, Any]]:
+    """The way of the record as far as it has come; ends that were not taken are left out."""
+    field = record_type.field(record_type.steps) if record_type.steps else None
+    if field is None:
+        return []
+    now = getattr(row, field.path)
+    codes = [c.code for c in field.options if c.tone != "bad" or c.code == now]
+    at = codes.index(now) if now in codes else -1
+    labels = {c.code: c.label for c in field.options}
+    return [
+        {"label": labels[code], "is_done": i < at, "is_now": i == at, "number": i + 1} for i, code in enumerate(codes)
+    ]
+
+
+def _clocks(viewer: Viewer, record_type: RecordType, row: Any) -> list[Any]:
+    """Duties about this record, running ones first, for its page."""
+    if row is None or not record_type.duty_subject:
+        return []
+    return list(obligations.duties_about(viewer, record_type.duty_subject, row.pk)[:12])
 
 
 def _groups(

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from zhike.foundation.kit import money
 from zhike.foundation.records import writing
+from zhike.foundation.ui import panels
 
 register = template.Library()
 _KEPT: dict[tuple[Any, ...], str] = {}
@@ -31,6 +32,13 @@ def icon(name: str, label: str = "") -> SafeString:
             name,
         )
     return mark_safe(writing.icon(name))  # noqa: S308 - made of a fixed frame and our own icon names
+
+
+@register.simple_tag(takes_context=True)
+def panels_at(context: template.Context, place: str, subject: Any) -> list[panels.Drawn]:
+    """The panels that rooms contribute to ``place`` about ``subject``, as far as the viewer's posts allow."""
+    request = context["request"]
+    return panels.shown(place, request.viewer, request, subject)
 
 
 @register.filter

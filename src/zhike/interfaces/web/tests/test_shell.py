@@ -60,7 +60,7 @@ def test_every_icon_that_is_named_is_in_the_sprite() -> None:
     offered = set(re.findall(r'id="tabler-([a-z0-9-]+)"', sprite.read_text()))
     named = {s.icon for s in nav.Section} | {e.icon for s in nav.Section for e in nav.entries_of(s)}
     for kind in records.every():
-        named |= {kind.icon, *(a.icon for a in kind.actions), *(a.icon for a in kind.bulk)}
+        named |= {kind.icon, *(a.icon for a in kind.acts), *(a.icon for a in kind.bulk)}
         named |= {c.icon for f in kind.fields for c in f.options if c.icon}
     for template in root.rglob("templates/**/*.html"):
         named |= set(re.findall(r'\{% icon "([a-z0-9-]+)"', template.read_text(encoding="utf-8")))
