@@ -20,6 +20,7 @@ from zhike.customers.services.load import (
     interactions_load,
 )
 from zhike.customers.services.measures import measures_set
+from zhike.customers.services.persons import PersonFound, own_values, person_at
 from zhike.customers.services.timeline import Line, timeline_add
 from zhike.customers.timeline import Said, line_words
 from zhike.foundation.access import scope
@@ -41,6 +42,7 @@ __all__ = [
     "InteractionRow",
     "Line",
     "Loaded",
+    "PersonFound",
     "Said",
     "cards_of",
     "customer_create",
@@ -54,6 +56,8 @@ __all__ = [
     "line_words",
     "managers_of",
     "measures_set",
+    "own_values",
+    "person_at",
     "states_by_band",
     "states_seen",
     "timeline_add",
