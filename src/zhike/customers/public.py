@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from zhike.customers.models import Customer, CustomerState
+from zhike.customers.models import Contact, Customer, CustomerState
+from zhike.customers.models.series import take as numbers_take
 from zhike.customers.reference import GROUPS, LIFECYCLES, RISKS, TIERS
 from zhike.customers.selectors import customer_get, states_by_band, states_seen
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
@@ -36,6 +37,7 @@ __all__ = [
     "LIFECYCLES",
     "RISKS",
     "TIERS",
+    "ContactCard",
     "ContactRow",
     "CustomerCard",
     "CustomerRow",
@@ -45,6 +47,7 @@ __all__ = [
     "PersonFound",
     "Said",
     "cards_of",
+    "contacts_listed",
     "customer_create",
     "customer_delete",
     "customer_get",
@@ -56,6 +59,7 @@ __all__ = [
     "line_words",
     "managers_of",
     "measures_set",
+    "numbers_take",
     "own_values",
     "person_at",
     "states_by_band",
@@ -94,3 +98,22 @@ def cards_of(viewer: Viewer, ids: Collection[int]) -> dict[int, CustomerCard]:
 def managers_of(ids: Collection[int]) -> dict[int, int | None]:
     """The owner of each customer: the relation ``customer_manager`` of duties."""
     return dict(CustomerState.objects.filter(pk__in=list(ids)).values_list("pk", "owner_id"))
+
+
+@dataclass(frozen=True)
+class ContactCard:
+    """A person at a customer as other rooms show them: everything personal is masked."""
+
+    id: int
+    uid: UUID
+    customer_id: int
+    name: str
+    title: str
+    phone: str
+    is_primary: bool
+
+
+def contacts_listed(viewer: Viewer, customer_id: int) -> list[ContactCard]:
+    """The contacts of a customer the viewer may see, the primary one first."""
+    rows = scope.visible(viewer, Contact.objects.filter(customer_id=customer_id)).order_by("-is_primary", "id")
+    return [ContactCard(*row) for row in rows.values_list(*ContactCard.__dataclass_fields__)]

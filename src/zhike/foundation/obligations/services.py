@@ -94,6 +94,17 @@ def reassign(customer_ids: Sequence[int], *, relation: str) -> int:
     return moved
 
 
+@transaction.atomic
+def hand_over(kind: str, number: int, codes: Collection[str], person_id: int) -> int:
+    """Give the running duties of these codes about one ticket, contract, complaint to ``person_id``; say how many.
+
+    Duties handed over by hand stay where they were put.
+    """
+    duties = Duty.objects.filter(subject_kind=kind, subject_id=number, code__in=codes, state__in=UNFINISHED)
+    moved = duties.exclude(owner_source="by hand").exclude(person_id=person_id)
+    return moved.update(person_id=person_id, owner_source="handed over", is_fallback=False)
+
+
 def _running(uid: UUID) -> Duty:
     duty = Duty.objects.select_for_update().filter(uid=uid).first()
     if duty is None:
