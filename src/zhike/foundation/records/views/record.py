@@ -16,7 +16,6 @@ from zhike.foundation.kit.refusals import NotFound
 from zhike.foundation.records import acts, selector, values
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import Field, Klass, RecordType, Related
-from zhike.foundation.records.query import ListQuery
 from zhike.foundation.records.registry import find
 from zhike.foundation.records.views.listing import _cell_class
 
