@@ -9,7 +9,7 @@ from uuid import UUID
 
 from zhike.customers.models import Customer, CustomerState
 from zhike.customers.reference import GROUPS, LIFECYCLES, RISKS, TIERS
-from zhike.customers.selectors import customer_get, states_by_band, states_seen
+from zhike.customers.selectors import contact_get, contacts_of, customer_get, states_by_band, states_seen
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
 from zhike.customers.services.duplicates import ContactRow, CustomerRow
 from zhike.customers.services.interaction import interaction_log
@@ -20,6 +20,7 @@ from zhike.customers.services.load import (
     interactions_load,
 )
 from zhike.customers.services.measures import measures_set
+from zhike.customers.services.standing import customer_formalise
 from zhike.customers.services.timeline import Line, timeline_add
 from zhike.customers.timeline import Said, line_words
 from zhike.foundation.access import scope
@@ -43,8 +44,11 @@ __all__ = [
     "Loaded",
     "Said",
     "cards_of",
+    "contact_get",
+    "contacts_of",
     "customer_create",
     "customer_delete",
+    "customer_formalise",
     "customer_get",
     "customer_reassign",
     "customer_update",
