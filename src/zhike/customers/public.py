@@ -10,7 +10,7 @@ from uuid import UUID
 from zhike.customers.models import Contact, Customer, CustomerState
 from zhike.customers.models.series import take as numbers_take
 from zhike.customers.reference import GROUPS, LIFECYCLES, RISKS, TIERS
-from zhike.customers.selectors import customer_get, states_by_band, states_seen
+from zhike.customers.selectors import contact_get, contacts_of, customer_get, states_by_band, states_seen
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
 from zhike.customers.services.duplicates import ContactRow, CustomerRow
 from zhike.customers.services.interaction import interaction_log
@@ -22,6 +22,7 @@ from zhike.customers.services.load import (
 )
 from zhike.customers.services.measures import measures_set
 from zhike.customers.services.persons import PersonFound, own_values, person_at
+from zhike.customers.services.standing import customer_formalise
 from zhike.customers.services.timeline import Line, timeline_add
 from zhike.customers.timeline import Said, line_words
 from zhike.foundation.access import scope
@@ -47,9 +48,12 @@ __all__ = [
     "PersonFound",
     "Said",
     "cards_of",
+    "contact_get",
     "contacts_listed",
+    "contacts_of",
     "customer_create",
     "customer_delete",
+    "customer_formalise",
     "customer_get",
     "customer_reassign",
     "customer_update",

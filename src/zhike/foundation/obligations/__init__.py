@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         reassign_on,
         recurring,
     )
-    from zhike.foundation.obligations.gates import GateClosed, gate, require_open
+    from zhike.foundation.obligations.gates import GateClosed, gate, missing, require_open, words_of
     from zhike.foundation.obligations.register import declared
     from zhike.foundation.obligations.selectors import (
         clocks_of,
@@ -36,7 +36,7 @@ _PLACES = {
     "declaration": ("Obligation", "Recurring", "Subject"),
     "declaring": ("cancel_on", "declare", "hand_over_on", "reaction", "reassign_on", "recurring"),
     "register": ("declared",),
-    "gates": ("GateClosed", "gate", "require_open"),
+    "gates": ("GateClosed", "gate", "missing", "require_open", "words_of"),
     "selectors": (
         "clocks_of",
         "counts",
@@ -69,6 +69,7 @@ __all__ = [
     "duty_reassign",
     "gate",
     "hand_over_on",
+    "missing",
     "notices_of",
     "notices_seen",
     "reaction",
@@ -77,5 +78,6 @@ __all__ = [
     "recurring",
     "require_open",
     "tick",
+    "words_of",
 ]
 __getattr__ = door(__name__, {name: place for place, names in _PLACES.items() for name in names})

@@ -21,4 +21,5 @@ urlpatterns = [
     path("complaints/<uuid:uid>/opinion/", requests.opinion, name="portal_opinion"),
     path("answers/", requests.answers, name="portal_answers"),
     path("me/", mine.me, name="portal_me"),
+    path("me/consent/", mine.consent, name="portal_consent"),
 ]

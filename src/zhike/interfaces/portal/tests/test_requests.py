@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from zhike.comply import public as comply
 from zhike.customers.tests.office import Office, opened
 from zhike.foundation.access.models import Person
 from zhike.foundation.records.testing import text_of
 from zhike.interfaces.portal import services
+from zhike.interfaces.portal.models import PortalAccount
 from zhike.serve import public as serve
 from zhike.serve.models import Complaint, Ticket
 from zhike.serve.services import complaint as complaints
@@ -121,7 +123,7 @@ def test_nobody_reads_or_writes_in_the_requests_of_another_customer(office: Offi
         (f"/portal/complaints/{complaint.uid}/opinion/", {"accepted": "1"}),
     ):
         assert mine.post(address, body).status_code == 404, address
-    assert serve.tickets_for_portal(ticket.customer_id)[0].messages == ()
+    assert len(serve.tickets_for_portal(ticket.customer_id)[0].messages) == 1, "only what its customer wrote"
 
 
 def test_every_address_of_the_portal_sends_a_stranger_to_its_door(office: Office) -> None:
@@ -141,3 +143,17 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(office: Office) -> No
     assert response.status_code == 422
     assert "点导出没有反应" in text_of(response)
     assert Ticket.objects.count() == 0
+
+
+@pytest.mark.requirement("SEC-03", proof="user")
+def test_a_customer_withdraws_a_use_and_it_is_refused_from_that_moment_on(office: Office) -> None:
+    client = entered(office)
+    customer_id = PortalAccount.objects.get().customer_id
+
+    client.post("/portal/me/consent/", {"purpose": "marketing", "given": "1"})
+    assert comply.may_use([customer_id], "marketing")[customer_id].is_allowed
+    client.post("/portal/me/consent/", {"purpose": "marketing", "given": "0"})
+
+    assert not comply.may_use([customer_id], "marketing")[customer_id].is_allowed
+    assert "z-portal-uses" in text_of(client.get("/portal/me/"))
+    assert client.post("/portal/me/consent/", {"purpose": "nonsense", "given": "1"}).status_code == 422
