@@ -156,6 +156,7 @@ def _something(field: Any) -> Any:
         (models.DateTimeField, clock.now()),
         (models.DateField, clock.today() - dt.timedelta(days=next(_numbers))),
         (models.BooleanField, False),
+        (models.PositiveIntegerField, next(_numbers)),
         (models.CharField, f"x{next(_numbers)}"[: field.max_length or 9]),
         (models.TextField, "x"),
         (models.JSONField, []),
