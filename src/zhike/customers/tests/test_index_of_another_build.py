@@ -153,7 +153,7 @@ def test_a_rebuild_killed_inside_a_piece_goes_on_where_it_was(tmp_path: Any) -> 
     trace = tmp_path / "hanging"
     process = spawn(REBUILD_AND_HANG.format(trace=str(trace)))
     try:
-        wait_for(trace.exists, process=process)
+        wait_for(trace.exists, process=process, seconds=120)
     finally:
         end(process)
     row = SearchIndex.objects.get(pk=1)

@@ -55,7 +55,7 @@ def test_a_load_killed_on_the_way_leaves_nothing_and_is_done_again(
     trace = tmp_path / "hanging"
     process = spawn(LOAD_AND_HANG.format(trace=str(trace), at=at, size=SIZE), ZHIKE_KEY_DIR=str(settings.KEY_DIR))
     try:
-        wait_for(trace.exists, process=process, seconds=60)
+        wait_for(trace.exists, process=process, seconds=120)
     finally:
         end(process)
     left = {model.__name__: model.objects.count() for model in LOADED}
