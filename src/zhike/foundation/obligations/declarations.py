@@ -1,10 +1,12 @@
-"""Words of the log about duties."""
+"""Words of the log about duties; and that duties are what somebody leaves behind."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from zhike.foundation.access.estates import Estate, register
 from zhike.foundation.audit import words
+from zhike.foundation.obligations.services import duties_hand_over, duties_owed
 
 words.declare(
     "obligations.duty",
@@ -14,3 +16,5 @@ words.declare(
         "obligations.cancel": _("Called a duty off"),
     },
 )
+
+register(Estate("duties", _("duties"), duties_owed, duties_hand_over))

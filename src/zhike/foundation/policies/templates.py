@@ -15,8 +15,8 @@ from zhike.foundation.policies.load import Entry, PolicySet, entries, overlay
 class Line:
     """One number on which the template has a say, or had one until now.
 
-    ``now`` is in force, ``says`` is what the template holds (the shipped value where it says nothing), ``then`` would be
-    in force. A number set by hand is kept, so that ``then`` is ``now``, unless it is among those to be replaced.
+    ``now`` is in force, ``says`` is what the template holds (the shipped value where it says nothing), ``then`` would
+    be in force. A number set by hand is kept, so that ``then`` is ``now``, unless it is among those to be replaced.
     """
 
     key: str

@@ -21,6 +21,7 @@ from zhike.interfaces.web.views import (
     home,
     me,
     notices,
+    organisation,
     policies,
     search,
     styleguide,
@@ -37,6 +38,7 @@ nav.add(
     nav.Section.SETTINGS,
     nav.Entry(_("Policies"), "policies", "adjustments", Area.SETTINGS, order=10),
     nav.Entry(_("Industry templates"), "templates", "template", Area.SETTINGS, order=11),
+    nav.Entry(_("Organisation"), "organisation", "schema", Area.SETTINGS, order=20),
 )
 nav.add(nav.Section.COMPLY, nav.Entry(_("Audit log"), "audit", "history", Area.CONSENT, Level.FULL, order=10))
 
@@ -61,6 +63,8 @@ shell: list[URLPattern | URLResolver] = [
     path("policies/templates/<str:template>/", templates.one, name="template"),
     path("policies/<uuid:uid>/decide/", policies.decide, name="policy_decide"),
     path("policies/<str:key>/", policies.one, name="policy"),
+    path("organisation/", organisation.organisation, name="organisation"),
+    path("people/<uuid:uid>/link/", organisation.sign_in_link, name="sign_in_link"),
     path("audit/", audit.log, name="audit"),
     path("audit/chain/", audit.chain, name="audit_chain"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
