@@ -17,7 +17,7 @@ from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import NotFound, Refusal
-from zhike.foundation.ui import panels
+from zhike.foundation.ui import panels, refusals
 from zhike.foundation.ui.panels import Panel
 from zhike.interfaces.web.accounts import LINK_SECONDS, link_issue
 from zhike.interfaces.web.records import DECIDERS, person_of
@@ -53,11 +53,16 @@ def sign_in_link(request: HttpRequest, uid: UUID) -> HttpResponse:
     person = person_of(uid)
     if person is None:
         raise NotFound(uid=str(uid))
-    staff.may_have_link(viewer, person)
-    link = ""
+    link, refused = "", ""
+    try:
+        staff.may_have_link(viewer, person)
+    except Refusal as refusal:
+        if request.method == "POST":
+            raise
+        refused = refusals.sentence(refusal)
     if request.method == "POST":
         link = request.build_absolute_uri(link_issue(person, viewer=viewer, reason=request.POST.get("reason", "")))
-    context = {"person": person, "link": link, "minutes": LINK_SECONDS // 60}
+    context = {"person": person, "link": link, "refused": refused, "minutes": LINK_SECONDS // 60}
     return render(request, "web/sign_in_link.html", context)
 
 
