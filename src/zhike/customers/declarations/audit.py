@@ -14,6 +14,7 @@ words.declare(
         "customer.create": _("Opened a customer file"),
         "customer.update": _("Changed a customer file"),
         "customer.reassign": _("Gave a customer to another owner"),
+        "customer.formalise": _("Made a customer file formal"),
         "customer.delete": _("Put a customer file into the recycle bin"),
         "customer.load": _("Loaded customer files"),
         "value.reveal": _("Opened a full personal value"),
