@@ -26,6 +26,7 @@ _ARGUMENTS = {
     "action": "reassign",
     "code": "forbidden",
     "token": "x",
+    "template": "saas",
     "pk": "1",
 }  # fmt: skip
 _numbers = itertools.count(1)

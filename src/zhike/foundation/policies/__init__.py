@@ -19,10 +19,13 @@ if TYPE_CHECKING:
         template_select,
         withdraw,
     )
+    from zhike.foundation.policies.templates import Selection, compare
     from zhike.foundation.policies.versions import current, history, proposals_open, upcoming
 
 __all__ = [
+    "Selection",
     "change",
+    "compare",
     "current",
     "history",
     "preview",
@@ -41,5 +44,6 @@ __getattr__ = door(
     __name__,
     dict.fromkeys(_SERVICES, "services")
     | dict.fromkeys(_VERSIONS, "versions")
-    | dict.fromkeys(("preview", "preview_of"), "previews"),
+    | dict.fromkeys(("preview", "preview_of"), "previews")
+    | dict.fromkeys(("Selection", "compare"), "templates"),
 )

@@ -21,8 +21,9 @@ from zhike.foundation.kit import clock, money, typed
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
 from zhike.foundation.policies.declare import Rule, declared, rules_of
 from zhike.foundation.policies.load import Entry, PolicySet, entries
-from zhike.foundation.policies.models import PolicyProposal
+from zhike.foundation.policies.models import TEMPLATE_KEY, PolicyProposal
 from zhike.foundation.ui import refusals
+from zhike.interfaces.web.template_words import name_of
 
 ROOM_WORDS = {
     "calendar": gettext_lazy("Calendar"),
@@ -59,6 +60,21 @@ POLICY_WORDS = {
     "segment.tiers": gettext_lazy("Value tiers"),
 }
 
+CHOICE_WORDS = {
+    "month": gettext_lazy("month"),
+    "quarter": gettext_lazy("quarter"),
+    "year": gettext_lazy("year"),
+    "sales_lead": gettext_lazy("sales lead"),
+    "customer_manager": gettext_lazy("customer manager"),
+    "success_manager": gettext_lazy("success manager"),
+    "quantiles": gettext_lazy("fifths of all customers"),
+    "bands": gettext_lazy("fixed bands"),
+    "history": gettext_lazy("the whole history"),
+    "window": gettext_lazy("the last twelve months"),
+    "orders": gettext_lazy("by orders"),
+    "contracts": gettext_lazy("by contracts"),
+}
+
 
 @route(area=Area.SETTINGS, level=Level.BASIC)
 def rooms(request: HttpRequest) -> HttpResponse:
@@ -77,9 +93,9 @@ def rooms(request: HttpRequest) -> HttpResponse:
         "rooms": [(name, ROOM_WORDS.get(name, name)) for name in names],
         "chosen": chosen,
         "groups": groups,
-        "template": now.template,
-        "upcoming": policies.upcoming(),
-        "proposals": list(policies.proposals_open()),
+        "template": name_of(now.template),
+        "upcoming": [(row, words_of(row.key, row.value, viewer.language)) for row in policies.upcoming()],
+        "proposals": [(row, words_of(row.key, row.value, viewer.language)) for row in policies.proposals_open()],
         "may_change": _may_change(viewer),
     }
     return render(request, "web/policies.html", context)
@@ -117,9 +133,30 @@ def shown(value: Any, rule: Rule, language: str) -> str:
         return _("yes") if value else _("no")
     if rule.unit == "minor":
         return money.full(int(value))
+    if rule.kind == "choice":
+        return str(CHOICE_WORDS.get(str(value), value))
     if rule.unit == "ratio" and isinstance(value, int | float):
         return f"{value:g}"
     return f"{value:,g}" if isinstance(value, int | float) else str(value)
+
+
+def words_of(key: str, value: Any, language: str) -> tuple[str, str]:
+    """Title and value of a change, as people read them; "–" stands for the shipped value."""
+    if key == TEMPLATE_KEY:
+        return _("Industry template"), _selected(policies.Selection.read(value), language)
+    try:
+        entry, rule, _now = _find(key)
+    except NotFound:  # proposed by a version that had this number
+        return key, str(value)
+    return entry.title.said_in(language), "–" if value is None else f"{shown(value, rule, language)} {unit_words(rule)}"
+
+
+def _selected(selection: policies.Selection, language: str) -> str:
+    name = name_of(selection.template)
+    if not selection.replacing:
+        return name
+    titles = [words_of(key, None, language)[0] for key in selection.replacing]
+    return _("%(name)s; replaces what was set by hand: %(titles)s") % {"name": name, "titles": "、".join(titles)}
 
 
 def unit_words(rule: Rule) -> str:
@@ -188,7 +225,7 @@ def _change(request: HttpRequest, viewer: Viewer, key: str, rule: Rule, context:
             context["previewed"] = shown(value, rule, viewer.language)
             return None
         made = policies.change(
-            viewer, key, value, reason=form.get("reason", ""), effective_from=_moment(form.get("from", ""))
+            viewer, key, value, reason=form.get("reason", ""), effective_from=moment(form.get("from", ""))
         )
     except Invalid as invalid:
         context["problems"] = refusals.field_problems(invalid)
@@ -220,7 +257,7 @@ def _parsed(text: str, rule: Rule) -> Any:
     return int(number) if number.is_integer() else number
 
 
-def _moment(text: str) -> dt.datetime | None:
+def moment(text: str) -> dt.datetime | None:
     """Midnight at the start of the day given; None for at once."""
     if not text:
         return None
