@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zhike.foundation.kit.doors import door
 
 if TYPE_CHECKING:
-    from zhike.foundation.policies.previews import preview, preview_of
+    from zhike.foundation.policies.previews import preview, preview_kept, preview_of
     from zhike.foundation.policies.services import (
         change,
         proposal_approve,
@@ -26,6 +26,7 @@ __all__ = [
     "current",
     "history",
     "preview",
+    "preview_kept",
     "preview_of",
     "proposal_approve",
     "proposal_reject",
@@ -41,5 +42,5 @@ __getattr__ = door(
     __name__,
     dict.fromkeys(_SERVICES, "services")
     | dict.fromkeys(_VERSIONS, "versions")
-    | dict.fromkeys(("preview", "preview_of"), "previews"),
+    | dict.fromkeys(("preview", "preview_kept", "preview_of"), "previews"),
 )

@@ -41,6 +41,7 @@ shell: list[URLPattern | URLResolver] = [
     path("shell/theme/", me.theme, name="theme"),
     path("shell/language/", me.language, name="language"),
     path("policies/", policies.rooms, name="policies"),
+    path("policies/effect/", policies.effect, name="policy_effect"),
     path("policies/<uuid:uid>/decide/", policies.decide, name="policy_decide"),
     path("policies/<str:key>/", policies.one, name="policy"),
     path("audit/", audit.log, name="audit"),
