@@ -186,7 +186,7 @@ def test_a_clock_says_from_when_it_counts_and_what_keeps_its_time(enterprise: En
     assert "对生效之后发布的预警有效" in told
     assert "已发布的 1 条预警保持原来的联系时限" in told
     assert "正在计时的 1 项任务保持原来的到期时间" in preview(it, "/policies/calendar.working_time.opens_at/", 8)
-    assert "自生效之日起有效" in preview(it, "/policies/outbox.delivery.tries_max/", 6)
+    assert "自生效之日起有效" in preview(it, "/policies/insight.churn_rate.periods/", 6)
 
 
 def test_a_preview_that_failed_says_so_and_can_be_asked_for_again(enterprise: Enterprise, settings: Any) -> None:

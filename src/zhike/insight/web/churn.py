@@ -32,9 +32,9 @@ PERIOD_WORDS = {
     "year": gettext_lazy("By year"),
 }
 SPLIT_WORDS = {
-    "tier": gettext_lazy("By tier"),
-    "department": gettext_lazy("By department"),
-    "owner": gettext_lazy("By owner"),
+    "tier": (gettext_lazy("By tier"), gettext_lazy("Tier")),
+    "department": (gettext_lazy("By department"), gettext_lazy("Department")),
+    "owner": (gettext_lazy("By owner"), gettext_lazy("Owner")),
 }
 WIDTH, HEIGHT, BASE, ROOM = 640, 190, 160, 24
 
@@ -123,7 +123,8 @@ def _chart(found: Churn) -> dict[str, Any]:
 
 
 def _split(found: Churn, name: str, words: Any, language: str) -> dict[str, Any]:
-    return {"code": name, "words": words, "parts": [_part(found, name, p, language) for p in found.splits[name]]}
+    parts = [_part(found, name, part, language) for part in found.splits[name]]
+    return {"code": name, "words": words[0], "head": words[1], "parts": parts}
 
 
 def _part(found: Churn, name: str, part: Part, language: str) -> dict[str, Any]:
