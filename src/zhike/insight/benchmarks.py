@@ -6,6 +6,7 @@ import functools
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,11 @@ def benchmarks(topic: str, language: str) -> tuple[Benchmark, ...]:
     """The figures about ``topic`` in Chinese or English; empty where none is cited."""
     words = "zh" if language.lower().startswith("zh") else "en"
     lines = (line for line in _lines() if line["topic"] == topic)
-    return tuple(Benchmark(line[words]["title"], line[words]["figure"], line["source"]) for line in lines)
+    return tuple(Benchmark(line["title"][words], line["figure"][words], line["source"]) for line in lines)
 
 
 @functools.cache
-def _lines() -> list[dict[str, dict[str, str] | str]]:
+def _lines() -> list[dict[str, Any]]:
     text = resources.files("zhike.policies").joinpath("benchmarks.toml").read_text(encoding="utf-8")
-    found: list[dict[str, dict[str, str] | str]] = tomllib.loads(text)["lines"]
+    found: list[dict[str, Any]] = tomllib.loads(text)["lines"]
     return found
