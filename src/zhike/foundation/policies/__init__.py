@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zhike.foundation.kit.doors import door
 
 if TYPE_CHECKING:
-    from zhike.foundation.policies.previews import preview, preview_of
+    from zhike.foundation.policies.previews import preview, preview_kept, preview_of
     from zhike.foundation.policies.services import (
         change,
         proposal_approve,
@@ -29,6 +29,7 @@ __all__ = [
     "current",
     "history",
     "preview",
+    "preview_kept",
     "preview_of",
     "proposal_approve",
     "proposal_reject",
@@ -46,4 +47,5 @@ __getattr__ = door(
     | dict.fromkeys(_VERSIONS, "versions")
     | dict.fromkeys(("preview", "preview_of"), "previews")
     | dict.fromkeys(("Selection", "compare"), "templates"),
+    | dict.fromkeys(("preview", "preview_kept", "preview_of"), "previews"),
 )

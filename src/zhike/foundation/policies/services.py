@@ -15,7 +15,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid, NotFound, Refusal
-from zhike.foundation.policies import versions
+from zhike.foundation.policies import previews, versions
 from zhike.foundation.policies.declare import declared, rules_of
 from zhike.foundation.policies.load import TEMPLATES, PolicyFault
 from zhike.foundation.policies.models import (
@@ -226,6 +226,9 @@ def _propose(
         proposed_by_id=viewer.person_id,
     )
     _record(viewer, "policies.propose", proposal, reason)
+    if action == Action.SET and key != TEMPLATE_KEY:
+        # Whoever decides sees the effect, also where nobody has looked at it before.
+        previews.preview_of(viewer, key, value)
     return proposal
 
 

@@ -61,6 +61,7 @@ shell: list[URLPattern | URLResolver] = [
     path("policies/", policies.rooms, name="policies"),
     path("policies/templates/", templates.templates, name="templates"),
     path("policies/templates/<str:template>/", templates.one, name="template"),
+    path("policies/effect/", policies.effect, name="policy_effect"),
     path("policies/<uuid:uid>/decide/", policies.decide, name="policy_decide"),
     path("policies/<str:key>/", policies.one, name="policy"),
     path("organisation/", organisation.organisation, name="organisation"),

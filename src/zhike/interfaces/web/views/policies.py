@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from zhike.foundation import policies
 from zhike.foundation.access.matrix import Area, Level
@@ -22,6 +25,8 @@ from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
 from zhike.foundation.policies.declare import Rule, declared, rules_of
 from zhike.foundation.policies.load import Entry, PolicySet, entries
 from zhike.foundation.policies.models import TEMPLATE_KEY, PolicyProposal
+from zhike.foundation.policies.models import PolicyProposal
+from zhike.foundation.policies.previews import Effect
 from zhike.foundation.ui import refusals
 from zhike.interfaces.web.template_words import name_of
 
@@ -97,6 +102,10 @@ def rooms(request: HttpRequest) -> HttpResponse:
         "upcoming": [(row, words_of(row.key, row.value, viewer.language)) for row in policies.upcoming()],
         "proposals": [(row, words_of(row.key, row.value, viewer.language)) for row in policies.proposals_open()],
         "may_change": _may_change(viewer),
+        "template": now.template,
+        "upcoming": policies.upcoming(),
+        "proposals": [_proposed(viewer, proposal) for proposal in policies.proposals_open()],
+        "may_decide": viewer.may(Area.SETTINGS, Level.APPROVE),
     }
     return render(request, "web/policies.html", context)
 
@@ -221,7 +230,7 @@ def _change(request: HttpRequest, viewer: Viewer, key: str, rule: Rule, context:
     try:
         value = _parsed(form.get("value", ""), rule)
         if form.get("act") != "save":
-            context["effects"] = policies.preview_of(viewer, key, value)
+            context |= _effect(key, value, policies.preview_of(viewer, key, value))
             context["previewed"] = shown(value, rule, viewer.language)
             return None
         made = policies.change(
@@ -238,6 +247,48 @@ def _change(request: HttpRequest, viewer: Viewer, key: str, rule: Rule, context:
     proposed = isinstance(made, PolicyProposal)
     messages.success(request, _("Proposed; management decides.") if proposed else _("Changed."))
     return redirect("policy", key=key)
+
+
+def _effect(key: str, value: Any, effects: list[Effect]) -> dict[str, Any]:
+    """What the fragment with the effect shows; while a part is computed it asks again."""
+    shares = [effect.share for effect in effects if effect.share is not None]
+    asked = urlencode({"key": key, "value": json.dumps(value)})
+    return {
+        "effects": effects,
+        "share": min(shares) if shares else None,
+        "again": f"{reverse('policy_effect')}?{asked}",
+    }
+
+
+@require_GET
+@route(area=Area.SETTINGS, level=Level.BASIC)
+def effect(request: HttpRequest) -> HttpResponse:
+    """The effect of a value as far as it is computed: a fragment, asked for again while it runs."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    key = request.GET.get("key", "")
+    _entry, rule, _value = _find(key)
+    try:
+        value = json.loads(request.GET.get("value", ""))
+    except ValueError:
+        value = None
+    if rule.problem_with(value) is not None:
+        raise NotFound(key=key)
+    return render(request, "web/_effects.html", _effect(key, value, policies.preview_kept(viewer, key, value)))
+
+
+def _proposed(viewer: Viewer, proposal: PolicyProposal) -> dict[str, Any]:
+    """A proposal with its number in words and the effect that was computed for it."""
+    found: dict[str, Any] = {"row": proposal, "title": proposal.key, "value": proposal.value, "effect": None}
+    try:
+        entry, rule, value = _find(proposal.key)
+    except NotFound:
+        return found
+    found |= {"title": entry.title.said_in(viewer.language), "now": shown(value, rule, viewer.language)}
+    if proposal.value is not None:
+        found["value"] = shown(proposal.value, rule, viewer.language)
+        kept = policies.preview_kept(viewer, proposal.key, proposal.value)
+        found["effect"] = _effect(proposal.key, proposal.value, kept)
+    return found
 
 
 def _parsed(text: str, rule: Rule) -> Any:
