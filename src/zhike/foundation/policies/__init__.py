@@ -45,7 +45,6 @@ __getattr__ = door(
     __name__,
     dict.fromkeys(_SERVICES, "services")
     | dict.fromkeys(_VERSIONS, "versions")
-    | dict.fromkeys(("preview", "preview_of"), "previews")
+    | dict.fromkeys(("preview", "preview_kept", "preview_of"), "previews")
     | dict.fromkeys(("Selection", "compare"), "templates"),
-    | dict.fromkeys(("preview", "preview_kept", "preview_of"), "previews"),
 )

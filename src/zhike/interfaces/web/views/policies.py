@@ -25,7 +25,6 @@ from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
 from zhike.foundation.policies.declare import Rule, declared, rules_of
 from zhike.foundation.policies.load import Entry, PolicySet, entries
 from zhike.foundation.policies.models import TEMPLATE_KEY, PolicyProposal
-from zhike.foundation.policies.models import PolicyProposal
 from zhike.foundation.policies.previews import Effect
 from zhike.foundation.ui import refusals
 from zhike.interfaces.web.template_words import name_of
@@ -100,10 +99,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
         "groups": groups,
         "template": name_of(now.template),
         "upcoming": [(row, words_of(row.key, row.value, viewer.language)) for row in policies.upcoming()],
-        "proposals": [(row, words_of(row.key, row.value, viewer.language)) for row in policies.proposals_open()],
         "may_change": _may_change(viewer),
-        "template": now.template,
-        "upcoming": policies.upcoming(),
         "proposals": [_proposed(viewer, proposal) for proposal in policies.proposals_open()],
         "may_decide": viewer.may(Area.SETTINGS, Level.APPROVE),
     }
@@ -278,12 +274,13 @@ def effect(request: HttpRequest) -> HttpResponse:
 
 def _proposed(viewer: Viewer, proposal: PolicyProposal) -> dict[str, Any]:
     """A proposal with its number in words and the effect that was computed for it."""
-    found: dict[str, Any] = {"row": proposal, "title": proposal.key, "value": proposal.value, "effect": None}
+    title, value_words = words_of(proposal.key, proposal.value, viewer.language)
+    found: dict[str, Any] = {"row": proposal, "title": title, "value": value_words, "effect": None}
     try:
-        entry, rule, value = _find(proposal.key)
+        _entry, rule, value = _find(proposal.key)
     except NotFound:
         return found
-    found |= {"title": entry.title.said_in(viewer.language), "now": shown(value, rule, viewer.language)}
+    found["now"] = shown(value, rule, viewer.language)
     if proposal.value is not None:
         found["value"] = shown(proposal.value, rule, viewer.language)
         kept = policies.preview_kept(viewer, proposal.key, proposal.value)

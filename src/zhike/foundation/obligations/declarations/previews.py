@@ -1,31 +1,17 @@
-"""Words of the log about duties; and that duties are what somebody leaves behind."""
+"""What a change of the clocks would do: it counts for duties that begin later, and running ones keep their times."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-
-from zhike.foundation.access.estates import Estate, register
-from zhike.foundation.audit import words
-from zhike.foundation.obligations.services import duties_hand_over, duties_owed
-
-words.declare(
-    "obligations.duty",
-    _("Duty"),
-    actions={
-        "obligations.reassign": _("Handed a duty to somebody else"),
-        "obligations.cancel": _("Called a duty off"),
-    },
-)
-
-register(Estate("duties", _("duties"), duties_owed, duties_hand_over))
-"""What a change of the clocks would do: it counts for duties that begin later, and running ones keep their times."""
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
 from zhike.foundation import policies
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.obligations.models import RUNNING, Duty
 from zhike.foundation.policies.load import PolicySet
 from zhike.foundation.policies.previews import Effect
+
+
 def clocks_kept(count: int) -> Effect:
     """``count`` running duties keep the due time and reminder they were begun with."""
     words = ngettext(
@@ -34,6 +20,8 @@ def clocks_kept(count: int) -> Effect:
         count,
     )
     return Effect("clocks_kept", count, words % {"count": f"{count:,}"})
+
+
 @policies.preview("obligations.standard", "calendar.working_time")
 def clocks(_viewer: Viewer, before: PolicySet, after: PolicySet) -> list[Effect]:
     """A due time is worked out once, when the duty begins; only whether a superior hears of it is asked later."""
