@@ -19,7 +19,7 @@ from zhike.foundation.kit import clock
 
 NARROW = {Scope.OWN, Scope.OWN_AND_TEAM}
 # Addresses that name a record under another word than its kind; None for what belongs to the whole enterprise.
-BELONGS_TO = {"desk": "warnings", "nights": None, "policies": None, "foresight": None}
+BELONGS_TO = {"desk": "warnings", "nights": None, "policies": None, "foresight": None, "portal": None}
 _ARGUMENTS = {
     "file_format": "csv",
     "key": "phone",
@@ -157,7 +157,7 @@ def _something(field: Any) -> Any:
         (models.DateTimeField, clock.now()),
         (models.DateField, clock.today() - dt.timedelta(days=next(_numbers))),
         (models.BooleanField, False),
-        (models.PositiveIntegerField, next(_numbers)),
+        (models.PositiveIntegerField | models.SmallIntegerField, next(_numbers)),
         (models.CharField, f"x{next(_numbers)}"[: field.max_length or 9]),
         (models.TextField, "x"),
         (models.JSONField, []),

@@ -56,14 +56,15 @@ def test_nobody_gets_past_a_door_that_is_not_public(rows):
             continue
         for method in address.methods:
             answer = ask(signed_in(None), address, method, uid_for(address, rows))
-            fine = answer.status_code == 401 if address.is_api else to_sign_in(answer)
+            fine = answer.status_code == 401 if address.is_api else to_sign_in(answer, address)
             if not fine and answer.status_code != 405:
                 wrong.append((method, address.pattern, answer.status_code))
     assert not wrong
 
 
-def to_sign_in(answer):
-    return answer.status_code == 302 and answer["Location"].startswith("/accounts/login/?next=")
+def to_sign_in(answer, address):
+    door = "/portal/sign-in/" if address.route.door is Door.PORTAL else "/accounts/login/"
+    return answer.status_code == 302 and answer["Location"].startswith(f"{door}?next=")
 
 
 def test_a_fragment_sends_the_whole_page_to_sign_in(rows):

@@ -62,13 +62,20 @@ def visitor_of(request: HttpRequest) -> Visitor | None:
     )  # fmt: skip
 
 
+def _to_the_door(request: HttpRequest) -> HttpResponse:
+    """The portal's sign-in, and from there back; a fragment asks the browser to leave the page as a whole."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": "/portal/sign-in/"})
+    return redirect("/portal/sign-in/?" + urlencode({"next": request.get_full_path()}))
+
+
 def at_home(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page of the portal for those who have signed in there; others go to its door."""
 
     @functools.wraps(view)
     def inner(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if getattr(request, "visitor", None) is None:
-            return redirect("/portal/sign-in/?" + urlencode({"next": request.get_full_path()}))
+            return _to_the_door(request)
         return view(request, *args, **kwargs)
 
     inner.route = Route(Door.PORTAL)  # type: ignore[attr-defined]
