@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from zhike.customers.models import Contact, Customer, CustomerState
 from zhike.customers.models.series import take
 from zhike.customers.rules import identity
-from zhike.customers.services import checking, indexing, personal
+from zhike.customers.services import checking, duplicates, indexing, personal
 from zhike.events.customers import CustomerChanged, CustomerCreated, CustomerDeleted, CustomerReassigned
 from zhike.foundation import audit, outbox, search
 from zhike.foundation.access import scope
@@ -51,9 +52,10 @@ def customer_create(
     """
     viewer.require(Area.PROFILE, Level.EDIT)
     clean = checking.accepted(checking.customer_values(kind, values, is_new=True))
-    if not accept_duplicate:
-        _refuse_duplicates(viewer, clean, kind)
-    customer = Customer(kind=kind, number=f"C{take('customer')[0]:07d}", created_by_id=viewer.person_id)
+    # The number comes first: who opens files waits here, and so never while holding a mark that another needs.
+    number = f"C{take('customer')[0]:07d}"
+    _settle_duplicates(viewer, kind, clean, accept=accept_duplicate)
+    customer = Customer(kind=kind, number=number, created_by_id=viewer.person_id)
     _assign(customer, owner_id or viewer.person_id)
     secret = _fill(customer, clean)
     customer.updated_by_id = viewer.person_id
@@ -85,8 +87,7 @@ def customer_update(
     if customer.version != version:
         raise Stale(version=customer.version)
     clean = checking.accepted(checking.customer_values(customer.kind, changes, is_new=False))
-    if not accept_duplicate:
-        _refuse_duplicates(viewer, clean, customer.kind, besides=customer)
+    _settle_duplicates(viewer, customer.kind, clean, accept=accept_duplicate, besides=customer)
     before_row = {field: getattr(customer, field) for field in clean}
     before_hidden = personal.whole(customer.uid) if customer.kind == "person" else {}
     secret = _fill(customer, clean)
@@ -161,20 +162,26 @@ def customer_delete(*, viewer: Viewer, uid: UUID, version: int | None = None, re
     outbox.publish(CustomerDeleted(customer_id=customer.pk))
 
 
-def _refuse_duplicates(viewer: Viewer, clean: dict[str, Any], kind: str, besides: Customer | None = None) -> None:
-    same = Q()
-    if clean.get("credit_code") and (besides is None or clean["credit_code"] != besides.credit_code):
-        same |= Q(credit_code=clean["credit_code"])
-    if kind == "firm":
-        name = identity.normal_name(clean["name"])[:120] if "name" in clean else ""
-        if name and (besides is None or name != besides.name_normal):
-            same |= Q(kind="firm", name_normal=name)
-    elif clean.get("phone"):
-        blind = vault.blind("phone", clean["phone"])
-        if besides is None or besides.phone_blind is None or blind != bytes(besides.phone_blind):
-            same |= Q(kind="person", phone_blind=blind)
-    if not same:
+def _settle_duplicates(
+    viewer: Viewer, kind: str, clean: dict[str, Any], *, accept: bool, besides: Customer | None = None
+) -> None:
+    """Refuse what is in another file already, unless it is ``accept``ed. Only marks that change are looked at."""
+    marks = dict(duplicates.marks_of(kind, clean))
+    standing = (
+        {}
+        if besides is None
+        else {
+            "credit_code": besides.credit_code,
+            "name": besides.name_normal,
+            "phone": bytes(besides.phone_blind or b""),
+        }
+    )
+    fresh = {mark: value for mark, value in marks.items() if value != standing.get(mark)}
+    # Also when accepted: somebody who does not accept it may be opening the same file just now.
+    duplicates.hold(fresh.items())
+    if accept or not fresh:
         return
+    same = functools.reduce(operator.or_, map(duplicates.same, fresh.items()))
     found = Customer.objects.filter(same, deleted_at=None)
     if found.exists():
         seen = scope.visible(viewer, found).values_list("number", flat=True)[:5]

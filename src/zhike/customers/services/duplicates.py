@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import Q
 
 from zhike.customers.models import Customer
 from zhike.customers.rules import identity
 from zhike.foundation.crypto import vault
+from zhike.foundation.kit import serial
+
+Mark = tuple[str, object]
+_LOCK_SPACE = 0x7A6C
 
 
 @dataclass(frozen=True)
@@ -41,45 +48,69 @@ class Checked:
     values: dict[str, Any]
     contacts: tuple[dict[str, Any], ...]
 
+    @functools.cached_property
+    def marks(self) -> list[Mark]:
+        """By what the row is recognised, its number elsewhere first."""
+        own: list[Mark] = [("external_id", self.row.external_id)] if self.row.external_id else []
+        return own + marks_of(self.row.kind, self.values)
+
+
+def marks_of(kind: str, values: Mapping[str, Any]) -> list[Mark]:
+    """By what a file with these values (in normal form) is recognised as one that is there already."""
+    marks: list[Mark] = []
+    if values.get("credit_code"):
+        marks.append(("credit_code", values["credit_code"]))
+    if kind == "firm" and (name := identity.normal_name(values.get("name") or "")[:120]):
+        marks.append(("name", name))
+    if kind == "person" and values.get("phone"):
+        marks.append(("phone", vault.blind("phone", values["phone"])))
+    return marks
+
+
+def hold(marks: Iterable[Mark]) -> None:
+    """Let nobody else write a file with one of ``marks`` until this transaction ends: then the check sees it.
+
+    Without this, two people who open a file for the same firm at the same moment would both find none.
+    """
+    serial.hold(_LOCK_SPACE, {f"{mark}:{value!r}" for mark, value in marks})
+
+
+def same(mark: Mark) -> Q:
+    """The rows that carry ``mark``."""
+    kind, value = mark
+    if kind == "name":
+        return Q(kind="firm", name_normal=value)
+    return Q(kind="person", phone_blind=value) if kind == "phone" else Q(credit_code=value)
+
 
 class Known:
     """What stands in the files already of a batch's marks, and what its rows add one by one."""
 
     def __init__(self, rows: Sequence[Checked], origin: str, *, by_external_id_only: bool) -> None:
-        self._only_external, self._seen = by_external_id_only, set[tuple[str, object]]()
+        self._only_external, self._seen = by_external_id_only, set[Mark]()
+        hold(mark for row in rows for mark in row.marks)
         wanted: dict[str, list[Any]] = {"external_id": [], "credit_code": [], "name": [], "phone": []}
-        for checked in rows:
-            for mark, value in self._marks(checked):
-                wanted[mark].append(value)
+        for kind, value in (mark for row in rows for mark in self._counting(row)):
+            wanted[kind].append(value)
         alive = Customer.objects.filter(deleted_at=None)
-        for mark, column, found in (
+        for kind, column, found in (
             ("external_id", "external_id", alive.filter(origin=origin)),
             ("credit_code", "credit_code", alive),
             ("name", "name_normal", alive.filter(kind="firm")),
             ("phone", "phone_blind", alive.filter(kind="person")),
         ):
-            if wanted[mark]:
-                values = found.filter(**{f"{column}__in": wanted[mark]}).values_list(column, flat=True)
-                self._seen |= {(mark, bytes(v) if mark == "phone" else v) for v in values}
+            if wanted[kind]:
+                values = found.filter(**{f"{column}__in": wanted[kind]}).values_list(column, flat=True)
+                self._seen |= {(kind, bytes(v) if kind == "phone" else v) for v in values}
 
     def clash(self, checked: Checked) -> str | None:
         """The field by which this row is in the files already; otherwise the row is known from now on."""
-        marks = self._marks(checked)
+        marks = self._counting(checked)
         for mark in marks:
             if mark in self._seen:
                 return mark[0]
         self._seen |= set(marks)
         return None
 
-    def _marks(self, checked: Checked) -> list[tuple[str, object]]:
-        row, values = checked.row, checked.values
-        marks: list[tuple[str, object]] = [("external_id", row.external_id)] if row.external_id else []
-        if self._only_external:
-            return marks
-        if values.get("credit_code"):
-            marks.append(("credit_code", values["credit_code"]))
-        if row.kind == "firm":
-            marks.append(("name", identity.normal_name(values["name"])[:120]))
-        elif values.get("phone"):
-            marks.append(("phone", vault.blind("phone", values["phone"])))
-        return marks
+    def _counting(self, checked: Checked) -> list[Mark]:
+        return [mark for mark in checked.marks if mark[0] == "external_id" or not self._only_external]

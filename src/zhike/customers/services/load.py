@@ -69,11 +69,13 @@ def _load_chunk(
     loaded: Loaded,
 ) -> None:
     fit = _fit(rows, owners, loaded.refused)
+    # The number comes first: who opens files waits here, and so never while holding a mark that another needs.
+    numbers = take("customer", len(fit))
     known = duplicates.Known(fit, origin, by_external_id_only=accept_duplicates)
     customers: list[Customer] = []
     contacts: list[tuple[Customer, dict[str, Any]]] = []
     secrets: dict[UUID, dict[str, str]] = {}
-    for checked, number in zip(fit, take("customer", len(fit)), strict=True):
+    for checked, number in zip(fit, numbers, strict=True):
         if clash := known.clash(checked):
             loaded.refused[checked.row.external_id] = {clash: "duplicate"}
             continue

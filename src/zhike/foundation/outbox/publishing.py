@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
-from collections.abc import Iterable
 
 from django.db import connection, transaction
 
+from zhike.foundation.kit import serial
 from zhike.foundation.outbox.event import Event, to_json
 from zhike.foundation.outbox.models import Delivery, EventRow
 from zhike.foundation.outbox.registry import projections_of, subscribers_of
 
 _CHUNK = 1000
 _LOCK_SPACE = 0x7A6B  # tells our advisory locks from anybody else's in the same database
-# Keys share this many locks: a batch of any size stays far below PostgreSQL's table of locks (6,400 by default).
-_LOCK_SLOTS = 1024
 
 # Set after commit, so that a worker in the same process need not wait for its next look.
 news = threading.Event()
@@ -34,7 +31,8 @@ def publish(*events: Event) -> None:
         raise OutsideTransaction("publish inside the transaction that makes the change")
     if not events:
         return
-    _lock_keys({happened.key for happened in events})
+    # Row numbers of one key rise in the order of commit.
+    serial.hold(_LOCK_SPACE, {happened.key for happened in events})
     rows = EventRow.objects.bulk_create([_row(happened) for happened in events], batch_size=_CHUNK)
     deliveries = [
         Delivery(event=row, subscriber=listener.name, key=row.key)
@@ -67,17 +65,3 @@ def _row(happened: Event) -> EventRow:
         origin=happened.origin,
         at=happened.at,
     )
-
-
-def _lock_keys(keys: Iterable[str]) -> None:
-    """Hold each ordering key until the transaction ends, so that row numbers rise in the order of commit.
-
-    SQLite needs no lock: there is one writer at a time, from the start of the transaction.
-    """
-    if connection.vendor != "postgresql":
-        return
-    digests = (hashlib.blake2b(key.encode(), digest_size=4).digest() for key in keys)
-    slots = sorted({int.from_bytes(digest) % _LOCK_SLOTS for digest in digests})
-    with connection.cursor() as cursor:
-        # unnest keeps the order, so two transactions with the same keys take them in the same order.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, slot) FROM unnest(%s::int[]) AS slot", [_LOCK_SPACE, slots])

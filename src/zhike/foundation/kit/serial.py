@@ -1,0 +1,29 @@
+"""One after the other: transactions that meet on the same key wait for each other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from django.db import connection
+
+# Keys of one space share this many locks: a batch of any size stays far below PostgreSQL's table of locks (6,400 by
+# default). Two keys in one lock wait for each other without need, and nothing worse.
+_SLOTS = 1024
+
+
+def hold(space: int, keys: Iterable[str]) -> None:
+    """Hold each of ``keys`` until the transaction ends. Who asks for one meanwhile waits, then sees the outcome.
+
+    ``space`` tells one use from another. SQLite needs no lock: it has one writer at a time, from the start of the
+    transaction. Take all keys in one call: two calls of two transactions could wait for each other for ever.
+    """
+    if connection.vendor != "postgresql":
+        return
+    digests = (hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=4).digest() for key in keys)
+    slots = sorted({int.from_bytes(digest) % _SLOTS for digest in digests})
+    if not slots:
+        return
+    with connection.cursor() as cursor:
+        # unnest keeps the order, so two transactions with the same keys take them in the same order.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, slot) FROM unnest(%s::int[]) AS slot", [space, slots])
