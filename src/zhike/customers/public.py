@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from zhike.customers.models import Customer, CustomerState
-from zhike.customers.reference import GROUPS, LIFECYCLES, RISKS, TIERS
+from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, TIERS
 from zhike.customers.selectors import customer_get, states_by_band, states_seen
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
 from zhike.customers.services.duplicates import ContactRow, CustomerRow
@@ -20,6 +20,8 @@ from zhike.customers.services.load import (
     interactions_load,
 )
 from zhike.customers.services.measures import measures_set
+from zhike.customers.services.reveal import contact_reveal, customer_reveal
+from zhike.customers.services.taking_in import Taken, customer_hand_over, customer_take_in
 from zhike.customers.services.timeline import Line, timeline_add
 from zhike.customers.timeline import Said, line_words
 from zhike.foundation.access import scope
@@ -31,8 +33,10 @@ JOINABLE = ("id", "uid", "number", "name", "kind", "owner_id", "department_id", 
 
 __all__ = [
     "GROUPS",
+    "INDUSTRIES",
     "JOINABLE",
     "LIFECYCLES",
+    "REGIONS",
     "RISKS",
     "TIERS",
     "ContactRow",
@@ -41,12 +45,18 @@ __all__ = [
     "InteractionRow",
     "Line",
     "Loaded",
+    "Profile",
     "Said",
+    "Taken",
     "cards_of",
+    "contact_reveal",
     "customer_create",
     "customer_delete",
     "customer_get",
+    "customer_hand_over",
     "customer_reassign",
+    "customer_reveal",
+    "customer_take_in",
     "customer_update",
     "customers_load",
     "interaction_log",
@@ -54,6 +64,7 @@ __all__ = [
     "line_words",
     "managers_of",
     "measures_set",
+    "profile_of",
     "states_by_band",
     "states_seen",
     "timeline_add",
@@ -90,3 +101,19 @@ def cards_of(viewer: Viewer, ids: Collection[int]) -> dict[int, CustomerCard]:
 def managers_of(ids: Collection[int]) -> dict[int, int | None]:
     """The owner of each customer: the relation ``customer_manager`` of duties."""
     return dict(CustomerState.objects.filter(pk__in=list(ids)).values_list("pk", "owner_id"))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What of a customer tells whether it fits a target: codes of :mod:`.reference`, empty where unknown."""
+
+    kind: str
+    industry: str
+    region: str
+    staff_count: int | None
+
+
+def profile_of(customer_id: int) -> Profile:
+    """The profile of a customer, for a rule; nothing personal."""
+    columns = ("kind", "industry", "region", "staff_count")
+    return Profile(*Customer.objects.filter(pk=customer_id).values_list(*columns).get())
