@@ -21,7 +21,7 @@ from zhike.customers.services.load import (
 )
 from zhike.customers.services.measures import measures_set
 from zhike.customers.services.reveal import contact_reveal, customer_reveal
-from zhike.customers.services.taking_in import Taken, customer_hand_over, customer_take_in
+from zhike.customers.services.taking_in import Taken, customer_hand_over, customer_hold, customer_take_in
 from zhike.customers.services.timeline import Line, timeline_add
 from zhike.customers.timeline import Said, line_words
 from zhike.foundation.access import scope
@@ -54,9 +54,11 @@ __all__ = [
     "customer_delete",
     "customer_get",
     "customer_hand_over",
+    "customer_hold",
     "customer_reassign",
     "customer_reveal",
     "customer_take_in",
+    "customer_uid_of",
     "customer_update",
     "customers_load",
     "interaction_log",
@@ -117,3 +119,8 @@ def profile_of(customer_id: int) -> Profile:
     """The profile of a customer, for a rule; nothing personal."""
     columns = ("kind", "industry", "region", "staff_count")
     return Profile(*Customer.objects.filter(pk=customer_id).values_list(*columns).get())
+
+
+def customer_uid_of(customer_id: int) -> UUID:
+    """The uid of a customer that a room points to."""
+    return Customer.objects.values_list("uid", flat=True).get(pk=customer_id)

@@ -115,7 +115,9 @@ class Lead(Record):
     touched_at = models.DateTimeField(_("last update"), default=clock.now)
     is_quiet = models.BooleanField(_("without an update"), default=False)
     contacted_at = models.DateTimeField(_("first contact"), null=True)
-    contact_channel = models.CharField(_("channel of contact"), max_length=5, choices=ContactChannel.choices, blank=True)
+    contact_channel = models.CharField(
+        _("channel of contact"), max_length=5, choices=ContactChannel.choices, blank=True
+    )
     contact_message = models.TextField(_("message given"), blank=True)
     contact_interests = models.TextField(_("points of interest"), blank=True)
     contact_doubts = models.TextField(_("doubts"), blank=True)
@@ -135,12 +137,16 @@ class Lead(Record):
                 fields=["queue_key", "id"], name="lead_queue", condition=models.Q(deleted_at=None),
                 include=(*REACH, "state", "customer"),
             ),
-            models.Index(fields=["owner", "queue_key", "id"], name="lead_own_queue", condition=models.Q(deleted_at=None)),
+            models.Index(
+                fields=["owner", "queue_key", "id"], name="lead_own_queue", condition=models.Q(deleted_at=None)
+            ),
             models.Index(
                 fields=["-created_at", "-id"], name="lead_newest", condition=models.Q(deleted_at=None), include=REACH
             ),
             models.Index(fields=["customer", "-id"], name="lead_of_customer"),
-            models.Index(fields=["touched_at"], name="lead_touched", condition=models.Q(state__in=OPEN, is_quiet=False)),
+            models.Index(
+                fields=["touched_at"], name="lead_touched", condition=models.Q(state__in=OPEN, is_quiet=False)
+            ),
         ]  # fmt: skip
         constraints: ClassVar = [
             models.UniqueConstraint(

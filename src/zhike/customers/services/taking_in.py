@@ -105,6 +105,12 @@ def customer_hand_over(
     return to_owner_id
 
 
+def customer_hold(customer_id: int) -> None:
+    """Hold a file until the transaction ends. Who works on records about it takes the file first, then the record:
+    nobody waits for somebody who waits for them."""
+    Customer.objects.select_for_update(of=("self",)).filter(pk=customer_id).first()
+
+
 def _require(viewer: Viewer) -> None:
     if not (viewer.may(Area.LEADS, Level.EDIT) or viewer.may(Area.PROFILE, Level.EDIT)):
         raise Forbidden(area=str(Area.LEADS), level=str(Level.EDIT))
@@ -118,8 +124,8 @@ def _marks(kind: str, clean: Mapping[str, Any]) -> list[tuple[str, object]]:
 
 
 def _known(kind: str, clean: Mapping[str, Any]) -> Customer | None:
-    """The file that is meant, the surest mark first."""
-    alive = Customer.objects.filter(deleted_at=None)
+    """The file that is meant, the surest mark first; held until the transaction ends."""
+    alive = Customer.objects.select_for_update(of=("self",)).filter(deleted_at=None)
     asked: list[Q] = []
     code = clean.get("credit_code")
     if code:
