@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "zhike.foundation.ui",
     "zhike.customers",
     "zhike.ledger",
+    "zhike.comply",
     "zhike.segment",
     "zhike.acquire",
     "zhike.win",

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from zhike.customers.models import Customer, CustomerState
 from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, TIERS
-from zhike.customers.selectors import customer_get, states_by_band, states_seen
+from zhike.customers.selectors import contact_get, contacts_of, customer_get, states_by_band, states_seen
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
 from zhike.customers.services.duplicates import ContactRow, CustomerRow
 from zhike.customers.services.interaction import interaction_log
@@ -21,6 +21,7 @@ from zhike.customers.services.load import (
 )
 from zhike.customers.services.measures import measures_set
 from zhike.customers.services.reveal import contact_reveal, customer_reveal
+from zhike.customers.services.standing import customer_formalise
 from zhike.customers.services.taking_in import Taken, customer_hand_over, customer_hold, customer_take_in
 from zhike.customers.services.timeline import Line, timeline_add
 from zhike.customers.timeline import Said, line_words
@@ -49,9 +50,12 @@ __all__ = [
     "Said",
     "Taken",
     "cards_of",
+    "contact_get",
     "contact_reveal",
+    "contacts_of",
     "customer_create",
     "customer_delete",
+    "customer_formalise",
     "customer_get",
     "customer_hand_over",
     "customer_hold",

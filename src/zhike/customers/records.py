@@ -167,6 +167,7 @@ CUSTOMERS = register(
             Related("tickets", "customer", ("number", "subject", "ticket_class", "opened_at", "closed_at"), rows=6),
             Related("complaints", "customer", rows=6),
             Related("warnings", "customer", rows=4),
+            Related("consents", "customer", rows=4),
         ),
         create=_customer_create,
         update=_customer_update,

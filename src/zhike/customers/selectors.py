@@ -21,6 +21,12 @@ def customer_get(viewer: Viewer, uid: UUID) -> Customer:
     return scope.one(viewer, Customer.objects.select_related("state", "owner", "department"), uid=uid)
 
 
+def contact_get(viewer: Viewer, uid: UUID) -> Contact:
+    """A contact of a customer that the viewer may see. Raises: Forbidden, NotFound."""
+    viewer.require(Area.PROFILE, Level.BASIC)
+    return scope.one(viewer, Contact.objects.all(), uid=uid)
+
+
 def customers_seen(viewer: Viewer, ids: Collection[int]) -> QuerySet[Customer]:
     """Those of ``ids`` that the viewer may see."""
     viewer.require(Area.PROFILE, Level.BASIC)

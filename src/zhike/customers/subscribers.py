@@ -6,7 +6,13 @@ from uuid import UUID
 
 from zhike.customers.models import Interaction
 from zhike.customers.services.timeline import Line, timeline_add
-from zhike.events.customers import ContactChanged, CustomerCreated, CustomerReassigned, InteractionLogged
+from zhike.events.customers import (
+    ContactChanged,
+    CustomerCreated,
+    CustomerMadeFormal,
+    CustomerReassigned,
+    InteractionLogged,
+)
 from zhike.events.insight import LifecycleChanged, TierChanged
 from zhike.foundation.access.models import Person
 from zhike.foundation.outbox import projection
@@ -22,6 +28,13 @@ def _reassigned(event: CustomerReassigned) -> None:
     names = dict(Person.objects.filter(pk__in=[event.owner_before, event.owner_after]).values_list("pk", "name"))
     words = {"before": names.get(event.owner_before, ""), "after": names.get(event.owner_after, "")}
     timeline_add([Line(event.customer_id, event.at, "profile", "customer.reassigned", words, event_uid=event.uid)])
+
+
+@projection(CustomerMadeFormal)
+def _formal(event: CustomerMadeFormal) -> None:
+    words = {"verified_by": event.verified_by}
+    line = Line(event.customer_id, event.at, "profile", "customer.formal", words, event.person_id, event_uid=event.uid)
+    timeline_add([line])
 
 
 @projection(ContactChanged)

@@ -23,6 +23,18 @@ class CustomerChanged(Event):
     fields: tuple[str, ...]
 
 
+@event("customers.CustomerMadeFormal")
+class CustomerMadeFormal(Event):
+    """A provisional file became formal: notice, consent and verification are there.
+
+    ``verified_by`` says by what the identity was verified.
+    """
+
+    customer_id: int
+    verified_by: str
+    person_id: int | None
+
+
 @event("customers.CustomerReassigned")
 class CustomerReassigned(Event):
     """A customer has another owner or department."""

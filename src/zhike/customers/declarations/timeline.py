@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from zhike.customers.models.customer import VerifiedBy
 from zhike.customers.models.interaction import InteractionKind
 from zhike.customers.timeline import Said, line_words
 
@@ -23,6 +24,12 @@ def _reassigned(words: Mapping[str, Any], _language: str) -> Said:
     if words.get("before"):
         return _("Owner changed from %(before)s to %(after)s") % words, ""
     return _("Assigned to %(after)s") % words, ""
+
+
+@line_words("customer.formal", "file-check")
+def _formal(words: Mapping[str, Any], _language: str) -> Said:
+    way = dict(VerifiedBy.choices).get(words.get("verified_by", ""), "")
+    return _("File made formal"), _("Identity verified by: %(way)s") % {"way": way} if way else ""
 
 
 @line_words("contact.added", "address-book")

@@ -35,6 +35,16 @@ class Standing(models.TextChoices):
     FORMAL = "formal", _("formal")
 
 
+class VerifiedBy(models.TextChoices):
+    """By what a customer's identity was verified."""
+
+    LICENCE = "licence", _("business licence seen")
+    REGISTER = "register", _("company register looked up")
+    ID_CARD = "id_card", _("identity card seen")
+    CALLBACK = "callback", _("called back on the known number")
+    CONTRACT = "contract", _("signed contract")
+
+
 class Customer(Record):
     """One file per customer with a unique number (DATA-01).
 

@@ -6,21 +6,26 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from zhike.customers.models.interaction import InteractionKind
 from zhike.customers.records import CUSTOMERS
 from zhike.customers.selectors import PAGE, customer_get, timeline_of
 from zhike.customers.services.interaction import MENTIONS, interaction_log
+from zhike.customers.services.standing import AlreadyFormal, customer_formalise
 from zhike.customers.timeline import said
+from zhike.foundation import obligations
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid
+from zhike.foundation.obligations import GateClosed
 from zhike.foundation.records.views.record import record_context, related_block
 from zhike.foundation.ui import panels, refusals
 
@@ -99,6 +104,23 @@ def follow_up(request: HttpRequest, uid: UUID) -> HttpResponse:
         context = _context(request, viewer, uid)
         context |= {"typed": form, "problems": refusals.field_problems(invalid)}
         return render(request, "customers/page.html", context, status=422)
+    return redirect("customer", uid=uid)
+
+
+@require_POST
+@route(area=Area.PROFILE, level=Level.EDIT)
+def formalise(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Make a provisional file formal; when the gate is closed the page says what is missing."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    try:
+        customer_formalise(viewer=viewer, uid=uid, verified_by=request.POST.get("verified_by", ""))
+    except GateClosed as closed:
+        lacking = (obligations.words_of(code) for code in closed.data["missing"])
+        messages.error(request, " ".join([refusals.sentence(closed), *lacking]))
+    except (AlreadyFormal, Invalid) as refusal:
+        messages.error(request, refusals.sentence(refusal))
+    else:
+        messages.success(request, gettext("The file is formal now."))
     return redirect("customer", uid=uid)
 
 

@@ -54,6 +54,11 @@ def posts_held(person: Person, day: dt.date) -> list[str]:
     return list(current.order_by("id").values_list("post", flat=True))
 
 
+def is_active_person(person_id: int) -> bool:
+    """Whether there is such a member of staff, still with the enterprise."""
+    return Person.objects.filter(pk=person_id, is_active=True).exists()
+
+
 def holders_of(post: str, *, department_id: int | None = None) -> list[Person]:
     """Active people who hold ``post`` today, of one department if named, in the order they came."""
     day = clock.today()

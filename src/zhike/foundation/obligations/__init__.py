@@ -10,7 +10,7 @@ from zhike.foundation.kit.doors import door
 if TYPE_CHECKING:
     from zhike.foundation.obligations.declaration import Obligation, Recurring, Subject
     from zhike.foundation.obligations.declaring import cancel_on, declare, reaction, reassign_on, recurring
-    from zhike.foundation.obligations.gates import GateClosed, gate, require_open
+    from zhike.foundation.obligations.gates import GateClosed, gate, missing, require_open, words_of
     from zhike.foundation.obligations.register import declared
     from zhike.foundation.obligations.selectors import (
         clocks_of,
@@ -29,7 +29,7 @@ _PLACES = {
     "declaration": ("Obligation", "Recurring", "Subject"),
     "declaring": ("cancel_on", "declare", "reaction", "reassign_on", "recurring"),
     "register": ("declared",),
-    "gates": ("GateClosed", "gate", "require_open"),
+    "gates": ("GateClosed", "gate", "missing", "require_open", "words_of"),
     "selectors": (
         "clocks_of",
         "counts",
@@ -61,6 +61,7 @@ __all__ = [
     "duty_cancel",
     "duty_reassign",
     "gate",
+    "missing",
     "notices_of",
     "notices_seen",
     "reaction",
@@ -69,5 +70,6 @@ __all__ = [
     "recurring",
     "require_open",
     "tick",
+    "words_of",
 ]
 __getattr__ = door(__name__, {name: place for place, names in _PLACES.items() for name in names})

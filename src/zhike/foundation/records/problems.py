@@ -16,6 +16,7 @@ FIELD_SENTENCES = {
     "not_a_number": _("Enter a number."),
     "not_a_date": _("Enter a date such as 2026-11-30."),
     "in_future": _("This lies in the future. Enter when it really happened."),
+    "in_past": _("This lies in the past. Choose a later time, or leave it empty for now."),
     "masked": _("This is the masked form. Enter the whole value, or leave it out to keep the present one."),
     "no_such_person": _("Choose an active member of staff."),
     "bad_credit_code": _("The unified social credit code has 18 characters; its check character does not match."),

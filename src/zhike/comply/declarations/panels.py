@@ -1,0 +1,42 @@
+"""The panel 授权 on the customer page: one line per purpose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhike.comply.models import Purpose
+from zhike.comply.selectors import newest_of, uses_of
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.records import Choice
+from zhike.foundation.ui import panels
+
+STATES = (
+    Choice("given", _("consented"), "good", "check"),
+    Choice("withdrawn", _("withdrawn"), "bad", "ban"),
+    Choice("not_asked", _("not asked"), "neutral", "help"),
+)
+
+
+def uses_shown(viewer: Viewer, customer_id: int) -> list[dict[str, Any]]:
+    """One line per purpose: its words, its state as a badge, since when."""
+    uses = uses_of(viewer, customer_id)
+    states = {choice.code: choice for choice in STATES}
+    return [
+        {"code": code, "label": label, "use": uses[code], "badge": states[uses[code].reason]}
+        for code, label in Purpose.choices
+    ]
+
+
+def _panel(viewer: Viewer, customer: Any) -> dict[str, Any]:
+    return {
+        "customer": customer,
+        "uses": uses_shown(viewer, customer.pk),
+        "newest": newest_of(viewer, customer.pk, 1),
+        "may_record": viewer.may(Area.CONSENT, Level.EDIT),
+    }
+
+
+panels.add(panels.Panel("customer.side", "consent", _("Consents"), "comply/_uses.html", _panel, Area.CONSENT, order=40))

@@ -1,0 +1,102 @@
+"""Reads of compliance: the text in force, and which uses are allowed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Case, IntegerField, Value, When
+
+from zhike.comply.models import Consent, ConsentText, ConsentUse, Purpose
+from zhike.comply.rules.use import Said, Use, use_of
+from zhike.foundation.access import scope
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
+
+_CHUNK = 10_000
+
+
+@dataclass(frozen=True)
+class TextShown:
+    """A notice as it is shown to a customer: what for, what is promised, and the purposes that may be ticked."""
+
+    uid: UUID
+    channel: str
+    language: str
+    edition: int
+    notice: str
+    promise: str
+    purposes: tuple[str, ...]
+
+
+def text_row(channel: str, language: str, at: dt.datetime) -> ConsentText | None:
+    """The edition in force at ``at``: of the channel, else of any; in Chinese where there is no other."""
+    exact = Case(
+        When(channel=channel, language=language, then=Value(0)),
+        When(language=language, then=Value(1)),
+        When(channel=channel, then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    found = ConsentText.objects.filter(
+        channel__in=[channel, "any"], language__in=[language, "zh"], in_force_from__lte=at, deleted_at=None
+    )
+    return found.order_by(exact, "-in_force_from", "-edition").first()
+
+
+def text_in_force(channel: str, language: str, at: dt.datetime | None = None) -> TextShown | None:
+    """What a customer is to be told on ``channel`` (``zh`` or ``en``); None when there is no text."""
+    row = text_row(channel, language[:2], at or clock.now())
+    if row is None:
+        return None
+    ordered = tuple(p for p in Purpose.values if p in row.purposes)
+    return TextShown(row.uid, row.channel, row.language, row.edition, row.notice, row.promise, ordered)
+
+
+def may_use(customer_ids: Collection[int], purpose: str) -> dict[int, Use]:
+    """For each customer whether its data may be used for ``purpose``, and why: given, withdrawn, not_asked.
+
+    For other rooms, before a message, an analysis or a share: the answer is that of the last committed word.
+    """
+    ids = list(customer_ids)
+    said: dict[int, Said] = {}
+    for start in range(0, len(ids), _CHUNK):
+        rows = ConsentUse.objects.filter(
+            customer_id__in=ids[start : start + _CHUNK], contact=None, purpose=Purpose(purpose).value
+        )
+        said |= {c: Said(allowed, at) for c, allowed, at in rows.values_list("customer_id", "is_allowed", "said_at")}
+    return {customer_id: use_of(said.get(customer_id)) for customer_id in ids}
+
+
+def contacts_may_use(customer_by_contact: dict[int, int], purpose: str) -> dict[int, Use]:
+    """The same for contacts: a contact's own word counts before the customer's."""
+    rows = ConsentUse.objects.filter(contact_id__in=list(customer_by_contact), purpose=Purpose(purpose).value)
+    own = {c: Said(allowed, at) for c, allowed, at in rows.values_list("contact_id", "is_allowed", "said_at")}
+    theirs = may_use(set(customer_by_contact.values()), purpose)
+    return {
+        contact: use_of(own[contact]) if contact in own else theirs[customer]
+        for contact, customer in customer_by_contact.items()
+    }
+
+
+def was_asked(customer_id: int) -> bool:
+    """Whether the customer, or a contact of it, was told and has consented to be served (B-30)."""
+    return ConsentUse.objects.filter(customer_id=customer_id, purpose=Purpose.SERVICE, is_allowed=True).exists()
+
+
+def uses_of(viewer: Viewer, customer_id: int) -> dict[str, Use]:
+    """Each purpose of a customer already seen."""
+    viewer.require(Area.CONSENT, Level.BASIC)
+    rows = ConsentUse.objects.filter(customer_id=customer_id, contact=None)
+    said = {row.purpose: Said(row.is_allowed, row.said_at) for row in rows}
+    return {purpose: use_of(said.get(purpose)) for purpose in Purpose.values}
+
+
+def newest_of(viewer: Viewer, customer_id: int, size: int = 3) -> list[Consent]:
+    """The last acts of a customer already seen, newest first, with what is shown beside them."""
+    viewer.require(Area.CONSENT, Level.BASIC)
+    rows = scope.visible(viewer, Consent.objects.filter(customer_id=customer_id))
+    return list(rows.select_related("text", "created_by", "witness", "contact").order_by("-said_at", "-id")[:size])
