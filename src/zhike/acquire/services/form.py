@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django.core import signing
 from django.db import IntegrityError, transaction
@@ -16,7 +17,9 @@ from zhike.acquire.models import FormEntry, Lead
 from zhike.acquire.models.lead import Channel
 from zhike.acquire.policy import FormPolicy
 from zhike.acquire.services.taking import lead_take
-from zhike.foundation.access.viewer import system
+from zhike.comply.public import consent_record, contacts_may_use, may_use
+from zhike.customers.public import customer_uid_of
+from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Refusal
@@ -70,25 +73,51 @@ def form_token() -> str:
 
 
 def inquiry_receive(
-    *, inquiry: Inquiry, token: str, address: str, consents: Collection[str] = (), language: str = "zh-hans"
+    *,
+    inquiry: Inquiry,
+    token: str,
+    address: str,
+    consents: Collection[str] = (),
+    text_uid: UUID | None = None,
+    language: str = "zh",
 ) -> Lead:
-    """Take in what somebody sent by the public form. The same happens whether they are known or not.
+    """Take in what somebody sent by the public form, with the consent to the text that was shown.
 
-    Raises: TooFast, FormExpired, TooMany, Invalid.
+    The same happens whether they are known or not. Raises: TooFast, FormExpired, TooMany, Invalid.
     """
     policy = current().get(FormPolicy)
     nonce = _opened(token, policy)
     blind = vault.blind("network_address", address or "unknown")
+    viewer = replace(system("public form"), address=address)
     with transaction.atomic():
         _admit(nonce, blind, policy)
-        return _taken(inquiry, address, consents, language)
+        lead = lead_take(
+            viewer=viewer, kind=inquiry.kind, need=inquiry.need, urgency=inquiry.urgency, source=inquiry.source,
+            channel=Channel.FORM, values=inquiry.values, contact=inquiry.contact, details=inquiry.details,
+        )  # fmt: skip
+        _consent(viewer, lead, consents, text_uid, language)
+        return lead
 
 
-def _taken(inquiry: Inquiry, address: str, consents: Collection[str], language: str) -> Lead:
-    viewer = system("public form")
-    return lead_take(
-        viewer=viewer, kind=inquiry.kind, need=inquiry.need, urgency=inquiry.urgency, source=inquiry.source,
-        channel=Channel.FORM, values=inquiry.values, contact=inquiry.contact, details=inquiry.details,
+def _consent(
+    viewer: Viewer, lead: Lead, consents: Collection[str], text_uid: UUID | None, language: str
+) -> None:  # fmt: skip
+    """Record the consent; a firm's is that of the person who asked.
+
+    Nobody has verified who sent the form: a withdrawal that stands is not undone by it.
+    """
+    contact = lead.contact
+    if contact is not None:
+        allowed = {
+            p for p in consents if contacts_may_use({contact.pk: lead.customer_id}, p)[contact.pk].reason != "withdrawn"
+        }
+    else:
+        allowed = {p for p in consents if may_use([lead.customer_id], p)[lead.customer_id].reason != "withdrawn"}
+    if not allowed:
+        return
+    consent_record(
+        viewer=viewer, customer_uid=customer_uid_of(lead.customer_id), channel="form", how="form", purposes=allowed,
+        text_uid=text_uid, language=language, contact_uid=contact.uid if contact is not None else None,
     )  # fmt: skip
 
 
