@@ -46,8 +46,8 @@ def _choices(enum: Any) -> tuple[Choice, ...]:
 
 _BY = Field("contact_channel", _("By"), Kind.CHOICE, choices=_choices(ContactChannel), required=True)
 _NEXT = (
-    Field("next_action", _("Next step"), max_length=200),
-    Field("next_on", _("On"), Kind.DATE),
+    Field("next_action", _("Next action"), max_length=200),
+    Field("next_on", _("Next date"), Kind.DATE),
 )
 _REASON = Field("reason", _("Reason"), required=True, max_length=200)
 _DROP = Field("drop_reason", _("Reason"), Kind.CHOICE, choices=_choices(DropReason), required=True)
