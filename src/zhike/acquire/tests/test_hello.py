@@ -27,7 +27,8 @@ POLICY = load_defaults().get(FormPolicy)
 NOON = dt.datetime(2026, 7, 13, 12, 0, tzinfo=clock.ZONE)
 FIRM = {
     "kind": "firm", "company": "嘉兴同辉玻璃有限公司", "name": "沈雨桐", "title": "信息部主任", "phone": "13700137001",
-    "email": "", "need": "想了解30人的方案", "urgency": "month", "source": "search", "consent": ["service", "marketing"],
+    "email": "", "need": "想了解30人的方案", "urgency": "month", "source": "search",
+    "consent": ["service", "marketing"],
 }  # fmt: skip
 PERSON = {**FIRM, "kind": "person", "company": "", "title": ""}
 
