@@ -109,5 +109,6 @@ class FormPolicy:
 
     seconds_min: int = number(unit="seconds", minimum=0, maximum=60)
     token_hours: int = number(unit="hours", minimum=1, maximum=168)
-    per_address_hour: int = number(unit="count", minimum=1, maximum=1000)
-    in_all_hour: int = number(unit="count", minimum=1, maximum=100000)
+    window_minutes: int = number(unit="minutes", minimum=1, maximum=1440)
+    per_address: int = number(unit="count", minimum=1, maximum=1000)
+    in_all: int = number(unit="count", minimum=1, maximum=100000)

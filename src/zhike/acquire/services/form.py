@@ -26,7 +26,6 @@ from zhike.foundation.kit.refusals import Refusal
 from zhike.foundation.policies import current
 
 _SALT = "zhike.acquire.form"
-_HOUR = dt.timedelta(hours=1)
 _DAY = dt.timedelta(days=1)
 
 
@@ -47,11 +46,11 @@ class FormExpired(Refusal):
 
 
 class TooMany(Refusal):
-    """The limits of an hour are reached."""
+    """The limits of the window are reached."""
 
     code = "form_too_many"
     status = 429
-    sentence = _("Too many inquiries are coming in just now. Please try again in an hour, or call us.")
+    sentence = _("Too many inquiries are coming in just now. Please try again later, or call us.")
 
 
 @dataclass(frozen=True)
@@ -137,11 +136,11 @@ def _opened(token: str, policy: FormPolicy) -> str:
 
 
 def _admit(nonce: str, blind: bytes, policy: FormPolicy) -> None:
-    """Count this form against the limits of the hour, and its token as used."""
+    """Count this form against the limits of the window, and its token as used."""
     now = clock.now()
     FormEntry.objects.filter(at__lt=now - _DAY - dt.timedelta(hours=policy.token_hours)).delete()
-    lately = FormEntry.objects.filter(at__gt=now - _HOUR)
-    if lately.filter(address_blind=blind).count() >= policy.per_address_hour or lately.count() >= policy.in_all_hour:
+    lately = FormEntry.objects.filter(at__gt=now - dt.timedelta(minutes=policy.window_minutes))
+    if lately.filter(address_blind=blind).count() >= policy.per_address or lately.count() >= policy.in_all:
         raise TooMany
     try:
         with transaction.atomic():

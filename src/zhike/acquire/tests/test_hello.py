@@ -208,29 +208,29 @@ def test_a_form_is_taken_once(visitor: Visitor) -> None:
     assert Lead.objects.get().inquiries == 1
 
 
-def test_one_address_sends_so_often_in_an_hour_and_others_go_on(visitor: Visitor, moment: Clock) -> None:
-    for _ in range(POLICY.per_address_hour):
+def test_one_address_sends_so_often_in_the_window_and_others_go_on(visitor: Visitor, moment: Clock) -> None:
+    for _ in range(POLICY.per_address):
         assert visitor.asks(FIRM).status_code == 302
 
     refused = visitor.asks(FIRM)
     assert refused.status_code == 429
-    assert "一小时后再试" in text_of(refused)
+    assert "请稍后再试" in text_of(refused)
     other = Visitor(moment, "203.0.113.8")
     other.now = visitor.now
     assert other.asks(FIRM).status_code == 302
-    visitor.now += dt.timedelta(hours=1, seconds=1)
+    visitor.now += dt.timedelta(minutes=POLICY.window_minutes, seconds=1)
     assert visitor.asks(FIRM).status_code == 302
-    assert Lead.objects.get().inquiries == POLICY.per_address_hour + 2
+    assert Lead.objects.get().inquiries == POLICY.per_address + 2
 
 
 def test_all_addresses_together_have_a_limit(visitor: Visitor) -> None:
     visitor.opens()
     FormEntry.objects.bulk_create(
-        FormEntry(nonce=f"n{i}", address_blind=str(i).encode(), at=clock.now()) for i in range(POLICY.in_all_hour)
+        FormEntry(nonce=f"n{i}", address_blind=str(i).encode(), at=clock.now()) for i in range(POLICY.in_all)
     )
 
     assert visitor.sends(FIRM).status_code == 429
-    visitor.now += dt.timedelta(hours=1)
+    visitor.now += dt.timedelta(minutes=POLICY.window_minutes)
     assert visitor.asks(FIRM).status_code == 302
 
 
