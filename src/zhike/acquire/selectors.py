@@ -13,7 +13,6 @@ from zhike.acquire.models import Lead
 from zhike.acquire.models.lead import OPEN
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
-from zhike.foundation.access.models import Department
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 
@@ -59,8 +58,3 @@ def taken_since(viewer: Viewer, day: dt.date) -> list[dict[str, Any]]:
     viewer.require(Area.LEADS, Level.BASIC)
     rows = scope.visible(viewer, Lead.objects.filter(created_at__gte=clock.start_of(day)))
     return list(rows.values("source", "grade").annotate(n=Count("pk")).order_by("source", "grade"))
-
-
-def enterprise_name() -> str:
-    """What the enterprise calls itself: the root of its organisation chart; empty before there is one. Public."""
-    return Department.objects.filter(parent=None).order_by("id").values_list("name", flat=True).first() or ""

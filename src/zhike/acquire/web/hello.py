@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from zhike.acquire.selectors import enterprise_name
 from zhike.acquire.services.form import FormExpired, TooFast, TooMany, form_token, inquiry_receive
 from zhike.acquire.web.forms import HelloForm
 from zhike.comply.public import Channel, TextShown, text_in_force
@@ -57,11 +57,11 @@ def hello(request: HttpRequest) -> HttpResponse:
 @require_GET
 def thanks(request: HttpRequest) -> HttpResponse:
     """The same words for everybody."""
-    return render(request, "acquire/thanks.html", {"enterprise": enterprise_name()})
+    return render(request, "acquire/thanks.html", {"enterprise": settings.ENTERPRISE})
 
 
 def _page(request: HttpRequest, form: HelloForm, text: TextShown | None, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "text": text, "enterprise": enterprise_name()}
+    context: dict[str, Any] = {"form": form, "text": text, "enterprise": settings.ENTERPRISE}
     return render(request, "acquire/hello.html", context, status=status)
 
 
