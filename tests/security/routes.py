@@ -19,13 +19,14 @@ from zhike.foundation.kit import clock
 
 NARROW = {Scope.OWN, Scope.OWN_AND_TEAM}
 # Addresses that name a record under another word than its kind; None for what belongs to the whole enterprise.
-BELONGS_TO = {"desk": "warnings", "nights": None, "policies": None}
+BELONGS_TO = {"desk": "warnings", "nights": None, "policies": None, "foresight": None}
 _ARGUMENTS = {
     "file_format": "csv",
     "key": "phone",
     "action": "reassign",
     "code": "forbidden",
     "token": "x",
+    "template": "saas",
     "pk": "1",
 }  # fmt: skip
 _numbers = itertools.count(1)
@@ -156,6 +157,7 @@ def _something(field: Any) -> Any:
         (models.DateTimeField, clock.now()),
         (models.DateField, clock.today() - dt.timedelta(days=next(_numbers))),
         (models.BooleanField, False),
+        (models.PositiveIntegerField, next(_numbers)),
         (models.CharField, f"x{next(_numbers)}"[: field.max_length or 9]),
         (models.TextField, "x"),
         (models.JSONField, []),

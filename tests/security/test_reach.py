@@ -147,10 +147,18 @@ def test_a_saved_view_shows_its_question_not_its_answer_and_is_the_owners_to_del
     assert SavedView.objects.count() == 2
 
 
-def test_people_departments_and_the_log_have_no_address_of_their_own(client_of):
+def test_accounts_vault_and_the_log_have_no_address_in_the_api(client_of):
     client = client_of("boss")
-    for code in ("people", "persons", "departments", "teams", "vault", "audit", "users", "policies"):
+    for code in ("persons", "teams", "vault", "audit", "users", "policies"):
         assert client.get(f"/api/v1/{code}").status_code == 404
+
+
+def test_staff_and_departments_are_for_who_sees_settings_and_hold_no_password(client_of):
+    for code in ("people", "departments"):
+        assert client_of("seller one").get(f"/api/v1/{code}").status_code == 403
+        answer = client_of("boss").get(f"/api/v1/{code}")
+        assert answer.status_code == 200
+        assert "password" not in text_of(answer)
 
 
 def test_who_adds_staff_and_who_prints_a_link_stands_in_the_log(office):
@@ -159,11 +167,11 @@ def test_who_adds_staff_and_who_prints_a_link_stands_in_the_log(office):
     from zhike.foundation.kit.refusals import Forbidden
     from zhike.interfaces.web.accounts import link_issue
 
-    person = person_add(username="neu", name="新人", post_codes=["it_team"], viewer=office.viewer("it"))
+    person = person_add(username="neu", name="新人", post_codes=["legal"], viewer=office.viewer("it"))
     link_issue(person, reason="zhike login")
 
     added = Entry.objects.filter(action="person.add", object_id=person.pk).get()
-    assert (added.actor_id, "it_team" in added.after) == (office.person("it"), True)
+    assert (added.actor_id, "legal" in added.after) == (office.person("it"), True)
     assert Entry.objects.filter(action="account.link_issued", object_id=person.pk, is_system=True).count() == 1
     with pytest.raises(Forbidden):
         person_add(username="x", name="x", post_codes=["management"], viewer=office.viewer("seller one"))

@@ -44,7 +44,7 @@ def _choices(enum: Any) -> tuple[Choice, ...]:
     return tuple(Choice(value, label) for value, label in enum.choices)
 
 
-_BY = Field("contact_channel", _("By"), Kind.CHOICE, choices=_choices(ContactChannel), required=True)
+_BY = Field("contact_channel", _("Means of contact"), Kind.CHOICE, choices=_choices(ContactChannel), required=True)
 _NEXT = (
     Field("next_action", _("Next action"), max_length=200),
     Field("next_on", _("Next date"), Kind.DATE),

@@ -134,7 +134,7 @@ LEADS = register(
             Field("touched_at", _("Last update"), Kind.DATETIME, filterable=True),
             Field("is_quiet", _("Without an update"), Kind.BOOL, filterable=True),
             Field("contacted_at", _("First contact"), Kind.DATETIME, filterable=True),
-            Field("contact_channel", _("By"), Kind.CHOICE, choices=_choices(ContactChannel)),
+            Field("contact_channel", _("Means of contact"), Kind.CHOICE, choices=_choices(ContactChannel)),
             Field("contact_message", _("Message given"), Kind.LONG_TEXT),
             Field("contact_interests", _("Points of interest"), Kind.LONG_TEXT),
             Field("contact_doubts", _("Doubts"), Kind.LONG_TEXT),

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "zhike.insight",
     "zhike.sample",
     "zhike.interfaces.web",
+    "zhike.interfaces.portal",
     "zhike.config",
 ]
 MIDDLEWARE = [
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     "zhike.interfaces.web.middleware.NullMiddleware",
     "zhike.interfaces.web.middleware.ViewerMiddleware",
     "zhike.interfaces.web.middleware.PasswordMiddleware",
+    "zhike.interfaces.portal.middleware.VisitorMiddleware",
 ]
 ROOT_URLCONF = "zhike.config.urls"
 WSGI_APPLICATION = "zhike.config.wsgi.application"

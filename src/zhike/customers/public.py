@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from zhike.customers.models import Customer, CustomerState
+from zhike.customers.models import Contact, Customer, CustomerState
+from zhike.customers.models.series import take as numbers_take
 from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, TIERS
 from zhike.customers.selectors import contact_get, contacts_of, customer_get, states_by_band, states_seen
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
@@ -20,6 +21,7 @@ from zhike.customers.services.load import (
     interactions_load,
 )
 from zhike.customers.services.measures import measures_set
+from zhike.customers.services.persons import PersonFound, own_values, person_at
 from zhike.customers.services.reveal import contact_reveal, customer_reveal
 from zhike.customers.services.standing import customer_formalise
 from zhike.customers.services.taking_in import Taken, customer_hand_over, customer_hold, customer_take_in
@@ -40,18 +42,21 @@ __all__ = [
     "REGIONS",
     "RISKS",
     "TIERS",
+    "ContactCard",
     "ContactRow",
     "CustomerCard",
     "CustomerRow",
     "InteractionRow",
     "Line",
     "Loaded",
+    "PersonFound",
     "Profile",
     "Said",
     "Taken",
     "cards_of",
     "contact_get",
     "contact_reveal",
+    "contacts_listed",
     "contacts_of",
     "customer_create",
     "customer_delete",
@@ -70,6 +75,9 @@ __all__ = [
     "line_words",
     "managers_of",
     "measures_set",
+    "numbers_take",
+    "own_values",
+    "person_at",
     "profile_of",
     "states_by_band",
     "states_seen",
@@ -128,3 +136,22 @@ def profile_of(customer_id: int) -> Profile:
 def customer_uid_of(customer_id: int) -> UUID:
     """The uid of a customer that a room points to."""
     return Customer.objects.values_list("uid", flat=True).get(pk=customer_id)
+
+
+@dataclass(frozen=True)
+class ContactCard:
+    """A person at a customer as other rooms show them: everything personal is masked."""
+
+    id: int
+    uid: UUID
+    customer_id: int
+    name: str
+    title: str
+    phone: str
+    is_primary: bool
+
+
+def contacts_listed(viewer: Viewer, customer_id: int) -> list[ContactCard]:
+    """The contacts of a customer the viewer may see, the primary one first."""
+    rows = scope.visible(viewer, Contact.objects.filter(customer_id=customer_id)).order_by("-is_primary", "id")
+    return [ContactCard(*row) for row in rows.values_list(*ContactCard.__dataclass_fields__)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zhike.foundation.kit.doors import door
-from zhike.insight.compute.entry import churn_rate, compute, value_matrix
+from zhike.insight.compute.entry import churn_rate, compute, relations, value_matrix
 from zhike.insight.compute.result import ComputeResult, NotComputed, Progress, SnapshotFault
 from zhike.insight.wording import row_sentences, sentence, title
 from zhike.retain.rules.churn_rate import PeriodChurn
@@ -30,6 +30,7 @@ __all__ = [
     "churn_rate",
     "compute",
     "night_run",
+    "relations",
     "route_of",
     "row_sentences",
     "sentence",

@@ -9,7 +9,7 @@ from zhike.retain.rules.warning import route_of
 
 if TYPE_CHECKING:
     from zhike.retain.causes import causes_from
-    from zhike.retain.selectors import WarningCard, warning_counts, warning_of, warnings_listed
+    from zhike.retain.selectors import WarningCard, loss_cause, warning_counts, warning_of, warnings_listed
     from zhike.retain.services.warning import (
         PUBLISHERS,
         Proposal,
@@ -25,6 +25,7 @@ __all__ = [
     "Proposed",
     "WarningCard",
     "causes_from",
+    "loss_cause",
     "route_of",
     "warning_counts",
     "warning_dismiss",
@@ -33,7 +34,7 @@ __all__ = [
     "warnings_listed",
     "warnings_propose",
 ]
-_READS = ("WarningCard", "warning_counts", "warning_of", "warnings_listed")
+_READS = ("WarningCard", "loss_cause", "warning_counts", "warning_of", "warnings_listed")
 _WRITES = ("PUBLISHERS", "Proposal", "Proposed", "warning_dismiss", "warning_publish", "warnings_propose")
 _PLACES = dict.fromkeys(_READS, "selectors") | dict.fromkeys(_WRITES, "services.warning")
 __getattr__ = door("zhike.retain", _PLACES | {"causes_from": "causes"})

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, Q, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
@@ -74,3 +75,14 @@ def warning_of(viewer: Viewer, customer_id: int) -> WarningCard | None:
         .first()
     )
     return WarningCard(*row) if row else None
+
+
+def loss_cause(*, customer: str, lost_on: str) -> Coalesce:
+    """Why a customer was lost, for a query whose columns ``customer`` (id) and ``lost_on`` name the loss.
+
+    The main cause of the last warning before the loss; "" where nobody was warned. The one place where causes of
+    losses come from: the outcome of a retention case will stand before the warning here.
+    """
+    before = Warning.objects.filter(customer_id=OuterRef(customer), proposed_on__lte=OuterRef(lost_on))
+    cause = Subquery(before.order_by("-proposed_on", "-id").values("main_cause")[:1])
+    return Coalesce(cause, Value(""), output_field=CharField())

@@ -23,7 +23,6 @@ class Purpose(models.TextChoices):
 class Channel(models.TextChoices):
     """Where the text was shown and the answer given."""
 
-    ANY = "any", _("any channel")
     FORM = "form", _("web form")
     PORTAL = "portal", _("customer portal")
     COUNTER = "counter", _("counter")
@@ -31,6 +30,7 @@ class Channel(models.TextChoices):
     VISIT = "visit", _("visit")
     EMAIL = "email", _("e-mail")
     WECHAT = "wechat", _("WeChat")
+    ANY = "any", _("any channel")
 
 
 class Language(models.TextChoices):
@@ -73,7 +73,7 @@ class ConsentText(Record, Scoped):
 
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices)
-    edition = models.PositiveIntegerField(_("text version"), default=1)
+    edition = models.PositiveIntegerField(_("text version"))
     notice = models.TextField(_("purpose and use"))
     promise = models.TextField(_("confidentiality promise"))
     in_force_from = models.DateTimeField(_("in force from"), default=clock.now)

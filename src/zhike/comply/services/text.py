@@ -91,7 +91,7 @@ def seed_defaults() -> None:
     ConsentText.objects.bulk_create(
         [
             ConsentText(
-                channel=one.channel, language=one.language, notice=one.notice, promise=one.promise,
+                channel=one.channel, language=one.language, edition=1, notice=one.notice, promise=one.promise,
                 in_force_from=begins, **columns_of(Purpose.values),
             )
             for one in SEEDS

@@ -15,13 +15,28 @@ _FOUND_BY = ("name", "phone", "email")
 def index(customers: Iterable[Customer]) -> None:
     """Index ``customers`` with their contacts, in one write."""
     chosen = list(customers)
+    search.await_rebuild("customer")
+    search.index("customer", _documents(chosen))
+
+
+@search.source("customer")
+def index_again(after: int, size: int) -> int | None:
+    """Write the documents of ``size`` files with numbers above ``after`` anew; those in the recycle bin have none."""
+    chosen = list(Customer.objects.filter(pk__gt=after, deleted_at=None).order_by("pk")[:size])
+    if not chosen:
+        return None
+    search.index("customer", _documents(chosen))
+    return chosen[-1].pk
+
+
+def _documents(chosen: list[Customer]) -> dict[int, set[str]]:
     contacts = list(Contact.objects.filter(customer__in=chosen, deleted_at=None).only("uid", "customer_id"))
     subjects = [c.uid for c in chosen] + [c.uid for c in contacts]
     opened = vault.open_values(subjects, _FOUND_BY)
     by_customer: dict[int, list[UUID]] = {}
     for contact in contacts:
         by_customer.setdefault(contact.customer_id, []).append(contact.uid)
-    search.index("customer", {c.pk: _tokens(c, [c.uid, *by_customer.get(c.pk, [])], opened) for c in chosen})
+    return {c.pk: _tokens(c, [c.uid, *by_customer.get(c.pk, [])], opened) for c in chosen}
 
 
 def _tokens(customer: Customer, people: list[UUID], opened: Mapping[UUID, Mapping[str, str]]) -> set[str]:

@@ -14,6 +14,8 @@ from zhike.foundation.kit import clock, ids
 class Department(models.Model):
     """A node of the organisation chart. ``ancestor_1..3`` make "this department and below" one equality."""
 
+    scope_path = None
+
     uid = models.UUIDField(default=ids.uid, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=80)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
@@ -22,6 +24,7 @@ class Department(models.Model):
     ancestor_2 = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
     ancestor_3 = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+")
     external_id = models.CharField(max_length=64, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -43,6 +46,8 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """A member of staff. Rights come only from posts: there is no superuser and no bypass."""
 
+    scope_path = None
+
     uid = models.UUIDField(default=ids.uid, unique=True, editable=False)
     username = models.CharField(_("login name"), max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=64)
@@ -54,6 +59,7 @@ class Person(AbstractBaseUser):
     must_change_password = models.BooleanField(default=True)
     rights_version = models.PositiveIntegerField(default=0, editable=False)
     origin = models.CharField(max_length=8, default="live")
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     USERNAME_FIELD = "username"

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
 from zhike.foundation.access.matrix import Area, Level, posts
 from zhike.foundation.access.models import Department, Person, PostHolding
 from zhike.foundation.access.viewer import Place, Reach, Viewer, reach_of, system, union
 from zhike.foundation.kit import clock
+from zhike.foundation.kit.refusals import Invalid, Refusal
 
 
 def viewer_of(person: Person, *, address: str = "") -> Viewer:
@@ -73,13 +75,68 @@ def holders_of(post: str, *, department_id: int | None = None) -> list[Person]:
 SETTING_UP = system("the organisation is set up")
 
 
+#: How deep the chart may go below its top: a row carries this many ancestors.
+DEEPEST = 3
+
+
+class TooDeep(Refusal):
+    """The chart would go deeper than rows can carry."""
+
+    code = "department_too_deep"
+    sentence = _("The organisation goes three levels deep below its top, no deeper. Choose a place higher up.")
+
+
+class OwnRights(Refusal):
+    """Nobody decides on their own rights."""
+
+    code = "own_rights"
+    status = 403
+    sentence = _("Nobody changes their own rights. Ask management to decide.")
+
+
+class ManagementDecides(Refusal):
+    """Posts that change settings or decide on them are given and taken by who decides on settings."""
+
+    code = "management_decides"
+    status = 403
+    sentence = _("This post changes rules and rights, so management gives and takes it. Ask management to do it.")
+
+
+def rules_rights(post: str) -> bool:
+    """Whether a post edits settings or decides on them: who holds it rules over the rights of others."""
+    return not posts()[post].areas.get(Area.SETTINGS, frozenset()).isdisjoint({Level.EDIT, Level.APPROVE})
+
+
+def require_posts(viewer: Viewer, codes: Iterable[str]) -> None:
+    """Refuse unless the viewer may give and take these posts.
+
+    Raises: Forbidden, Invalid (no such post), ManagementDecides.
+    """
+    if not viewer.may(Area.SETTINGS, Level.APPROVE):
+        viewer.require(Area.SETTINGS, Level.EDIT)
+    for code in codes:
+        if code not in posts():
+            raise Invalid(fields={"post": "unknown"}, post=code)
+        if rules_rights(code) and not viewer.may(Area.SETTINGS, Level.APPROVE):
+            raise ManagementDecides(post=code)
+
+
 @transaction.atomic
 def department_add(
     *, name: str, parent: Department | None = None, external_id: str = "", viewer: Viewer = SETTING_UP
 ) -> Department:
-    """Add a department below ``parent`` and note its ancestors, itself included. Raises Forbidden."""
+    """Add a department below ``parent`` and note its ancestors, itself included.
+
+    Only the system starts a second chart. Raises: Forbidden, Invalid, TooDeep.
+    """
     viewer.require(Area.SETTINGS, Level.EDIT)
+    if not name.strip():
+        raise Invalid(fields={"name": "required"})
+    if parent is None and not viewer.is_system and Department.objects.exists():
+        raise Invalid(fields={"parent": "required"})
     depth = 0 if parent is None else parent.depth + 1
+    if depth > DEEPEST:
+        raise TooDeep()
     department = Department(name=name, parent=parent, depth=depth, external_id=external_id)
     if parent is not None:
         for level in (1, 2, 3):
@@ -106,17 +163,28 @@ def person_add(
     password: str | None = None,
     language: str = "zh-hans",
     origin: str = "live",
+    email: str = "",
     viewer: Viewer = SETTING_UP,
 ) -> Person:
-    """Add a member of staff with posts. Without a password nobody can sign in as this person yet. Raises Forbidden."""
+    """Add a member of staff with posts. Without a password nobody can sign in as this person yet.
+
+    Raises: Forbidden, Invalid (a name is missing or taken), ManagementDecides.
+    """
     viewer.require(Area.SETTINGS, Level.EDIT)
     unknown = [code for code in post_codes if code not in posts()]
     if unknown:
         raise ValueError(f"unknown posts: {', '.join(unknown)}")
+    require_posts(viewer, post_codes)
+    missing = {key: "required" for key, value in (("username", username), ("name", name)) if not value.strip()}
+    if missing:
+        raise Invalid(fields=missing)
+    if Person.objects.filter(username=username).exists():
+        raise Invalid(fields={"username": "taken"})
     person = Person.objects.create_user(
         username,
         password,
         name=name,
+        email=email,
         department=department,
         superior=superior,
         language=language,

@@ -18,9 +18,10 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 
 class Door(StrEnum):
-    """Who may knock: anybody, any member of staff, or the posts of an area."""
+    """Who may knock: anybody, a customer in the portal, any member of staff, or the posts of an area."""
 
     PUBLIC = "public"
+    PORTAL = "portal"
     STAFF = "staff"
     AREA = "area"
 

@@ -20,10 +20,20 @@ def hold(space: int, keys: Iterable[str]) -> None:
     """
     if connection.vendor != "postgresql":
         return
-    digests = (hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=4).digest() for key in keys)
-    slots = sorted({int.from_bytes(digest) % _SLOTS for digest in digests})
+    slots = sorted(set(map(_slot, keys)))
     if not slots:
         return
     with connection.cursor() as cursor:
         # unnest keeps the order, so two transactions with the same keys take them in the same order.
         cursor.execute("SELECT pg_advisory_xact_lock(%s, slot) FROM unnest(%s::int[]) AS slot", [space, slots])
+
+
+def share(space: int, key: str) -> None:
+    """Keep :func:`hold` of ``key`` waiting until the transaction ends, but not others who share it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [space, _slot(key)])
+
+
+def _slot(key: str) -> int:
+    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=4).digest()) % _SLOTS

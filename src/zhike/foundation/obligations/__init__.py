@@ -9,7 +9,14 @@ from zhike.foundation.kit.doors import door
 
 if TYPE_CHECKING:
     from zhike.foundation.obligations.declaration import Obligation, Recurring, Subject
-    from zhike.foundation.obligations.declaring import cancel_on, declare, reaction, reassign_on, recurring
+    from zhike.foundation.obligations.declaring import (
+        cancel_on,
+        declare,
+        hand_over_on,
+        reaction,
+        reassign_on,
+        recurring,
+    )
     from zhike.foundation.obligations.gates import GateClosed, gate, missing, require_open, words_of
     from zhike.foundation.obligations.register import declared
     from zhike.foundation.obligations.selectors import (
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 
 _PLACES = {
     "declaration": ("Obligation", "Recurring", "Subject"),
-    "declaring": ("cancel_on", "declare", "reaction", "reassign_on", "recurring"),
+    "declaring": ("cancel_on", "declare", "hand_over_on", "reaction", "reassign_on", "recurring"),
     "register": ("declared",),
     "gates": ("GateClosed", "gate", "missing", "require_open", "words_of"),
     "selectors": (
@@ -61,6 +68,7 @@ __all__ = [
     "duty_cancel",
     "duty_reassign",
     "gate",
+    "hand_over_on",
     "missing",
     "notices_of",
     "notices_seen",

@@ -9,7 +9,7 @@ from zhike.foundation import outbox
 from zhike.foundation.obligations import register
 from zhike.foundation.obligations.declaration import Declaration, Recurring, events_of
 from zhike.foundation.obligations.engine import cancel_all, react
-from zhike.foundation.obligations.services import reassign
+from zhike.foundation.obligations.services import hand_over, reassign
 from zhike.foundation.outbox.event import Event
 
 # One subscriber for all duties keeps start and fulfilment of one customer in order.
@@ -54,6 +54,21 @@ def reassign_on(event: type[Event], *, relation: str, customers: Callable[[Any],
         reassign(list(ids), relation=relation)
 
     outbox.subscriber(event, f"{SUBSCRIBER}.reassign.{relation}")(hand_over)
+
+
+def hand_over_on(event: type[Event], *codes: str, subject: str, person: Callable[[Any], int | None]) -> None:
+    """Give the running duties of ``codes`` about the event's ``subject`` to ``person(event)``.
+
+    Heard by the same subscriber that starts duties, so that a duty is never handed over before it began; therefore the
+    event may start, fulfil or cancel none itself.
+    """
+
+    def move(happened: Any) -> None:
+        person_id = person(happened)
+        if happened.is_live and person_id is not None:
+            hand_over(subject, getattr(happened, f"{subject}_id"), codes, person_id)
+
+    outbox.subscriber(event, SUBSCRIBER)(move)
 
 
 def cancel_on(event: type[Event], *, customers: Callable[[Any], Iterable[int]] | None = None) -> None:

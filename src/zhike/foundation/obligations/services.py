@@ -94,6 +94,39 @@ def reassign(customer_ids: Sequence[int], *, relation: str) -> int:
     return moved
 
 
+@transaction.atomic
+def hand_over(kind: str, number: int, codes: Collection[str], person_id: int) -> int:
+    """Give the running duties of these codes about one ticket, contract, complaint to ``person_id``; say how many.
+
+    Duties handed over by hand stay where they were put.
+    """
+    duties = Duty.objects.filter(subject_kind=kind, subject_id=number, code__in=codes, state__in=UNFINISHED)
+    moved = duties.exclude(owner_source="by hand").exclude(person_id=person_id)
+    return moved.update(person_id=person_id, owner_source="handed over", is_fallback=False)
+
+
+def duties_owed(person_id: int) -> int:
+    """How many unfinished duties a person owes."""
+    return Duty.objects.filter(person_id=person_id, state__in=UNFINISHED).count()
+
+
+def duties_hand_over(viewer: Viewer, before: int, after: int) -> int:
+    """All unfinished duties of one person pass to another, their clocks running on; returns how many.
+
+    Runs inside the transaction of whoever closes the account, who has checked the permission.
+    """
+    ids = list(Duty.objects.filter(person_id=before, state__in=UNFINISHED).values_list("pk", flat=True))
+    if not ids:
+        return 0
+    Duty.objects.filter(pk__in=ids).update(person_id=after, is_fallback=False)
+    digest = audit.digest_of({"person_before": before, "person_after": after})
+    audit.record(
+        viewer, "obligations.reassign", kind="obligations.duty", batch=[(pk, digest) for pk in ids],
+        before={"person_id": before}, after={"person_id": after},
+    )  # fmt: skip
+    return len(ids)
+
+
 def _running(uid: UUID) -> Duty:
     duty = Duty.objects.select_for_update().filter(uid=uid).first()
     if duty is None:

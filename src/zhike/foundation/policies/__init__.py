@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zhike.foundation.kit.doors import door
 
 if TYPE_CHECKING:
-    from zhike.foundation.policies.previews import preview, preview_of
+    from zhike.foundation.policies.previews import preview, preview_kept, preview_of
     from zhike.foundation.policies.services import (
         change,
         proposal_approve,
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
         template_select,
         withdraw,
     )
+    from zhike.foundation.policies.templates import Selection, compare
     from zhike.foundation.policies.versions import current, history, proposals_open, upcoming
 
 __all__ = [
+    "Selection",
     "change",
+    "compare",
     "current",
     "history",
     "preview",
+    "preview_kept",
     "preview_of",
     "proposal_approve",
     "proposal_reject",
@@ -41,5 +45,6 @@ __getattr__ = door(
     __name__,
     dict.fromkeys(_SERVICES, "services")
     | dict.fromkeys(_VERSIONS, "versions")
-    | dict.fromkeys(("preview", "preview_of"), "previews"),
+    | dict.fromkeys(("preview", "preview_kept", "preview_of"), "previews")
+    | dict.fromkeys(("Selection", "compare"), "templates"),
 )

@@ -13,23 +13,40 @@ from zhike.foundation.policies.load import PolicySet
 
 @dataclass(frozen=True)
 class Effect:
-    """One thing that would change: ``code`` names the sentence, ``count`` how many, ``url`` opens the rows."""
+    """One thing that would change: ``code`` names the sentence, ``count`` how many, ``url`` opens the rows.
+
+    ``share`` is how much of a long computation is done, 0 to 1, while it runs: then ask :func:`preview_kept` again.
+    """
 
     code: str
     count: int
     sentence: str
     url: str = ""
+    share: float | None = None
 
 
 Foresee = Callable[[Viewer, PolicySet, PolicySet], list[Effect]]
-_PREVIEWS: dict[str, list[Foresee]] = {}
 
 
-def preview(policy_key: str) -> Callable[[Foresee], Foresee]:
-    """Ask the decorated function what a change of ``room.policy`` would do; it gets viewer, before and after."""
+@dataclass(frozen=True)
+class _Port:
+    asked: Foresee
+    kept: Foresee
+
+
+_PREVIEWS: dict[str, list[_Port]] = {}
+
+
+def preview(*policy_keys: str, kept: Foresee | None = None) -> Callable[[Foresee], Foresee]:
+    """Ask the decorated function what a change of ``room.policy`` would do; it gets viewer, before and after.
+
+    What takes long starts in the background and says so by ``Effect.share``. ``kept`` then tells what is known
+    without starting anything: for the progress, and for whoever decides on a proposal later.
+    """
 
     def register(foresee: Foresee) -> Foresee:
-        _PREVIEWS.setdefault(policy_key, []).append(foresee)
+        for policy_key in policy_keys:
+            _PREVIEWS.setdefault(policy_key, []).append(_Port(foresee, kept or foresee))
         return foresee
 
     return register
@@ -37,7 +54,21 @@ def preview(policy_key: str) -> Callable[[Foresee], Foresee]:
 
 def preview_of(viewer: Viewer, key: str, value: Any) -> list[Effect]:
     """What setting ``room.policy.field`` to ``value`` would change now; empty when no room can tell."""
+    before, after = _both(key, value)
+    return [effect for port in _ports(key) for effect in port.asked(viewer, before, after)]
+
+
+def preview_kept(viewer: Viewer, key: str, value: Any) -> list[Effect]:
+    """What is known of that effect already; a computation that runs tells its progress, none is begun."""
+    before, after = _both(key, value)
+    return [effect for port in _ports(key) for effect in port.kept(viewer, before, after)]
+
+
+def _ports(key: str) -> list[_Port]:
     policy_key, _, _ = key.rpartition(".")
+    return _PREVIEWS.get(policy_key, [])
+
+
+def _both(key: str, value: Any) -> tuple[PolicySet, PolicySet]:
     before = versions.current()
-    after = before.with_values({key: value})
-    return [effect for foresee in _PREVIEWS.get(policy_key, ()) for effect in foresee(viewer, before, after)]
+    return before, before.with_values({key: value})

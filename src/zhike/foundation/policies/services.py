@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid, NotFound, Refusal
-from zhike.foundation.policies import versions
+from zhike.foundation.policies import previews, versions
 from zhike.foundation.policies.declare import declared, rules_of
 from zhike.foundation.policies.load import TEMPLATES, PolicyFault
 from zhike.foundation.policies.models import (
@@ -25,6 +25,7 @@ from zhike.foundation.policies.models import (
     PolicyVersion,
     ProposalState,
 )
+from zhike.foundation.policies.templates import Selection
 
 # The outbox stands above the policies: it fills this list at start and turns each version into an event.
 announce: list[Callable[[PolicyVersion], None]] = []
@@ -72,11 +73,21 @@ def restore(
 
 @transaction.atomic
 def template_select(
-    viewer: Viewer, template: str | None, *, reason: str, effective_from: dt.datetime | None = None
+    viewer: Viewer,
+    template: str | None,
+    *,
+    reason: str,
+    effective_from: dt.datetime | None = None,
+    replacing: Collection[str] = (),
 ) -> PolicyVersion | PolicyProposal:
-    """Lay the industry template (b2b, saas, telecom, retail; None for none) under the installation's changes."""
+    """Lay the industry template (b2b, saas, telecom, retail; None for none) under the installation's changes.
+
+    What was set by hand stays on top of it, but for the numbers in ``replacing``, which go back to what the template
+    says; they are decided on and take effect together with it. Raises as :func:`change`.
+    """
     action = Action.RESTORE if template is None else Action.SET
-    return _ask(viewer, TEMPLATE_KEY, action, template, reason=reason, source="", effective_from=effective_from)
+    value = Selection(template, tuple(sorted(set(replacing)))).written()
+    return _ask(viewer, TEMPLATE_KEY, action, value, reason=reason, source="", effective_from=effective_from)
 
 
 @transaction.atomic
@@ -108,7 +119,7 @@ def proposal_approve(viewer: Viewer, uid: UUID, *, reason: str = "") -> PolicyVe
     _check_value(proposal.key, proposal.action, proposal.value)
     _decide(viewer, proposal, ProposalState.APPROVED, reason)
     now = clock.now()
-    return _write(
+    return _put_in_force(
         viewer,
         proposal.key,
         proposal.action,
@@ -147,7 +158,7 @@ def _ask(
     _check_value(key, action, value)
     asked = {"reason": reason, "source": source, "effective_from": effective_from}
     if viewer.may(Area.SETTINGS, Level.APPROVE):
-        return _write(viewer, key, action, value, **asked)
+        return _put_in_force(viewer, key, action, value, **asked)
     return _propose(viewer, key, action, value, **asked)
 
 
@@ -164,8 +175,7 @@ def _check_date(effective_from: dt.datetime | None) -> None:
 
 def _check_value(key: str, action: str, value: Any) -> None:
     if key == TEMPLATE_KEY:
-        if action == Action.SET and value not in TEMPLATES:
-            raise Invalid(fields={"value": "not_an_option"}, options=list(TEMPLATES))
+        _check_template(action, Selection.read(value))
         return
     policy_name, _dot, field_name = key.rpartition(".")
     cls = declared().get(policy_name)
@@ -180,6 +190,20 @@ def _check_value(key: str, action: str, value: Any) -> None:
         versions.current().with_values({key: value}).get(cls)
     except PolicyFault as fault:
         raise Invalid(fields={"value": fault.code}, key=fault.key) from fault
+
+
+def _check_template(action: str, selection: Selection) -> None:
+    """The template exists, and goes together with every number that was set by hand and is kept."""
+    if action == Action.SET and selection.template not in TEMPLATES:
+        raise Invalid(fields={"value": "not_an_option"}, options=list(TEMPLATES))
+    for key in selection.replacing:
+        _check_value(key, Action.RESTORE, None)
+    then = selection.over(versions.current())
+    for cls in declared().values():
+        try:
+            then.get(cls)
+        except PolicyFault as fault:
+            raise Invalid(fields={"value": fault.code}, key=fault.key) from fault
 
 
 def _propose(
@@ -202,7 +226,22 @@ def _propose(
         proposed_by_id=viewer.person_id,
     )
     _record(viewer, "policies.propose", proposal, reason)
+    if action == Action.SET and key != TEMPLATE_KEY:
+        # Whoever decides sees the effect, also where nobody has looked at it before.
+        previews.preview_of(viewer, key, value)
     return proposal
+
+
+def _put_in_force(viewer: Viewer, key: str, action: str, value: Any, **more: Any) -> PolicyVersion:
+    """Write the version; with a template also one for each number that gives way to it, from the same moment."""
+    if key != TEMPLATE_KEY:
+        return _write(viewer, key, action, value, **more)
+    selection = Selection.read(value)
+    more["effective_from"] = more.get("effective_from") or clock.now()
+    chosen = _write(viewer, key, action, selection.template, **more)
+    for replaced in selection.replacing:
+        _write(viewer, replaced, Action.RESTORE, None, **more)
+    return chosen
 
 
 def _write(

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop as _
 from ninja import Router
 
+from zhike.foundation import search
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route
 from zhike.foundation.kit.refusals import Invalid, NotFound
@@ -64,6 +65,8 @@ def _lister(record_type: RecordType) -> Callable[..., HttpResponse]:
             "next": found.cursor or None,
             "withheld": values.withheld(viewer, record_type),
         }
+        if asked.words and (note := search.note()):
+            body["search"] = note
         if request.GET.get("total") == "1":
             total = selector.counted(viewer, record_type, asked, selector.limits(), seen=len(found.ids))
             body["total"] = {"count": total.count, "exact": total.exact}

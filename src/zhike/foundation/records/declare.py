@@ -84,6 +84,8 @@ class Field:
     unit: Words = ""
     relation: str = ""  # code of the related record type
     relation_label: str = "name"  # its field that is shown
+    within: str = ""  # offer only records that belong to what another field of the form holds: contacts of "customer"
+    narrow: str = ""  # offer only records that answer this query string: "customer=<uid>"
     filterable: bool = False
     editable: bool = False
     on_create: bool = True  # asked for in the create form, when editable

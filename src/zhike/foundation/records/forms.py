@@ -37,7 +37,14 @@ class PickerWidget(forms.TextInput):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"] |= {"code": self.record_field.relation, "chosen": self.label_of}
+        field = self.record_field
+        context["widget"] |= {
+            "code": field.relation,
+            "chosen": self.label_of,
+            "within": field.within,
+            "narrow": field.narrow,
+            "at_focus": bool(field.within or field.narrow),
+        }
         return context
 
 

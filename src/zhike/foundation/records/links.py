@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.records import values
+from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.registry import about
 from zhike.foundation.records.selector import rows_of
 
@@ -20,14 +21,19 @@ class Link(NamedTuple):
     name: str
 
 
-def links_of(viewer: Viewer, subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Link]:
-    """Links by (kind, number) of those subjects that are records and that the viewer may see: two queries a kind."""
+def links_of(
+    viewer: Viewer, subjects: Iterable[tuple[str, int]], *, kind_of: Callable[[str], RecordType | None] = about
+) -> dict[tuple[str, int], Link]:
+    """Links by (kind, number) of those subjects that are records and that the viewer may see: two queries a kind.
+
+    ``kind_of`` tells the record type from the kind, which is that of duties unless the caller knows another one.
+    """
     by_kind: dict[str, list[int]] = {}
     for kind, number in subjects:
         by_kind.setdefault(kind, []).append(number)
     found: dict[tuple[str, int], Link] = {}
     for kind, numbers in by_kind.items():
-        record_type = about(kind)
+        record_type = kind_of(kind)
         if record_type is None or not viewer.may(record_type.area, Level.BASIC):
             continue
         seen = scope.visible(viewer, record_type.model._default_manager.filter(pk__in=numbers))

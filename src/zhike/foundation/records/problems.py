@@ -23,6 +23,11 @@ FIELD_SENTENCES = {
     "bad_id_number": _("The ID number has 18 characters; its check digit does not match."),
     "bad_phone": _("Enter a telephone number, with the area code or country code if it needs one."),
     "bad_email": _("Enter an e-mail address such as name@example.com."),
+    "unknown": _("Choose one that exists."),
+    "taken": _("This name is taken. Choose another one."),
+    "in_the_past": _("This day is over. Choose today or later."),
+    "in_a_circle": _("These superiors would stand in a circle. Choose somebody who does not report to this person."),
+    "receiver_needed": _("This person has customers or duties. Choose who takes them over."),
 }
 
 

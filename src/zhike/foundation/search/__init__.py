@@ -10,22 +10,28 @@ from zhike.foundation.kit.doors import door
 
 if TYPE_CHECKING:
     from zhike.foundation.search.finding import Candidates, candidates
-    from zhike.foundation.search.indexing import index, remove
+    from zhike.foundation.search.indexing import await_rebuild, index, remove
     from zhike.foundation.search.matching import matches
     from zhike.foundation.search.pinyin import sort_key
     from zhike.foundation.search.query import Query, query_tokens
     from zhike.foundation.search.tokens import personal_tokens_of, tokens_of
+    from zhike.foundation.search.version import Standing, note, source, standing
 
 __all__ = [
     "Candidates",
     "Query",
+    "Standing",
+    "await_rebuild",
     "candidates",
     "index",
     "matches",
+    "note",
     "personal_tokens_of",
     "query_tokens",
     "remove",
     "sort_key",
+    "source",
+    "standing",
     "tokens_of",
 ]
 __getattr__ = door(
@@ -36,7 +42,12 @@ __getattr__ = door(
         "Query": "query",
         "query_tokens": "query",
         "index": "indexing",
+        "await_rebuild": "indexing",
         "remove": "indexing",
+        "Standing": "version",
+        "note": "version",
+        "source": "version",
+        "standing": "version",
         "Candidates": "finding",
         "candidates": "finding",
         "matches": "matching",

@@ -6,7 +6,27 @@ from typing import ClassVar
 
 from django.db import models
 
+from zhike.foundation.kit import clock
 from zhike.foundation.search.fields import GramsField
+
+
+class SearchIndex(models.Model):
+    """The one row that says in which form the documents are, and how far a rebuild into another form has come.
+
+    ``form`` holds for all documents; while it is below ``target``, those of ``kind`` up to the number ``done_up_to``,
+    and those of all kinds before it, are in the new form already.
+    """
+
+    form = models.PositiveIntegerField()
+    target = models.PositiveIntegerField(default=0)
+    kind = models.CharField(max_length=40, blank=True, default="")
+    done_up_to = models.BigIntegerField(default=0)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    updated_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "search_index"
 
 
 class SearchDocument(models.Model):

@@ -1,11 +1,11 @@
-"""Checks behind ``/readyz``: each returns "" when all is well, or what is wrong in a few words."""
+"""Checks behind ``/readyz``: each returns "" when all is well, "ok: …" to add a word, else what is wrong."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
 
-from zhike.foundation import jobs
+from zhike.foundation import jobs, search
 from zhike.foundation.outbox import parking
 
 _LONGEST_WAIT = dt.timedelta(minutes=15)  # the outbox parks after so long; older than that nobody dispatches
@@ -20,7 +20,15 @@ def _outbox() -> str:
     return "" if health.oldest_wait <= _LONGEST_WAIT else f"{health.waiting} deliveries wait too long"
 
 
-_CHECKS: dict[str, Callable[[], str]] = {"worker": _worker, "outbox": _outbox}
+def _search() -> str:
+    """A rebuild goes on while the application runs, so it is told and does not make the server unready."""
+    found = search.standing()
+    if found.is_newer:
+        return "the search index was written by a newer version; restart with that version"
+    return "" if found.is_current else f"ok: the search index is being rebuilt, {found.share:.0%}"
+
+
+_CHECKS: dict[str, Callable[[], str]] = {"worker": _worker, "outbox": _outbox, "search": _search}
 
 
 def add(name: str, check: Callable[[], str]) -> None:

@@ -54,23 +54,34 @@ def churn_rate(
     None where the snapshot has neither orders nor contracts to tell a loss from.
     """
     with opened(snapshot, memory=memory, threads=threads) as source:
-        found = _histories(source, policies, as_of)
+        found = histories(source, policies, as_of)
     if found is None:
         return None
-    definition, ids, first, spells, known_from = found
+    ids, first, spells = found.ids, found.first, found.spells
     policy = policies.get(ChurnRatePolicy)
     periods = periods_before(as_of, policy.period, policy.periods)
     by_group = {}
     if groups is not None and by is not None:
         for name, rows in _members(groups, by, ids).items():
             by_group[name] = tuple(_of_group(first, spells, rows, periods))
-    return ChurnRate(definition, tuple(churn_rates(first=first, spells=spells, periods=periods)), by_group, known_from)
+    rows = tuple(churn_rates(first=first, spells=spells, periods=periods))
+    return ChurnRate(found.definition, rows, by_group, found.known_from)
 
 
-_Histories = tuple[str, npt.NDArray[np.int64], Days, Spells, dt.date | None]
+@dataclass(frozen=True)
+class Histories:
+    """Who became a customer when, and when each counted as lost; ``ended`` is the last day before each spell."""
+
+    definition: str
+    ids: npt.NDArray[np.int64]
+    first: Days
+    spells: Spells
+    ended: Days
+    known_from: dt.date | None
 
 
-def _histories(source: Snapshot, policies: PolicySet, as_of: dt.date) -> _Histories | None:
+def histories(source: Snapshot, policies: PolicySet, as_of: dt.date) -> Histories | None:
+    """The comings and goings of every customer up to ``as_of``; None without orders and contracts."""
     stage = policies.get(LifecyclePolicy)
     if stage.lost_by == "contracts" and source.has("contracts"):
         contracts = source.tables["contracts"]
@@ -79,7 +90,7 @@ def _histories(source: Snapshot, policies: PolicySet, as_of: dt.date) -> _Histor
         times = contracts.select("customer_id", begins=begins, ends=contracts.ends_on)
         times = times.filter(times.begins <= day(as_of))
         grace = stage.lost_contract_days + 1
-        return "contracts", *_gaps(times, lambda ends: ends + np.timedelta64(grace, "D"), grace, as_of)
+        return _gaps("contracts", times, lambda ends: ends + np.timedelta64(grace, "D"), grace, as_of)
     w = windows(policies, as_of)
     orders = datasets.clean_orders(source, w, datasets.main_currency(source)[0])
     if orders is None:
@@ -87,12 +98,12 @@ def _histories(source: Snapshot, policies: PolicySet, as_of: dt.date) -> _Histor
     bought = orders.filter(orders.is_purchase)
     times = bought.select("customer_id", begins=bought.ordered_on, ends=bought.ordered_on).distinct()
     shortest = stage.lost_months * SHORTEST_MONTH_DAYS
-    return "orders", *_gaps(times, lambda ends: add_months(ends, stage.lost_months), shortest, as_of)
+    return _gaps("orders", times, lambda ends: add_months(ends, stage.lost_months), shortest, as_of)
 
 
 def _gaps(
-    times: ir.Table, lost_after: Callable[[Days], Days], shortest_days: int, as_of: dt.date
-) -> tuple[npt.NDArray[np.int64], Days, Spells, dt.date | None]:
+    definition: str, times: ir.Table, lost_after: Callable[[Days], Days], shortest_days: int, as_of: dt.date
+) -> Histories:
     """First day per customer, and the spells in which the time since the last end was too long.
 
     Only gaps of ``shortest_days`` or more leave DuckDB: most orders are followed soon.
@@ -106,11 +117,12 @@ def _gaps(
     firsts = times.group_by("customer_id").agg(first=times.begins.min()).order_by("customer_id").to_pyarrow()
     rows = slow.order_by("customer_id", "ends").to_pyarrow()
     ids, first = firsts["customer_id"].to_numpy(), _days(firsts["first"])
-    back, lost = _days(rows["back"]), lost_after(_days(rows["ends"]))
+    back, ended = _days(rows["back"]), _days(rows["ends"])
+    lost = lost_after(ended)
     gone = (lost <= np.datetime64(as_of, "D")) & (np.isnat(back) | (back > lost))
     row = np.searchsorted(ids, rows["customer_id"].to_numpy()[gone]).astype(np.int64)
     known_from = lost_after(first.min()[None])[0].astype(dt.date) if len(first) else None
-    return ids, first, Spells(row, lost[gone], back[gone]), known_from
+    return Histories(definition, ids, first, Spells(row, lost[gone], back[gone]), ended[gone], known_from)
 
 
 def _days(column: pa.ChunkedArray) -> Days:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from zhike.foundation.policies.load import PolicySet
     from zhike.insight.compute.churn_rate import ChurnRate
     from zhike.insight.compute.matrix import ValueMatrix
+    from zhike.insight.compute.relations import Relations
     from zhike.insight.compute.result import ComputeResult, Progress
 
 
@@ -30,6 +31,15 @@ def churn_rate(snapshot: Path, policies: PolicySet, as_of: dt.date, **options: A
     from zhike.insight.compute import churn_rate as computation
 
     return computation.churn_rate(snapshot, policies, as_of, **options)
+
+
+def relations(
+    snapshot: Path, policies: PolicySet, as_of: dt.date, measures: pa.Table, **engine: Any
+) -> Relations | None:
+    """Who was a customer from when to when; see :func:`zhike.insight.compute.relations.relations`."""
+    from zhike.insight.compute import relations as computation
+
+    return computation.relations(snapshot, policies, as_of, measures, **engine)
 
 
 def value_matrix(measures: pa.Table, policies: PolicySet) -> ValueMatrix:

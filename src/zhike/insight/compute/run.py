@@ -78,7 +78,7 @@ def _computed(source: Snapshot, policies: PolicySet, as_of: dt.date, tell: Progr
         measures=table,
         models=_models(book, fitted, leaving),
         not_computed=gaps(source, facts, base, worth, danger, fitted, leaving, policies, (currency, currencies)),
-        policy_versions=_versions(policies),
+        policy_versions=versions_of(policies),
         data=_data(source, facts, base, orders, currency, as_of),
     )
 
@@ -91,7 +91,8 @@ def _models(book: value.Handbook, fitted: value.Fitted, leaving: churn.Churn) ->
     return models
 
 
-def _versions(policies: PolicySet) -> dict[str, str]:
+def versions_of(policies: PolicySet) -> dict[str, str]:
+    """The version of every policy that a computation uses, by ``room.policy``."""
     return {key: policies.version_of(cls) for key, cls in sorted(declared().items()) if key.startswith(ROOMS)}
 
 

@@ -33,6 +33,7 @@ from zhike.insight.compute.entry import compute
 from zhike.insight.compute.result import ComputeResult
 from zhike.insight.models import ModelRun, NightRun, NightStep
 from zhike.insight.services import changes, lock, measures, proposals
+from zhike.insight.services.relations import relations_write
 from zhike.insight.services.snapshot import snapshot_write
 
 Progress = Callable[[str, float], None]
@@ -106,6 +107,9 @@ def _work(run: NightRun, policies: PolicySet, told: Progress) -> None:
                 viewer=actor, measures=measures.state_table(result.measures), as_of=run.as_of, run_id=run.pk,
                 model_version=version, currency=str(result.data.get("currency") or "CNY"),
             )  # fmt: skip
+            churn = relations_write(run, folder, policies, result.measures)
+            counts["relations"] = churn.get("relations", 0)
+            _say(run, churn=churn)
         counts["history"] = measures.history_write(run, result.measures, version)
     with _step(run, "news", told) as counts:
         counts.update(changes.tell_once(run, result.measures, policies))
@@ -142,6 +146,13 @@ def _describe(run: NightRun, policies: PolicySet, meta: dict[str, Any], result: 
             name=name,
             defaults={"version": str(report.get("version", ""))[:80], "report": _jsonable(report)},
         )
+
+
+def _say(run: NightRun, **said: Any) -> None:
+    """Add to what the night says of its data."""
+    row = NightRun.objects.only("data").get(pk=run.pk)
+    row.data = row.data | said
+    row.save(update_fields=["data"])
 
 
 def _finish(run: NightRun, result: ComputeResult) -> None:

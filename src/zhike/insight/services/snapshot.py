@@ -60,7 +60,7 @@ def _write(database: Reader, fact: Fact, dialect: Dialect, path: Path) -> int:
     for batch in database.batches(fact.query(dialect)):
         if not batch.num_rows:
             continue
-        table = _typed(pa.Table.from_batches([batch]), schema)
+        table = typed(pa.Table.from_batches([batch]), schema)
         writer = writer or pq.ParquetWriter(path, schema, compression="zstd")
         writer.write_table(table, row_group_size=_BATCH_ROWS)
         count += table.num_rows
@@ -80,7 +80,7 @@ def _schema(fact: Fact) -> pa.Schema:
     return pa.schema([(name, kinds[kind]) for name, kind in fact.columns.items()])
 
 
-def _typed(table: pa.Table, schema: pa.Schema) -> pa.Table:
+def typed(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """SQLite has no dates and no booleans: text and integers become what the schema says."""
     columns = []
     for field in schema:

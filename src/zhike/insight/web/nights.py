@@ -27,6 +27,7 @@ COUNT_WORDS = {
     "customers": _("customers"), "contacts": _("contacts"), "orders": _("orders"), "bills": _("bills"),
     "usage": _("months of use"), "contracts": _("contracts"), "tickets": _("tickets"),
     "complaints": _("complaints"), "interactions": _("follow-ups"), "state": _("customers updated"),
+    "relations": _("relations"),
     "history": _("rows of history"), "tier_changed": _("tier changed"), "lifecycle_changed": _("lifecycle changed"),
     "health_fell": _("health fell below the limit"), "compared_with": _("compared with"),
     "warnings_new": _("new warnings"), "warnings_refreshed": _("warnings refreshed"),

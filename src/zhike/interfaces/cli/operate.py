@@ -56,8 +56,22 @@ def check(as_json: bool) -> None:
     problems += [str(found) for found in fingerprints.problems()] if not pending else []
     for policy in declared().values():
         load_defaults().get(policy)
-    say(as_json, "\n".join(problems) or "Everything is in order.", problems=problems)
+    notes = [] if pending else _search_notes(problems)
+    say(as_json, "\n".join([*(problems or ["Everything is in order."]), *notes]), problems=problems, notes=notes)
     sys.exit(1 if problems else 0)
+
+
+def _search_notes(problems: list[str]) -> list[str]:
+    """What goes on with the search index; an index that nobody here can use is a problem."""
+    from zhike.foundation import jobs, search
+
+    found = search.standing()
+    if found.is_newer:
+        problems.append("The search index was written by a newer version: run that version.")
+    elif not found.is_current:
+        who = "the worker is on it" if jobs.is_worker_alive() else "start a worker: «zhike worker»"
+        return [f"The search index is being rebuilt, {found.share:.0%} done: {who}."]
+    return []
 
 
 @click.command()

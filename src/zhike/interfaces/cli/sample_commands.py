@@ -20,6 +20,7 @@ from zhike.interfaces.cli.project import json_option, ready, say
 def sample(customers: int, seed: int, as_json: bool) -> None:
     """Load the sample company into an empty installation."""
     ready()
+    _refuse_half()
     if _has_people():
         raise click.ClickException("This installation has people already. The sample company needs an empty one.")
     loaded = load_sample(customers, seed, quiet=as_json)
@@ -32,16 +33,26 @@ def _has_people() -> bool:
     return Person.objects.exists()
 
 
-def _was_interrupted() -> bool:
-    """Whether people of the sample are there, but not their logins, which are written when all else is loaded."""
+def _refuse_half() -> None:
+    """Say what to do when people of the sample are there, but not their logins, which come with all else.
+
+    That is left by versions that did not load all at once, or when the file of the logins was taken away.
+    """
+    from django.conf import settings
+
     from zhike.foundation.access.models import Person
 
-    return Person.objects.filter(origin="sample").exists() and not logins_path().exists()
+    if Person.objects.filter(origin="sample").exists() and not logins_path().exists():
+        raise click.ClickException(
+            f"Loading the sample company was interrupted, and half a company is of no use. Remove {settings.HOME}"
+            " (or empty the database that ZHIKE_DATABASE_URL names) and start again."
+        )
 
 
 def load_sample(customers: int, seed: int, *, quiet: bool) -> Any:
     """Load the company as of today and note the first logins in ``demo-logins.tsv``."""
     from django.conf import settings
+    from django.db import transaction
 
     from zhike.foundation.access.viewer import system
     from zhike.foundation.kit import clock
@@ -51,12 +62,14 @@ def load_sample(customers: int, seed: int, *, quiet: bool) -> Any:
         if not quiet:
             click.echo(f"  {step} …", err=True)
 
-    loaded = sample_load(
-        viewer=system("zhike sample"), customers=customers, seed=seed, as_of=clock.today(),
-        language=settings.LANGUAGE_CODE, progress=progress,
-    )  # fmt: skip
-    lines = [f"{login.post}\t{login.username}\t{login.password}\t{login.name}" for login in loaded.logins]
-    secret_file(logins_path(), "\n".join(lines) + "\n")
+    # The logins are on disk before the company is: a crash in between leaves an empty installation, which loads again.
+    with transaction.atomic():
+        loaded = sample_load(
+            viewer=system("zhike sample"), customers=customers, seed=seed, as_of=clock.today(),
+            language=settings.LANGUAGE_CODE, progress=progress,
+        )  # fmt: skip
+        lines = [f"{login.post}\t{login.username}\t{login.password}\t{login.name}" for login in loaded.logins]
+        secret_file(logins_path(), "\n".join(lines) + "\n")
     return loaded
 
 
@@ -78,11 +91,7 @@ def demo(customers: int, port: int | None, no_serve: bool) -> None:
     from django.conf import settings
 
     migrate_now(quiet=True)
-    if _was_interrupted():
-        raise click.ClickException(
-            f"Loading the sample company was interrupted, and half a company is of no use. Remove {settings.HOME}"
-            " (or empty the database that ZHIKE_DATABASE_URL names) and start again."
-        )
+    _refuse_half()
     if not _has_people():
         click.echo("Loading the sample company (once) …", err=True)
         load_sample(customers, 7, quiet=False)

@@ -98,10 +98,13 @@ def one_time_link(person: Person) -> str:
     return reverse("account_link", args=[token])
 
 
-def link_issue(person: Person, *, reason: str) -> str:
-    """The same, noted in the audit: who gets a link can act as ``person``."""
+def link_issue(person: Person, *, reason: str, viewer: Viewer | None = None) -> str:
+    """The same, noted in the audit: who gets a link can act as ``person``. Without a viewer the console issues it."""
     with transaction.atomic():
-        audit.record(system(reason), "account.link_issued", kind="person", object_id=person.pk, object_uid=person.uid)
+        audit.record(
+            viewer or system(reason), "account.link_issued", kind="person", object_id=person.pk, object_uid=person.uid,
+            reason=reason,
+        )  # fmt: skip
     return one_time_link(person)
 
 

@@ -13,7 +13,20 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.records import urls as records_urls
 from zhike.foundation.ui import nav
 from zhike.interfaces.web import sign_in
-from zhike.interfaces.web.views import audit, catalogue, duties, health, home, me, notices, policies, search, styleguide
+from zhike.interfaces.web.views import (
+    audit,
+    catalogue,
+    duties,
+    health,
+    home,
+    me,
+    notices,
+    organisation,
+    policies,
+    search,
+    styleguide,
+    templates,
+)
 
 nav.add(
     nav.Section.HOME,
@@ -21,7 +34,12 @@ nav.add(
     nav.Entry(_("Tasks"), "tasks", "checklist", order=2),
     nav.Entry(_("Notices"), "notices", "bell", order=3),
 )
-nav.add(nav.Section.SETTINGS, nav.Entry(_("Policies"), "policies", "adjustments", Area.SETTINGS, order=10))
+nav.add(
+    nav.Section.SETTINGS,
+    nav.Entry(_("Policies"), "policies", "adjustments", Area.SETTINGS, order=10),
+    nav.Entry(_("Industry templates"), "templates", "template", Area.SETTINGS, order=11),
+    nav.Entry(_("Organisation"), "organisation", "schema", Area.SETTINGS, order=20),
+)
 nav.add(nav.Section.COMPLY, nav.Entry(_("Audit log"), "audit", "history", Area.CONSENT, Level.FULL, order=10))
 
 nav.add(
@@ -41,8 +59,13 @@ shell: list[URLPattern | URLResolver] = [
     path("shell/theme/", me.theme, name="theme"),
     path("shell/language/", me.language, name="language"),
     path("policies/", policies.rooms, name="policies"),
+    path("policies/templates/", templates.templates, name="templates"),
+    path("policies/templates/<str:template>/", templates.one, name="template"),
+    path("policies/effect/", policies.effect, name="policy_effect"),
     path("policies/<uuid:uid>/decide/", policies.decide, name="policy_decide"),
     path("policies/<str:key>/", policies.one, name="policy"),
+    path("organisation/", organisation.organisation, name="organisation"),
+    path("people/<uuid:uid>/link/", organisation.sign_in_link, name="sign_in_link"),
     path("audit/", audit.log, name="audit"),
     path("audit/chain/", audit.chain, name="audit_chain"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -113,6 +113,25 @@ def test_churn_rate_is_150_lost_of_1000_at_the_start():
     assert (year.at_start, year.lost, year.rate) == (1000, 150, 0.15)
 
 
+@pytest.mark.requirement("MEAS-02", proof="rule")
+@pytest.mark.parametrize(("lost", "percent"), [(150, 15), (120, 12)])
+def test_d2_and_d3_lost_over_customers_at_period_start_and_up_on_the_year_before(lost: int, percent: int):
+    """D2: 流失客户数 ÷ 总客户数 × 100%, total = customers at period start. D3: 15% in 2024, up († 150 of 1,000);
+    loyalty: churn 12% († 1,000 customers: 120 lost). Customers won within the year are in neither number."""
+    first = np.concatenate([np.full(1050, np.datetime64("2020-05-01")), np.full(300, np.datetime64("2024-02-01"))])
+    days = ["2023-06-01"] * 50 + ["2024-06-01"] * lost + ["2024-09-01"] * 20
+    gone = np.concatenate([np.arange(50 + lost), np.arange(1050, 1070)])
+    spells = Spells(gone, np.array(days, dtype="datetime64[D]"), np.full(len(days), np.datetime64("NaT", "D")))
+
+    before, year = churn_rates(first=first, spells=spells, periods=periods_before(dt.date(2024, 12, 31), "year", 2))
+
+    assert (year.at_start, year.lost, year.rate) == (1000, lost, percent / 100)
+    assert before.rate is not None
+    assert before.rate < percent / 100, "up"
+    stayed = year.at_start - year.lost
+    assert stayed / year.at_start == 1 - percent / 100, "retention rate: still with us ÷ customers at period start"
+
+
 def test_somebody_away_at_the_start_is_not_counted_and_one_who_came_back_is():
     first = np.full(3, np.datetime64("2020-01-01", "D"))
     spells = Spells(

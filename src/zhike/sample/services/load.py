@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.db import connection, transaction
 
 from zhike.acquire.public import LeadRow, leads_load
 from zhike.customers.public import (
@@ -47,9 +48,25 @@ class SampleLoaded:
 def sample_load(
     *, viewer: Viewer, customers: int, seed: int, as_of: dt.date, language: str, progress: Progress
 ) -> SampleLoaded:
-    """Generate the company as of a day and load it. Raises: Forbidden."""
+    """Generate the company as of a day and load it, whole or not at all: after a crash it is loaded by doing it again.
+
+    Raises: Forbidden.
+    """
     progress("generate", 0.0)
     company = generate(customers=customers, seed=seed, as_of=as_of)
+    with transaction.atomic():
+        _check_at_once()
+        return _loaded(viewer, company, language, progress)
+
+
+def _check_at_once() -> None:
+    """PostgreSQL would remember each row of the whole load until the end, to check its references only then."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def _loaded(viewer: Viewer, company: Company, language: str, progress: Progress) -> SampleLoaded:
     organisation = organisation_load(departments=company.departments, staff=company.staff, language=language)
     progress("customers", 0.1)
     ids = _customers(viewer, company, organisation)

@@ -1,6 +1,8 @@
-"""Tickets and complaints."""
+"""Tickets with their conversation, knowledge, complaints."""
 
+from zhike.serve.models.article import Article
 from zhike.serve.models.complaint import Complaint
+from zhike.serve.models.message import TicketMessage
 from zhike.serve.models.ticket import Ticket
 
-__all__ = ["Complaint", "Ticket"]
+__all__ = ["Article", "Complaint", "Ticket", "TicketMessage"]

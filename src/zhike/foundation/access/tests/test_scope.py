@@ -96,7 +96,7 @@ def test_a_model_that_does_not_say_where_its_owner_stands_is_closed(company):
     people, _customer = company
 
     with pytest.raises(TypeError, match="scope_path"):
-        visible(viewer_of(people["boss"]), Person.objects.all())
+        visible(viewer_of(people["boss"]), PostHolding.objects.all())
 
 
 def test_a_post_counts_from_its_first_to_its_last_day():

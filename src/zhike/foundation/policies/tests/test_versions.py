@@ -9,6 +9,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.people import person_add
 from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.audit.models import Entry
+from zhike.foundation.jobs.policy import WorkerPolicy
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid, NotFound
 from zhike.foundation.outbox.models import EventRow
@@ -254,8 +255,27 @@ def test_a_preview_asks_the_rooms_with_both_policies(management: Viewer) -> None
         return [Effect("more_tries", change, f"{change} more tries")]
 
     assert [effect.count for effect in policies.preview_of(management, KEY, SHIPPED + 3)] == [3]
-    assert policies.preview_of(management, "calendar.working_time.opens_at", 8) == []
+    assert policies.preview_of(management, "insight.churn_rate.periods", 4) == []
     assert tries_at() == SHIPPED
+
+
+def test_what_takes_long_is_begun_by_asking_and_by_proposing_but_not_by_looking(management: Viewer, it: Viewer) -> None:
+    begun = []
+
+    def kept(viewer: Viewer, before: Any, after: Any) -> list[Effect]:
+        return [Effect("running", 0, "at it", share=0.5)] if begun else []
+
+    @policies.preview("jobs.worker", kept=kept)
+    def foresee(viewer: Viewer, before: Any, after: Any) -> list[Effect]:
+        begun.append(after.get(WorkerPolicy).tries_max)
+        return kept(viewer, before, after)
+
+    key = "jobs.worker.tries_max"
+    assert policies.preview_kept(management, key, 9) == []
+    assert begun == []
+    assert [effect.share for effect in policies.preview_of(management, key, 9)] == [0.5]
+    policies.change(it, key, 8, reason="fewer")
+    assert begun == [9, 8]
 
 
 def test_a_change_that_is_rolled_back_is_not_remembered(management: Viewer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,6 @@ from zhike.foundation.kit.refusals import NotFound
 from zhike.foundation.records import acts, selector, values
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import Field, Klass, RecordType, Related
-from zhike.foundation.records.query import ListQuery
 from zhike.foundation.records.registry import find
 from zhike.foundation.records.views.listing import _cell_class
 
@@ -184,14 +184,32 @@ def reveal(request: HttpRequest, record_type: RecordType, uid: UUID, key: str) -
     return render(request, "records/reveal.html", context, status=422 if "problem" in context else 200)
 
 
+PICKED = 10
+_READ_THROUGH = 100  # of records without search so many are looked at for the words
+
+
 def pick(request: HttpRequest, record_type: RecordType) -> HttpResponse:
-    """Options of a picker: the first visible records that the words find."""
+    """Options of a picker: the first visible records that the words find, of one customer where the form says so."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    words = next((request.GET[k] for k in ("q", *request.GET) if k in request.GET), "").strip()[:100]
+    words = request.GET.get("q", "").strip()[:100]
     plan = values.plan(viewer, record_type, (record_type.name_field,))
+    asked = queries.parse(viewer, record_type, _narrowing(viewer, record_type, request.GET))
     rows: list[Any] = []
-    if words:
-        rows = selector.found(viewer, plan, ListQuery(words=words), 10)
+    if record_type.search and words:
+        rows = selector.found(viewer, plan, replace(asked, words=words), PICKED)
+    elif not record_type.search and (words or asked.conditions):
+        rows = selector.found(viewer, plan, asked, _READ_THROUGH)
     name = plan.columns[0]
-    found = [{"uid": row[1], "name": name.text(name.read(row))} for row in rows]
-    return render(request, "records/picked.html", {"found": found, "words": words})
+    options = [{"uid": row[1], "name": name.text(name.read(row))} for row in rows]
+    if not record_type.search:
+        options = [option for option in options if words.lower() in option["name"].lower()][:PICKED]
+    return render(request, "records/picked.html", {"found": options, "words": words})
+
+
+def _narrowing(viewer: Viewer, record_type: RecordType, given: QueryDict) -> QueryDict:
+    """What of the query string filters these records; an empty field of the form filters nothing."""
+    kept = QueryDict(mutable=True)
+    for field in queries.filters_for(viewer, record_type):
+        if given.get(field.key):
+            kept[field.key] = given[field.key]
+    return kept

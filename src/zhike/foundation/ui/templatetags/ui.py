@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from zhike.foundation import search
 from zhike.foundation.kit import money
 from zhike.foundation.records import writing
 from zhike.foundation.ui import panels
@@ -82,6 +83,13 @@ def money_short(context: template.Context, minor: int | None, currency: str = "C
     return format_html(
         '<span class="z-num" title="{}">{}</span>', money.full(minor, currency), money.short(minor, currency, language)
     )
+
+
+@register.simple_tag
+def search_note() -> SafeString:
+    """What a person has to know before trusting what search finds; nothing when all is well."""
+    words = search.note()
+    return format_html('<div class="z-banner" role="status">{}</div>', words) if words else SafeString("")
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from zhike.foundation import records
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.routes import public
+from zhike.foundation.kit import clock, ids
 from zhike.foundation.kit.refusals import Stale
+from zhike.foundation.obligations.models import Duty
 from zhike.foundation.records.testing import signed_in, staff, text_of
 from zhike.foundation.ui import nav, readiness
 from zhike.interfaces.web import urls as web_urls
@@ -300,3 +303,25 @@ def test_routes_declare_what_they_ask_for() -> None:
     assert web_urls.home.home.route.area is None  # type: ignore[attr-defined]
     found = next(p for p in web_urls.urlpatterns if getattr(p, "name", "") == "customers.new")
     assert (found.callback.route.area, found.callback.route.level) == (Area.PROFILE, Level.EDIT)  # type: ignore[union-attr]
+
+
+# --- tasks ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("PLAT-08", proof="user")
+def test_an_overdue_task_stands_in_the_overdue_list_of_its_owner_and_of_the_management() -> None:
+    owner = staff("customer_manager")
+    customer = customer_create(viewer=viewer_of(owner), kind="firm", name="杭州岚山精密有限公司")
+    now = clock.now()
+    Duty.objects.create(
+        code="B-18", customer_id=customer.pk, subject_kind="warning", subject_id=1, person=owner, owner_source="x",
+        started_at=now - dt.timedelta(hours=50), due_at=now - dt.timedelta(hours=2), remind_at=now, state="breached",
+        started_by=ids.uid(),
+    )  # fmt: skip
+
+    for person in (owner, staff("management")):
+        page = text_of(signed_in(person).get("/tasks/?scope=overdue"))
+        assert "杭州岚山精密有限公司" in page
+        assert "is-breached" in page
+    assert "杭州岚山" not in text_of(signed_in(staff("customer_manager")).get("/tasks/?scope=overdue"))
+    assert "z-clocks" in text_of(signed_in(owner).get(f"/customers/{customer.uid}/"))

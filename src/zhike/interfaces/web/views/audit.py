@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from zhike.foundation import audit
+from zhike.foundation import audit, records, search
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.audit import words
 from zhike.foundation.kit import clock, typed
+from zhike.foundation.records.links import Link, links_of
 
 PAGE = 50
 
@@ -33,8 +36,12 @@ def log(request: HttpRequest) -> HttpResponse:
         until=_end(asked.get("until", "")),
     )
     lines = audit.entries(viewer, filters, before=_number(asked.get("before", "")), limit=PAGE + 1)
+    subjects = {(line.kind, line.object_id) for line in lines[:PAGE] if line.object_id is not None}
+    links = links_of(viewer, subjects, kind_of=_records_of)
     context = {
-        "lines": [_shown(line) for line in lines[:PAGE]],
+        "lines": [_shown(line, links) for line in lines[:PAGE]],
+        "actions": _in_words({code: str(said) for code, said in words.actions().items()}, filters.action),
+        "kinds": _in_words({code: str(kind.words) for code, kind in words.kinds().items()}, filters.kind),
         "older": lines[PAGE - 1].id if len(lines) > PAGE else None,
         "asked": asked,
         "people": Person.objects.order_by("name").values_list("id", "name"),
@@ -50,13 +57,49 @@ def chain(request: HttpRequest) -> HttpResponse:
     return render(request, "web/chain.html", {"report": audit.verify()})
 
 
-def _shown(line: Any) -> dict[str, Any]:
+def _in_words(known: dict[str, str], asked: str) -> list[tuple[str, str]]:
+    """Options by their words; what was asked for stays one of them, even if nobody declares it any more."""
+    offered = known if not asked or asked in known else {**known, asked: asked}
+    return sorted(offered.items(), key=lambda option: search.sort_key(option[1]))
+
+
+def _records_of(kind: str) -> records.RecordType | None:
+    known = words.kinds().get(kind)
+    return records.find(known.records if known else kind)
+
+
+def _shown(line: audit.Line, links: Mapping[tuple[str, int], Link]) -> dict[str, Any]:
+    record_type = _records_of(line.kind)
     changed = [
-        {"field": field, "before": line.before.get(field, ""), "after": line.after.get(field, "")}
+        {"field": _field(record_type, field), "before": line.before.get(field, ""), "after": line.after.get(field, "")}
         for field in dict.fromkeys([*line.before, *line.after])
     ]
-    hidden = sorted({name for values in line.personal.values() if values for name in values})
-    return {"line": line, "changed": changed[:12], "hidden": hidden}
+    hidden = {name for values in line.personal.values() for part in (values or {}) for name in _names(values, part)}
+    return {
+        "line": line,
+        "action": words.action(line.action),
+        "kind": _kind(line.kind, record_type),
+        "link": links.get((line.kind, line.object_id)) if line.object_id is not None else None,
+        "changed": changed[:12],
+        "hidden": sorted(_field(record_type, name) for name in hidden),
+    }
+
+
+def _kind(code: str, record_type: records.RecordType | None) -> str:
+    """An export names the list that it came from, everything else its kind."""
+    return words.kind(code) if code in words.kinds() or record_type is None else str(record_type.plural)
+
+
+def _field(record_type: records.RecordType | None, name: str) -> str:
+    """The label of a value where the records have such a field."""
+    found = record_type and (record_type.field(name) or record_type.field(name.removesuffix("_id")))
+    return str(found.label) if found else name
+
+
+def _names(values: Mapping[str, Any] | None, part: str) -> list[str]:
+    """Personal values stand under "before" and "after", or by their own names."""
+    inner = (values or {}).get(part)
+    return list(inner) if isinstance(inner, Mapping) else [part]
 
 
 def _number(text: str) -> int | None:

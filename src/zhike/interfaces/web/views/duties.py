@@ -19,16 +19,22 @@ def clock_face(request: HttpRequest) -> HttpResponse:
     return render(request, "web/clock.html", {"duty": duty, "unseen": unseen, "amber_from": duties.AMBER_FROM})
 
 
+SCOPES = ("mine", "team", "overdue")
+_MOST = 200
+
+
 @signed_in
 def tasks(request: HttpRequest) -> HttpResponse:
-    """All running duties: mine, or those of the people who report to me."""
+    """Running duties: mine, those of the people who report to me, or all within reach that are overdue."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    scope = "team" if request.GET.get("scope") == "team" else "mine"
-    shown = duties.shown(viewer, obligations.duties_of(viewer, scope)[:200])
+    asked = request.GET.get("scope", "")
+    scope = asked if asked in SCOPES else "mine"
+    found = obligations.duties_overdue(viewer) if scope == "overdue" else obligations.duties_of(viewer, scope)
     context = {
         "scope": scope,
-        "duties": shown,
-        "counts": obligations.counts(viewer, scope),
+        "duties": duties.shown(viewer, found[:_MOST]),
+        "count": found.count(),
+        "overdue": obligations.duties_overdue(viewer).count(),
         "amber_from": duties.AMBER_FROM,
     }
     return render(request, "web/tasks.html", context)

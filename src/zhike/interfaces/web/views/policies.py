@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from zhike.foundation import policies
 from zhike.foundation.access.matrix import Area, Level
@@ -21,8 +24,10 @@ from zhike.foundation.kit import clock, money, typed
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
 from zhike.foundation.policies.declare import Rule, declared, rules_of
 from zhike.foundation.policies.load import Entry, PolicySet, entries
-from zhike.foundation.policies.models import PolicyProposal
+from zhike.foundation.policies.models import TEMPLATE_KEY, PolicyProposal
+from zhike.foundation.policies.previews import Effect
 from zhike.foundation.ui import refusals
+from zhike.interfaces.web.template_words import name_of
 
 ROOM_WORDS = {
     "acquire": gettext_lazy("Acquire"),
@@ -66,6 +71,21 @@ POLICY_WORDS = {
     "segment.tiers": gettext_lazy("Value tiers"),
 }
 
+CHOICE_WORDS = {
+    "month": gettext_lazy("month"),
+    "quarter": gettext_lazy("quarter"),
+    "year": gettext_lazy("year"),
+    "sales_lead": gettext_lazy("sales lead"),
+    "customer_manager": gettext_lazy("customer manager"),
+    "success_manager": gettext_lazy("success manager"),
+    "quantiles": gettext_lazy("fifths of all customers"),
+    "bands": gettext_lazy("fixed bands"),
+    "history": gettext_lazy("the whole history"),
+    "window": gettext_lazy("the last twelve months"),
+    "orders": gettext_lazy("by orders"),
+    "contracts": gettext_lazy("by contracts"),
+}
+
 
 @route(area=Area.SETTINGS, level=Level.BASIC)
 def rooms(request: HttpRequest) -> HttpResponse:
@@ -84,10 +104,11 @@ def rooms(request: HttpRequest) -> HttpResponse:
         "rooms": [(name, ROOM_WORDS.get(name, name)) for name in names],
         "chosen": chosen,
         "groups": groups,
-        "template": now.template,
-        "upcoming": policies.upcoming(),
-        "proposals": list(policies.proposals_open()),
+        "template": name_of(now.template),
+        "upcoming": [(row, words_of(row.key, row.value, viewer.language)) for row in policies.upcoming()],
         "may_change": _may_change(viewer),
+        "proposals": [_proposed(viewer, proposal) for proposal in policies.proposals_open()],
+        "may_decide": viewer.may(Area.SETTINGS, Level.APPROVE),
     }
     return render(request, "web/policies.html", context)
 
@@ -124,9 +145,30 @@ def shown(value: Any, rule: Rule, language: str) -> str:
         return _("yes") if value else _("no")
     if rule.unit == "minor":
         return money.full(int(value))
+    if rule.kind == "choice":
+        return str(CHOICE_WORDS.get(str(value), value))
     if rule.unit == "ratio" and isinstance(value, int | float):
         return f"{value:g}"
     return f"{value:,g}" if isinstance(value, int | float) else str(value)
+
+
+def words_of(key: str, value: Any, language: str) -> tuple[str, str]:
+    """Title and value of a change, as people read them; "–" stands for the shipped value."""
+    if key == TEMPLATE_KEY:
+        return _("Industry template"), _selected(policies.Selection.read(value), language)
+    try:
+        entry, rule, _now = _find(key)
+    except NotFound:  # proposed by a version that had this number
+        return key, str(value)
+    return entry.title.said_in(language), "–" if value is None else f"{shown(value, rule, language)} {unit_words(rule)}"
+
+
+def _selected(selection: policies.Selection, language: str) -> str:
+    name = name_of(selection.template)
+    if not selection.replacing:
+        return name
+    titles = [words_of(key, None, language)[0] for key in selection.replacing]
+    return _("%(name)s; replaces what was set by hand: %(titles)s") % {"name": name, "titles": "、".join(titles)}
 
 
 def unit_words(rule: Rule) -> str:
@@ -191,11 +233,11 @@ def _change(request: HttpRequest, viewer: Viewer, key: str, rule: Rule, context:
     try:
         value = _parsed(form.get("value", ""), rule)
         if form.get("act") != "save":
-            context["effects"] = policies.preview_of(viewer, key, value)
+            context |= _effect(key, value, policies.preview_of(viewer, key, value))
             context["previewed"] = shown(value, rule, viewer.language)
             return None
         made = policies.change(
-            viewer, key, value, reason=form.get("reason", ""), effective_from=_moment(form.get("from", ""))
+            viewer, key, value, reason=form.get("reason", ""), effective_from=moment(form.get("from", ""))
         )
     except Invalid as invalid:
         context["problems"] = refusals.field_problems(invalid)
@@ -208,6 +250,49 @@ def _change(request: HttpRequest, viewer: Viewer, key: str, rule: Rule, context:
     proposed = isinstance(made, PolicyProposal)
     messages.success(request, _("Proposed; management decides.") if proposed else _("Changed."))
     return redirect("policy", key=key)
+
+
+def _effect(key: str, value: Any, effects: list[Effect]) -> dict[str, Any]:
+    """What the fragment with the effect shows; while a part is computed it asks again."""
+    shares = [effect.share for effect in effects if effect.share is not None]
+    asked = urlencode({"key": key, "value": json.dumps(value)})
+    return {
+        "effects": effects,
+        "share": min(shares) if shares else None,
+        "again": f"{reverse('policy_effect')}?{asked}",
+    }
+
+
+@require_GET
+@route(area=Area.SETTINGS, level=Level.BASIC)
+def effect(request: HttpRequest) -> HttpResponse:
+    """The effect of a value as far as it is computed: a fragment, asked for again while it runs."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    key = request.GET.get("key", "")
+    _entry, rule, _value = _find(key)
+    try:
+        value = json.loads(request.GET.get("value", ""))
+    except ValueError:
+        value = None
+    if rule.problem_with(value) is not None:
+        raise NotFound(key=key)
+    return render(request, "web/_effects.html", _effect(key, value, policies.preview_kept(viewer, key, value)))
+
+
+def _proposed(viewer: Viewer, proposal: PolicyProposal) -> dict[str, Any]:
+    """A proposal with its number in words and the effect that was computed for it."""
+    title, value_words = words_of(proposal.key, proposal.value, viewer.language)
+    found: dict[str, Any] = {"row": proposal, "title": title, "value": value_words, "effect": None}
+    try:
+        _entry, rule, value = _find(proposal.key)
+    except NotFound:
+        return found
+    found["now"] = shown(value, rule, viewer.language)
+    if proposal.value is not None:
+        found["value"] = shown(proposal.value, rule, viewer.language)
+        kept = policies.preview_kept(viewer, proposal.key, proposal.value)
+        found["effect"] = _effect(proposal.key, proposal.value, kept)
+    return found
 
 
 def _parsed(text: str, rule: Rule) -> Any:
@@ -227,7 +312,7 @@ def _parsed(text: str, rule: Rule) -> Any:
     return int(number) if number.is_integer() else number
 
 
-def _moment(text: str) -> dt.datetime | None:
+def moment(text: str) -> dt.datetime | None:
     """Midnight at the start of the day given; None for at once."""
     if not text:
         return None

@@ -1,0 +1,200 @@
+"""Portal accounts: invited by staff, taken into use by the customer, signed in to, closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_noop as _
+
+from zhike.customers.public import PersonFound, person_at
+from zhike.foundation import audit
+from zhike.foundation.access import scope
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.viewer import Viewer, system
+from zhike.foundation.crypto import vault
+from zhike.foundation.kit import clock
+from zhike.foundation.kit.refusals import Invalid, Refusal, Stale
+from zhike.foundation.policies import current
+from zhike.interfaces.portal.models import PortalAccount, PortalState
+from zhike.interfaces.portal.policy import PortalPolicy
+
+_SALT = "zhike.portal.invitation"
+AT_THE_DOOR = system("a customer stands at the portal's door")
+
+
+class AlreadyInvited(Refusal):
+    """The person has an account, or another account has the same phone or e-mail."""
+
+    code = "already_invited"
+    sentence = _("This person has a portal account already. Open it to make a new link.")
+
+
+class LinkSpent(Refusal):
+    """The invitation was used, replaced by a newer one, or is too old."""
+
+    code = "link_spent"
+    status = 410
+    sentence = _("This link is no longer good. Ask your contact person for a new one.")
+
+
+class Resting(Refusal):
+    """Too many wrong passwords in a row."""
+
+    code = "account_resting"
+    status = 429
+    sentence = _(
+        "Too many wrong passwords. Try again in %(minutes)s minutes, or ask your contact person for a new link."
+    )
+
+
+@transaction.atomic
+def account_invite(*, viewer: Viewer, customer: UUID, contact: UUID | None = None) -> PortalAccount:
+    """Open an account for a contact of a firm, or for a customer who is a person.
+
+    Raises: NotFound, Forbidden, Invalid (a firm without a contact, a person without phone and e-mail), AlreadyInvited.
+    """
+    viewer.require(Area.PROFILE, Level.EDIT)
+    person = person_at(viewer, customer, contact)
+    blind = {kind: vault.blind(kind, text) if text else None for kind, text in person.reachable.items()}
+    if not any(blind.values()):
+        raise Invalid(fields={"contact": _("This person has neither phone nor e-mail. Add one first.")})
+    if _taken(person, blind):
+        raise AlreadyInvited
+    account = PortalAccount.objects.create(
+        customer_id=person.customer_id, contact_id=person.contact_id, name=person.masked_name,
+        phone_blind=blind["phone"], email_blind=blind["email"],
+        owner_id=viewer.person_id, department_id=viewer.department_id,
+        created_by_id=viewer.person_id, updated_by_id=viewer.person_id,
+    )  # fmt: skip
+    _note(viewer, account, "portal.invite")
+    return account
+
+
+def _taken(person: PersonFound, blind: dict[str, bytes | None]) -> bool:
+    alive = PortalAccount.objects.filter(deleted_at=None)
+    same = alive.filter(customer_id=person.customer_id, contact_id=person.contact_id)
+    for kind in ("phone", "email"):
+        if blind[kind]:
+            same = same | alive.filter(**{f"{kind}_blind": blind[kind]}).exclude(state=PortalState.CLOSED)
+    return same.exists()
+
+
+@transaction.atomic
+def link_make(*, viewer: Viewer, uid: UUID) -> str:
+    """A token by which the customer sets a password; earlier ones are worthless from now on. It is shown once.
+
+    Raises: NotFound, Forbidden.
+    """
+    viewer.require(Area.PROFILE, Level.EDIT)
+    account = scope.one(viewer, PortalAccount.objects.select_for_update(of=("self",)), uid=uid)
+    account.link_number += 1
+    account.save(update_fields=["link_number"])
+    _note(viewer, account, "portal.link")
+    return signing.dumps([str(account.uid), account.link_number], salt=_SALT)
+
+
+def account_behind(token: str) -> PortalAccount:
+    """The account that an invitation is for. Raises LinkSpent."""
+    days = current(clock.now()).get(PortalPolicy).invite_days
+    try:
+        uid, number = signing.loads(token, salt=_SALT, max_age=dt.timedelta(days=days))
+    except (signing.BadSignature, ValueError):
+        raise LinkSpent from None
+    account = PortalAccount.objects.filter(uid=uid, link_number=number, deleted_at=None).first()
+    if account is None or account.state == PortalState.CLOSED:
+        raise LinkSpent
+    return account
+
+
+@transaction.atomic
+def password_set(*, token: str, password: str) -> PortalAccount:
+    """Take the account into use: the invitation is spent, other sessions of the account end.
+
+    Raises: LinkSpent, Invalid (a password that is too easy to guess).
+    """
+    account = PortalAccount.objects.select_for_update(of=("self",)).get(pk=account_behind(token).pk)
+    try:
+        validate_password(password)
+    except ValidationError as weak:
+        raise Invalid(fields={"password": " ".join(weak.messages)}) from None
+    account.password = make_password(password)
+    account.state, account.failures, account.locked_until = PortalState.ACTIVE, 0, None
+    account.link_number += 1
+    account.session_number += 1
+    account.version += 1
+    account.save()
+    _note(AT_THE_DOOR, account, "portal.password_set")
+    return account
+
+
+@transaction.atomic
+def signed_in_by(*, login: str, password: str) -> PortalAccount | None:
+    """The account of phone or e-mail and password; None for a wrong pair, and as slow as for a right one.
+
+    Raises: Resting.
+    """
+    account = _found(login)
+    now = clock.now()
+    if account is None:
+        make_password(password)  # takes as long as a comparison: an unknown address must not answer sooner
+        return None
+    if account.locked_until is not None and account.locked_until > now:
+        raise Resting(minutes=-int((now - account.locked_until).total_seconds() // 60))
+    if check_password(password, account.password):
+        PortalAccount.objects.filter(pk=account.pk).update(failures=0, locked_until=None, last_seen_at=now)
+        _note(AT_THE_DOOR, account, "portal.signed_in")
+        return account
+    _failed(account, now)
+    return None
+
+
+def _found(login: str) -> PortalAccount | None:
+    text = login.strip()
+    if not text:
+        return None
+    kind = "email" if "@" in text else "phone"
+    usable = PortalAccount.objects.filter(state=PortalState.ACTIVE, deleted_at=None, customer__deleted_at=None)
+    return usable.filter(**{f"{kind}_blind": vault.blind(kind, text)}).first()
+
+
+def _failed(account: PortalAccount, now: dt.datetime) -> None:
+    rule = current(now).get(PortalPolicy)
+    PortalAccount.objects.filter(pk=account.pk).update(failures=F("failures") + 1)
+    if account.failures + 1 >= rule.tries_max:
+        until = now + dt.timedelta(minutes=rule.lock_minutes)
+        PortalAccount.objects.filter(pk=account.pk).update(failures=0, locked_until=until)
+        _note(AT_THE_DOOR, account, "portal.locked")
+
+
+@transaction.atomic
+def account_close(*, viewer: Viewer, uid: UUID, version: int, reason: str) -> PortalAccount:
+    """Close an account; whoever is signed in with it is out at the next click. Raises: NotFound, Forbidden, Stale."""
+    viewer.require(Area.PROFILE, Level.EDIT)
+    account = scope.one(viewer, PortalAccount.objects.select_for_update(of=("self",)), uid=uid)
+    if account.version != version:
+        raise Stale(version=account.version)
+    account.state, account.updated_at, account.updated_by_id = PortalState.CLOSED, clock.now(), viewer.person_id
+    account.version += 1
+    account.session_number += 1
+    account.save()
+    _note(viewer, account, "portal.close", reason)
+    return account
+
+
+def _note(viewer: Viewer, account: PortalAccount, action: str, reason: str = "") -> None:
+    audit.record(
+        viewer, action, kind="portal_account", object_id=account.pk, object_uid=account.uid,
+        after={"customer_id": account.customer_id, "state": account.state}, reason=reason,
+    )  # fmt: skip
+
+
+def language_choose(*, account_id: int, language: str) -> None:
+    """Remember in which language the portal speaks to this account."""
+    PortalAccount.objects.filter(pk=account_id).update(language=language)

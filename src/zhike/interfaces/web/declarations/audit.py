@@ -1,0 +1,20 @@
+"""Words of the log about sign-in. Who signs in is a member of staff: the kind is named where staff are kept."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from zhike.foundation.audit import words
+
+words.declare(
+    "account",
+    _("Account"),
+    actions={
+        "account.signed_in": _("Signed in"),
+        "account.signed_in_by_link": _("Signed in by a one-time link"),
+        "account.signed_out": _("Signed out"),
+        "account.sign_in_failed": _("Failed to sign in"),
+        "account.password_changed": _("Changed the own password"),
+        "account.link_issued": _("Issued a one-time sign-in link"),
+    },
+)

@@ -1,0 +1,24 @@
+"""What the shell shows on pages of others: the clocks that run about a customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhike.foundation import obligations
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.ui import panels
+
+SHOWN = 8
+
+
+def _clocks(viewer: Viewer, customer: Any) -> dict[str, Any] | None:
+    """Running duties first, then what was done last; nothing where there never was one."""
+    clocks = list(obligations.duties_of_customer(viewer, customer.pk)[:SHOWN])
+    return {"clocks": clocks} if clocks else None
+
+
+panels.add(
+    panels.Panel("customer.side", "clocks", _("Tasks and clocks"), "records/_clocks.html", _clocks, order=2),
+)

@@ -1,0 +1,66 @@
+"""The audit page says what was done in words, and leads to the record as far as the reader may go."""
+
+from __future__ import annotations
+
+import pytest
+
+from zhike.customers.services.customer import customer_create
+from zhike.foundation import audit
+from zhike.foundation.access.people import viewer_of
+from zhike.foundation.access.viewer import system
+from zhike.foundation.records.testing import signed_in, staff, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.requirement("SEC-08", proof="user")
+def test_an_action_is_said_in_the_words_of_the_reader() -> None:
+    customer_create(viewer=viewer_of(staff("customer_manager")), kind="firm", name="杭州岚山精密有限公司")
+
+    english = text_of(signed_in(staff("compliance_specialist", language="en")).get("/audit/"))
+    chinese = text_of(signed_in(staff("compliance_specialist")).get("/audit/"))
+
+    assert "Opened a customer file" in english
+    assert "新建客户档案" in chinese
+    assert "<code>customer.create</code>" not in english
+
+
+@pytest.mark.requirement("SEC-08", proof="user")
+def test_the_log_leads_to_the_record_where_the_reader_may_see_it() -> None:
+    made = customer_create(viewer=viewer_of(staff("customer_manager")), kind="firm", name="杭州岚山精密有限公司")
+
+    seeing = text_of(signed_in(staff("management")).get("/audit/"))
+
+    assert f'<a href="/customers/{made.uid}/">杭州岚山精密有限公司</a>' in seeing
+
+
+def test_a_reader_without_the_area_gets_number_and_words_but_no_link_and_no_name() -> None:
+    audit.record(system("test"), "bill.load", kind="bill", object_id=12345)
+
+    page = text_of(signed_in(staff("compliance_specialist")).get("/audit/?kind=bill"))
+
+    assert "账单" in page
+    assert "#12345" in page
+    assert 'href="/bills/' not in page.split("<tbody>")[1]
+
+
+@pytest.mark.requirement("SEC-08", proof="user")
+def test_the_log_is_narrowed_by_an_action_chosen_in_words() -> None:
+    customer_create(viewer=viewer_of(staff("customer_manager")), kind="firm", name="杭州岚山精密有限公司")
+    audit.record(system("test"), "bill.load", kind="bill")
+    client = signed_in(staff("management"))
+
+    page = text_of(client.get("/audit/?action=bill.load"))
+
+    assert '<option value="bill.load" selected>批量载入账单</option>' in page
+    assert "批量载入账单" in page.split("<tbody>")[1]
+    assert "新建客户档案" not in page.split("<tbody>")[1]
+
+
+def test_an_action_that_nobody_declares_any_more_is_shown_by_its_code_and_can_be_asked_for() -> None:
+    audit.record(system("test"), "older.action", kind="older")
+
+    page = text_of(signed_in(staff("management")).get("/audit/?action=older.action"))
+
+    assert '<option value="older.action" selected>older.action</option>' in page
+    assert "older.action" in page.split("<tbody>")[1]

@@ -1,0 +1,111 @@
+"""IT finds the industry template on a page, sees what it changes, and proposes it; management decides."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from zhike.foundation import policies
+from zhike.foundation.access.people import viewer_of
+from zhike.foundation.audit.models import Entry
+from zhike.foundation.policies.load import load_defaults, overlay
+from zhike.foundation.policies.models import TEMPLATE_KEY, PolicyProposal
+from zhike.foundation.records.testing import signed_in, staff, text_of
+from zhike.interfaces.cli import main as cli
+from zhike.segment.policy import TierPolicy
+
+HIGH = "segment.tiers.high_from"
+PAGE = "/policies/templates/retail/"
+pytestmark = pytest.mark.django_db
+
+
+def row_of(page: str, key: str) -> str:
+    """The row of the table that is about a number, as text."""
+    row = next(part for part in page.split("<tr>") if f"/policies/{key}/" in part)
+    return re.sub(r"<[^>]+>", " ", row)
+
+
+@pytest.mark.requirement("PLAT-11", proof="user")
+def test_it_sees_the_four_templates_and_what_each_would_change() -> None:
+    client = signed_in(staff("it_team", language="en"))
+
+    overview, page = text_of(client.get("/policies/templates/")), text_of(client.get(PAGE))
+
+    for name in ("General B2B", "SaaS", "Telecom", "Retail and finance"):
+        assert name in overview
+    row = row_of(page, HIGH)
+    assert "¥500,000.00" in row, "now"
+    assert "¥5,000.00" in row, "with the template"
+    assert "by orders" in row_of(text_of(client.get("/policies/templates/saas/")), "segment.lifecycle.lost_by")
+
+
+@pytest.mark.requirement("PLAT-11", proof="user")
+@pytest.mark.requirement("PLAT-10", proof="user")
+def test_it_proposes_a_template_and_management_decides() -> None:
+    it, boss = signed_in(staff("it_team")), signed_in(staff("management"))
+
+    asked = it.post(PAGE, {"reason": "我们是零售企业"}, follow=True)
+    assert "已提议" in text_of(asked)
+    assert policies.current().template is None
+    waiting = text_of(boss.get("/policies/"))
+    assert "零售与金融" in waiting
+    proposal = PolicyProposal.objects.get()
+    boss.post(f"/policies/{proposal.uid}/decide/", {"act": "approve"})
+
+    assert policies.current().get(TierPolicy).high_from == overlay("retail")[HIGH]
+    history = text_of(it.get("/policies/templates/"))
+    assert "我们是零售企业" in history
+    assert Entry.objects.filter(action="policies.set", after__contains=TEMPLATE_KEY).exists()
+
+
+@pytest.mark.requirement("PLAT-11", proof="user")
+def test_a_number_set_by_hand_is_shown_as_kept_and_replaced_only_when_ticked() -> None:
+    boss = staff("management", language="en")
+    client = signed_in(boss)
+    policies.change(viewer_of(boss), HIGH, 777_700, reason="our own")
+
+    assert "set by hand: kept" in row_of(text_of(client.get(PAGE)), HIGH)
+    client.post(PAGE, {"reason": "shops"})
+    assert policies.current().get(TierPolicy).high_from == 777_700
+
+    assert "set by hand: kept" in row_of(text_of(client.get(PAGE)), HIGH), "it can still be replaced later"
+    client.post(PAGE, {"reason": "shops, wholly", "replace": [HIGH]})
+    assert policies.current().get(TierPolicy).high_from == overlay("retail")[HIGH]
+
+
+@pytest.mark.requirement("PLAT-11", proof="user")
+def test_without_a_reason_or_with_a_past_date_nothing_is_chosen_and_the_page_says_why() -> None:
+    client = signed_in(staff("management"))
+
+    silent = client.post(PAGE, {"reason": " "})
+    past = client.post(PAGE, {"reason": "x", "from": "2001-01-01"})
+
+    assert (silent.status_code, past.status_code) == (422, 422)
+    assert 'role="alert"' in text_of(silent)
+    assert policies.current().template is None
+
+
+def test_who_only_reads_settings_sees_the_templates_and_cannot_choose() -> None:
+    client = signed_in(staff("compliance_specialist"))
+
+    assert 'name="reason"' not in text_of(client.get(PAGE))
+    assert client.post(PAGE, {"reason": "x"}).status_code == 403
+    assert client.get("/policies/templates/bakery/").status_code == 404
+
+
+@pytest.mark.requirement("PLAT-11", proof="rule")
+def test_the_console_chooses_a_template_and_lists_what_it_keeps() -> None:
+    policies.change(viewer_of(staff("management")), HIGH, 777_700, reason="our own")
+
+    done = CliRunner().invoke(cli.zhike, ["template", "retail", "--reason", "shops"])
+    shown = CliRunner().invoke(cli.zhike, ["template"])
+    silent = CliRunner().invoke(cli.zhike, ["template", "saas"])
+
+    assert done.exit_code == 0, done.output
+    assert f"{HIGH}: 777700 was set by hand and is kept" in done.output
+    assert policies.current().template == "retail"
+    assert "In force: retail" in shown.output
+    assert silent.exit_code == 2
+    assert load_defaults().template is None

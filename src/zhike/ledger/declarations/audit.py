@@ -1,0 +1,13 @@
+"""Words of the log about orders, bills and payments: facts that come in from elsewhere."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from zhike.foundation.audit import words
+
+words.declare("product", _("Product"), actions={"product.load": _("Loaded products")})
+words.declare("order", _("Order"), records="orders", actions={"order.load": _("Loaded orders")})
+words.declare("bill", _("Bill"), records="bills", actions={"bill.load": _("Loaded bills")})
+words.declare("payment", _("Payment"), actions={"payment.load": _("Loaded payments")})
+words.declare("subscription", _("Subscription"), actions={"subscription.load": _("Loaded subscriptions")})

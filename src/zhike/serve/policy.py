@@ -1,0 +1,42 @@
+"""Numbers of the serve room; values in ``policies/serve.toml``."""
+
+from __future__ import annotations
+
+from zhike.foundation.policies.declare import number, policy
+
+
+@policy("serve", "clocks")
+class ServeClocks:
+    """What the customer may expect, and within which time each step is done (B-02 to B-05)."""
+
+    classify_hours: float = number(unit="hours", minimum=0.1, maximum=72)
+    answer_hours: float = number(unit="hours", minimum=0.1, maximum=240)
+    solve_hours: float = number(unit="hours", minimum=1, maximum=720)
+    knowledge_hours: float = number(unit="hours", minimum=1, maximum=720)
+
+
+@policy("serve", "complaints")
+class ComplaintClocks:
+    """Promise, dispatch, feedback and callback of complaints (B-09 to B-11, B-38)."""
+
+    promise_hours: float = number(unit="hours", minimum=1, maximum=720)
+    promise_hours_max: float = number(unit="hours", minimum=1, maximum=2160)
+    dispatch_hours: float = number(unit="hours", minimum=0.1, maximum=72)
+    feedback_minutes: float = number(unit="minutes", minimum=5, maximum=1440)
+    callback_hours: float = number(unit="hours", minimum=1, maximum=720)
+
+
+@policy("serve", "old_matters")
+class OldMatters:
+    """Old open issues of customers who may leave (RET-12, B-21)."""
+
+    open_days: int = number(unit="days", minimum=0, maximum=365)
+    answer_hours: float = number(unit="hours", minimum=1, maximum=240)
+
+
+@policy("serve", "desk")
+class DeskPolicy:
+    """What the service desk and the monitor look at."""
+
+    window_days: int = number(unit="days", minimum=1, maximum=365)
+    at_risk_from: float = number(unit="ratio", minimum=0.1, maximum=1)
