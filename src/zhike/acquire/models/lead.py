@@ -48,7 +48,7 @@ class Source(models.TextChoices):
     SEARCH = "search", _("web search")
     REFERRAL = "referral", _("recommended by somebody")
     EXHIBITION = "exhibition", _("exhibition or forum")
-    SOCIAL = "social", _("social media")
+    SOCIAL = "social", pgettext_lazy("source", "social media")
     PORTAL = "portal", _("trade portal or shop")
     CONTENT = "content", _("white paper or case study")
     CAMPAIGN = "campaign", _("campaign or advertisement")
