@@ -11,7 +11,7 @@ from django.db import transaction
 from zhike.acquire.models import Lead
 from zhike.acquire.models.lead import OPEN, Channel
 from zhike.acquire.services import grading, rows
-from zhike.customers.public import Line, timeline_add
+from zhike.customers.public import Line, contacts_listed, timeline_add
 from zhike.foundation import audit
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
@@ -74,6 +74,7 @@ def _lead(viewer: Viewer, row: LeadRow, origin: str) -> Lead:
         contact_channel="call" if was_contacted else "", closed_at=None if row.state in OPEN else row.touched_at,
         drop_reason="no_need" if row.state == "dropped" else "",
     )  # fmt: skip
+    lead.contact_id = next((contact.id for contact in contacts_listed(viewer, row.customer)), None)
     rows.owned_by(lead, row.owner)
     grading.graded(lead)
     return lead
