@@ -12,6 +12,7 @@ from zhike.acquire.models.lead import OPEN
 from zhike.acquire.policy import GradingPolicy, TargetIndustries, TargetRegions
 from zhike.acquire.rules.grading import GRADES, Facts, grade, target_of
 from zhike.acquire.services import rows
+from zhike.acquire.services.rows import written
 from zhike.customers.public import customer_hold, profile_of
 from zhike.events.acquire import LeadGraded
 from zhike.foundation import audit, outbox
@@ -89,6 +90,6 @@ def lead_grade(*, viewer: Viewer, uid: UUID, version: int, grade: str, reason: s
     lead.grade_note = reason.strip()[:200] if lead.is_graded_by_hand else ""
     lead.grade = grade if lead.is_graded_by_hand else lead.grade
     graded(lead)
-    rows.written(viewer, lead, "lead.grade", {"grade": lead.grade}, before={"grade": before}, reason=reason.strip())
+    written(viewer, lead, "lead.grade", {"grade": lead.grade}, before={"grade": before}, reason=reason.strip())
     told(viewer, lead, before)
     return lead

@@ -12,7 +12,7 @@ from zhike.acquire.services import rows
 from zhike.acquire.services.refusals import ClaimLimit, LeadTaken
 from zhike.customers.public import customer_hand_over
 from zhike.events.acquire import LeadClaimed
-from zhike.foundation import outbox
+from zhike.foundation import audit, outbox
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import viewer_of
@@ -85,7 +85,11 @@ def _hand_over(viewer: Viewer, lead: Lead, owner_id: int | None, act: str, reaso
         viewer=viewer, customer_id=lead.customer_id, from_owner_id=before, to_owner_id=owner_id,
         department_id=lead.department_id,
     )  # fmt: skip
-    rows.written(viewer, lead, act, {"owner_id": owner_id}, before={"owner_id": before}, reason=reason)
+    rows.saved(viewer, lead)
+    audit.record(
+        viewer, act, kind="lead", object_id=lead.pk, object_uid=lead.uid, before={"owner_id": before},
+        after={"owner_id": owner_id}, reason=reason,
+    )  # fmt: skip
     outbox.publish(
         LeadClaimed(
             customer_id=lead.customer_id, lead_id=lead.pk, lead_uid=str(lead.uid), owner_before=before,

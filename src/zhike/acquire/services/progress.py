@@ -16,6 +16,7 @@ from zhike.acquire.models.lead import ContactChannel, DropReason
 from zhike.acquire.rules.promises import promises_in
 from zhike.acquire.services import rows
 from zhike.acquire.services.refusals import AlreadyContacted, LeadMovesByDeeds, NotYetContacted, Overpromise
+from zhike.acquire.services.rows import written
 from zhike.customers.public import customer_uid_of, interaction_log
 from zhike.events.acquire import FirstContactMade, LeadConverted, LeadDropped
 from zhike.foundation import outbox
@@ -79,7 +80,7 @@ def lead_first_contact(
     # Before the row is written: the talk that is the first contact is no follow-up of it.
     said = "\n".join(part for part in (message.strip(), interests.strip(), doubts.strip()) if part)
     _talk(viewer, lead, contact_channel, said, next_action, next_on)
-    rows.written(
+    written(
         viewer, lead, "lead.first_contact",
         {"channel": contact_channel, "decision": decision, "promises": list(promises)}, reason=reason.strip(),
     )  # fmt: skip
@@ -112,7 +113,7 @@ def lead_follow_up(
         raise NotYetContacted
     lead.state = "followed"
     _talk(viewer, lead, contact_channel, feedback.strip(), next_action, next_on)
-    rows.written(viewer, lead, "lead.follow_up", {"channel": contact_channel})
+    written(viewer, lead, "lead.follow_up", {"channel": contact_channel})
     return lead
 
 
@@ -126,7 +127,7 @@ def lead_convert(*, viewer: Viewer, uid: UUID, version: int) -> Lead:
     if not lead.is_go:
         raise NotYetContacted
     _close(lead, "converted", clock.now())
-    rows.written(viewer, lead, "lead.convert", {"state": "converted"})
+    written(viewer, lead, "lead.convert", {"state": "converted"})
     outbox.publish(
         LeadConverted(
             customer_id=lead.customer_id, lead_id=lead.pk, lead_uid=str(lead.uid), person_id=viewer.person_id,
@@ -150,7 +151,7 @@ def lead_drop(*, viewer: Viewer, uid: UUID, version: int, drop_reason: str, note
     lead = rows.mine(viewer, uid, version)
     _close(lead, "dropped", clock.now())
     lead.drop_reason, lead.drop_note = drop_reason, note.strip()
-    rows.written(viewer, lead, "lead.drop", {"state": "dropped", "reason": drop_reason}, reason=note.strip())
+    written(viewer, lead, "lead.drop", {"state": "dropped", "reason": drop_reason}, reason=note.strip())
     _tell_dropped(viewer, lead)
     return lead
 

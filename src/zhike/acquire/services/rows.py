@@ -78,10 +78,8 @@ def owned_by(lead: Lead, owner_id: int | None) -> None:
         setattr(lead, f"ancestor_{level}", getattr(place, f"ancestor_{level}_id") if place else None)
 
 
-def written(
-    viewer: Viewer, lead: Lead, act: str, after: dict[str, Any], *, before: Any = None, reason: str = ""
-) -> None:
-    """Save a change with its place in the queue and its audit. Every change by people is an update of the lead."""
+def saved(viewer: Viewer, lead: Lead) -> None:
+    """Save a change with its place in the queue. Every change by people is an update of the lead."""
     now = clock.now()
     lead.queue_key = queue_key(lead)
     lead.version += 1
@@ -89,6 +87,13 @@ def written(
     lead.is_quiet = False
     lead.updated_by_id = viewer.person_id
     lead.save()
+
+
+def written(
+    viewer: Viewer, lead: Lead, act: str, after: dict[str, Any], *, before: Any = None, reason: str = ""
+) -> None:
+    """Save a change together with its audit."""
+    saved(viewer, lead)
     audit.record(
         viewer, act, kind="lead", object_id=lead.pk, object_uid=lead.uid, before=before, after=after, reason=reason
     )  # fmt: skip

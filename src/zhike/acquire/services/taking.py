@@ -12,6 +12,7 @@ from zhike.acquire.models import Lead
 from zhike.acquire.models.lead import OPEN, Channel, Source, Urgency
 from zhike.acquire.rules.grading import URGENCIES
 from zhike.acquire.services import grading, rows
+from zhike.acquire.services.rows import written
 from zhike.customers.public import Taken, customer_take_in
 from zhike.events.acquire import LeadTaken
 from zhike.foundation import audit, outbox
@@ -131,7 +132,7 @@ def lead_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -> L
     for key, value in changes.items():
         setattr(lead, key, (value or "").strip())
     grade_before = grading.graded(lead)
-    rows.written(viewer, lead, "lead.update", dict(changes), before=before)
+    written(viewer, lead, "lead.update", dict(changes), before=before)
     grading.told(viewer, lead, grade_before)
     return lead
 
