@@ -185,6 +185,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = ENV == "test"  # tests serve what was not collected
 
+# What the enterprise calls itself on pages that customers see.
+ENTERPRISE = os.environ.get("ZHIKE_ENTERPRISE", "")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from zhike.customers.models import Contact, Customer, CustomerState
 from zhike.customers.models.series import take as numbers_take
-from zhike.customers.reference import GROUPS, LIFECYCLES, RISKS, TIERS
+from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, TIERS
 from zhike.customers.selectors import contact_get, contacts_of, customer_get, states_by_band, states_seen
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
 from zhike.customers.services.duplicates import ContactRow, CustomerRow
@@ -22,7 +22,9 @@ from zhike.customers.services.load import (
 )
 from zhike.customers.services.measures import measures_set
 from zhike.customers.services.persons import PersonFound, own_values, person_at
+from zhike.customers.services.reveal import contact_reveal, customer_reveal
 from zhike.customers.services.standing import customer_formalise
+from zhike.customers.services.taking_in import Taken, customer_hand_over, customer_hold, customer_take_in
 from zhike.customers.services.timeline import Line, timeline_add
 from zhike.customers.timeline import Said, line_words
 from zhike.foundation.access import scope
@@ -34,8 +36,10 @@ JOINABLE = ("id", "uid", "number", "name", "kind", "owner_id", "department_id", 
 
 __all__ = [
     "GROUPS",
+    "INDUSTRIES",
     "JOINABLE",
     "LIFECYCLES",
+    "REGIONS",
     "RISKS",
     "TIERS",
     "ContactCard",
@@ -46,16 +50,24 @@ __all__ = [
     "Line",
     "Loaded",
     "PersonFound",
+    "Profile",
     "Said",
+    "Taken",
     "cards_of",
     "contact_get",
+    "contact_reveal",
     "contacts_listed",
     "contacts_of",
     "customer_create",
     "customer_delete",
     "customer_formalise",
     "customer_get",
+    "customer_hand_over",
+    "customer_hold",
     "customer_reassign",
+    "customer_reveal",
+    "customer_take_in",
+    "customer_uid_of",
     "customer_update",
     "customers_load",
     "interaction_log",
@@ -66,6 +78,7 @@ __all__ = [
     "numbers_take",
     "own_values",
     "person_at",
+    "profile_of",
     "states_by_band",
     "states_seen",
     "timeline_add",
@@ -102,6 +115,27 @@ def cards_of(viewer: Viewer, ids: Collection[int]) -> dict[int, CustomerCard]:
 def managers_of(ids: Collection[int]) -> dict[int, int | None]:
     """The owner of each customer: the relation ``customer_manager`` of duties."""
     return dict(CustomerState.objects.filter(pk__in=list(ids)).values_list("pk", "owner_id"))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What of a customer tells whether it fits a target: codes of :mod:`.reference`, empty where unknown."""
+
+    kind: str
+    industry: str
+    region: str
+    staff_count: int | None
+
+
+def profile_of(customer_id: int) -> Profile:
+    """The profile of a customer, for a rule; nothing personal."""
+    columns = ("kind", "industry", "region", "staff_count")
+    return Profile(*Customer.objects.filter(pk=customer_id).values_list(*columns).get())
+
+
+def customer_uid_of(customer_id: int) -> UUID:
+    """The uid of a customer that a room points to."""
+    return Customer.objects.values_list("uid", flat=True).get(pk=customer_id)
 
 
 @dataclass(frozen=True)

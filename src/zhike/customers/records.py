@@ -161,6 +161,7 @@ CUSTOMERS = register(
         ),
         related=(
             Related("contacts", "customer", ("name", "title", "decision_role", "phone")),
+            Related("leads", "customer", ("need", "grade", "state", "owner"), rows=3),
             Related("orders", "customer", rows=8),
             Related("bills", "customer", rows=6),
             Related("contracts", "customer", rows=6),

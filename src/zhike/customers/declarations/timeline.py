@@ -19,6 +19,8 @@ def _created(_words: Mapping[str, Any], _language: str) -> Said:
 
 @line_words("customer.reassigned", "user-share")
 def _reassigned(words: Mapping[str, Any], _language: str) -> Said:
+    if not words.get("after"):
+        return _("Given back by %(before)s") % words, ""
     if words.get("before"):
         return _("Owner changed from %(before)s to %(after)s") % words, ""
     return _("Assigned to %(after)s") % words, ""

@@ -98,6 +98,7 @@ class Customer(Record):
             models.Index(fields=["name_normal"], name="customer_name_normal"),
             models.Index(fields=["credit_code"], name="customer_code", condition=~models.Q(credit_code="")),
             models.Index(fields=["phone_blind"], name="customer_phone", condition=models.Q(phone_blind__isnull=False)),
+            models.Index(fields=["email_blind"], name="customer_email", condition=models.Q(email_blind__isnull=False)),
             models.Index(fields=["external_id"], name="customer_external", condition=~models.Q(external_id="")),
         ]
 

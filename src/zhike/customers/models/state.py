@@ -40,7 +40,7 @@ def _newest_of(column: str, *others: str, where: models.Q = _ALIVE) -> models.In
 
 
 class CustomerState(models.Model):
-    """One row per customer, written only by ``customers.public.measures_set``.
+    """One row per customer, written only by ``customers.public.measures_set``; who is taken in begins as potential.
 
     Money is in minor units of ``currency``; ``reasons`` holds codes and data, sentences are made where they
     are shown. Owner, department, ancestors, ``created_at`` and ``deleted_at`` are copied from the customer so that a

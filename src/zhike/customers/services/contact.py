@@ -26,7 +26,11 @@ def contact_create(*, viewer: Viewer, customer_uid: UUID, **values: Any) -> Cont
     """Add a contact to a firm the viewer may see. Raises: NotFound, Forbidden, Invalid."""
     viewer.require(Area.PROFILE, Level.EDIT)
     customer = scope.one(viewer, Customer.objects.all(), uid=customer_uid)
-    clean = checking.accepted(checking.contact_values(values, is_new=True))
+    return contact_added(viewer, customer, checking.accepted(checking.contact_values(values, is_new=True)))
+
+
+def contact_added(viewer: Viewer, customer: Customer, clean: dict[str, Any]) -> Contact:
+    """Write a contact of accepted values with audit and event; inside the caller's transaction."""
     row, secret = personal.split(clean, PERSONAL)
     contact = Contact(
         customer=customer,

@@ -53,16 +53,32 @@ def customer_create(
     viewer.require(Area.PROFILE, Level.EDIT)
     clean = checking.accepted(checking.customer_values(kind, values, is_new=True))
     # The number comes first: who opens files waits here, and so never while holding a mark that another needs.
-    number = f"C{take('customer')[0]:07d}"
+    number = number_taken()
     _settle_duplicates(viewer, kind, clean, accept=accept_duplicate)
+    return file_opened(viewer, kind, clean, number, owner_id=owner_id or viewer.person_id)
+
+
+def number_taken() -> str:
+    """The next free number of a customer file."""
+    return f"C{take('customer')[0]:07d}"
+
+
+def file_opened(
+    viewer: Viewer, kind: str, clean: dict[str, Any], number: str, *, owner_id: int | None,
+    department_id: int | None = None, **state: Any,
+) -> Customer:  # fmt: skip
+    """Write a file of accepted values with its ``state``, audit and event; inside the caller's transaction.
+
+    The department is the owner's; ``department_id`` is that of a file without owner. Raises: Invalid (no such owner).
+    """
     customer = Customer(kind=kind, number=number, created_by_id=viewer.person_id)
-    _assign(customer, owner_id or viewer.person_id)
+    assign(customer, owner_id, department_id)
     secret = _fill(customer, clean)
     customer.updated_by_id = viewer.person_id
     customer.save(force_insert=True)
     if secret:
         vault.store({customer.uid: secret})
-    CustomerState.objects.create(customer=customer, **_state_scope(customer))
+    CustomerState.objects.create(customer=customer, **state_scope(customer), **state)
     indexing.index([customer])
     after, hidden = _audited(customer, clean)
     audit.record(
@@ -120,11 +136,11 @@ def customer_reassign(*, viewer: Viewer, uid: UUID, owner_id: int, reason: str =
     before = customer.owner_id
     if before == owner_id:
         return customer
-    _assign(customer, owner_id)
+    assign(customer, owner_id)
     customer.version += 1
     customer.updated_at, customer.updated_by_id = clock.now(), viewer.person_id
     customer.save()
-    CustomerState.objects.filter(pk=customer.pk).update(**_state_scope(customer))
+    CustomerState.objects.filter(pk=customer.pk).update(**state_scope(customer))
     audit.record(
         viewer, "customer.reassign", kind="customer", object_id=customer.pk, object_uid=customer.uid,
         before={"owner_id": before}, after={"owner_id": owner_id}, reason=reason,
@@ -188,18 +204,20 @@ def _settle_duplicates(
         raise DuplicateCustomer(numbers=list(seen))
 
 
-def _assign(customer: Customer, owner_id: int | None) -> None:
+def assign(customer: Customer, owner_id: int | None, department_id: int | None = None) -> None:
+    """Put owner, department and its ancestors into the row. Raises Invalid (no such person)."""
     owner = Person.objects.filter(pk=owner_id, is_active=True).first() if owner_id else None
     if owner_id and owner is None:
         raise Invalid(fields={"owner": "no_such_person"})
     customer.owner = owner
-    customer.department_id = owner.department_id if owner else None
+    customer.department_id = owner.department_id if owner else department_id
     place = Department.objects.filter(pk=customer.department_id).first()
     for column in _ANCESTORS:
         setattr(customer, column, getattr(place, f"{column}_id") if place else None)
 
 
-def _state_scope(customer: Customer) -> dict[str, Any]:
+def state_scope(customer: Customer) -> dict[str, Any]:
+    """The columns of reach that the state copies."""
     columns = ("owner_id", "team_id", "department_id", *_ANCESTORS, "created_at")
     return {column: getattr(customer, column) for column in columns}
 

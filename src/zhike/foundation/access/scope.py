@@ -18,6 +18,7 @@ def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
 
     A model says where its owner stands by ``scope_path``: "" for its own columns, a relation such as
     ``"customer"``, or ``None`` for reference data that all staff may see. Without it a model is closed.
+    With ``pool = True`` rows that nobody owns are there for their department to draw from.
     """
     model = rows.model
     if not hasattr(model, "scope_path"):
@@ -53,9 +54,19 @@ def _within(model: type[Model], viewer: Viewer, prefix: str) -> Q:
     ):
         if values and _has(model, column):
             within |= _one_or_many(prefix + column, values)
+    if getattr(model, "pool", False):
+        within |= _pool(viewer, prefix)
     for depth, department_id in sorted(reach.subtrees):
         within |= _subtree(model, prefix, depth, department_id)
     return within
+
+
+def _pool(viewer: Viewer, prefix: str) -> Q:
+    """Rows of a model with ``pool = True`` that nobody owns yet: its department's, everybody's where it has none."""
+    here = Q(**{f"{prefix}department_id": None})
+    if viewer.department_id is not None:
+        here |= Q(**{f"{prefix}department_id": viewer.department_id})
+    return Q(**{f"{prefix}owner_id": None}) & here
 
 
 def _has(model: type[Model], column: str) -> bool:

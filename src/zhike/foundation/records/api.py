@@ -87,8 +87,7 @@ def _creator(record_type: RecordType) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest) -> HttpResponse:
         viewer = _viewer(request, record_type, Level.EDIT)
         body = _body(request)
-        keywords = [c.keyword for c in record_type.confirms]
-        confirmed = {key: body.pop(key) is True for key in keywords if key in body}
+        confirmed = _confirmed(record_type, body)
         given = inputs.arguments(viewer, record_type, body, creating=True)
         made = record_type.create(viewer=viewer, **given, **confirmed)  # type: ignore[misc]
         selector.forget_totals()
@@ -131,14 +130,20 @@ def _doer(record_type: RecordType, act: Act) -> Callable[..., HttpResponse]:
         row = acts.row_of(viewer, record_type, uid)
         body = _body(request)
         read_version = inputs.version(body)
+        confirmed = _confirmed(act, body)
         given = inputs.answers(
             viewer, acts.fields_of(viewer, act, row), {key: value for key, value in body.items() if key != "version"}
         )
-        acts.run(viewer, act, row, read_version, given)
+        acts.run(viewer, act, row, read_version, given | confirmed)
         selector.forget_totals()
         return _json(_made(viewer, record_type, record_type.model._base_manager.get(pk=row.pk)))
 
     return view
+
+
+def _confirmed(asking: RecordType | Act, body: dict[str, Any]) -> dict[str, bool]:
+    """Take the keywords of overruled refusals out of the body."""
+    return {c.keyword: body.pop(c.keyword) is True for c in asking.confirms if c.keyword in body}
 
 
 def _viewer(request: HttpRequest, record_type: RecordType, level: Level) -> Any:

@@ -193,7 +193,8 @@ class Act:
     returns the row. ``fields`` is what it asks, or a function of viewer and row where the options depend on them (the
     contacts of this customer). ``when(viewer, row)`` says whether the act stands to reason now; ``posts`` to whom the
     button is shown. Both only spare people a refusal: what is allowed the service decides. ``start(row)`` fills the
-    form beforehand. ``then(row)`` names the page to go to afterwards, where that is not the record.
+    form beforehand. A refusal named in ``confirms`` comes back with a box; ticked, its keyword goes to the service.
+    ``then(row)`` names the page to go to afterwards, where that is not the record.
     """
 
     code: str
@@ -211,6 +212,7 @@ class Act:
     start: Callable[[Any], Mapping[str, Any]] | None = None
     then: Callable[[Any], str] | None = None
     done: Words = ""  # what the notice says afterwards
+    confirms: tuple[Confirm, ...] = ()  # refusals of the service that a person may overrule
 
 
 @dataclass(frozen=True)

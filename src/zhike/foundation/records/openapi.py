@@ -66,6 +66,7 @@ def _act_body(record_type: RecordType, code: str) -> dict[str, Any]:
     if act is None or callable(act.fields):
         return {"type": "object", "properties": properties, "required": ["version"]}
     properties |= {f.key: _written(f) for f in act.fields}
+    properties |= {c.keyword: {"type": "boolean"} for c in act.confirms}
     required = ["version", *(f.key for f in act.fields if f.required)]
     return {"type": "object", "properties": properties, "additionalProperties": False, "required": required}
 

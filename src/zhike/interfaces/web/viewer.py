@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
+from zhike.foundation.access.address import address_of
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.viewer import Viewer
@@ -45,15 +44,3 @@ def _viewer(person: Any) -> Viewer:
     made = viewer_of(person)
     _KEPT[key] = (time.monotonic(), made)
     return made
-
-
-def address_of(request: HttpRequest) -> str:
-    """The address of the peer; for a reverse proxy that is configured, the one that it added last."""
-    peer = str(request.META.get("REMOTE_ADDR", ""))
-    if peer not in settings.PROXIES:
-        return peer
-    said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    try:
-        return str(ip_address(said))
-    except ValueError:
-        return peer

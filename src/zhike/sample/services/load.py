@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from django.db import connection, transaction
 
+from zhike.acquire.public import LeadRow, leads_load
 from zhike.customers.public import (
     ContactRow,
     CustomerRow,
@@ -73,6 +74,7 @@ def _loaded(viewer: Viewer, company: Company, language: str, progress: Progress)
     _ledger(viewer, company, ids)
     progress("service", 0.8)
     _talks(viewer, company, organisation, ids)
+    _leads(viewer, company, organisation, ids)
     return SampleLoaded(organisation.logins, ids, {name: t.rows for name, t in company.tables().items()})
 
 
@@ -237,6 +239,35 @@ def _talks(viewer: Viewer, company: Company, organisation: Organisation, ids: di
         ],
         origin=ORIGIN,
     )  # fmt: skip
+
+
+_LEADS = 24  # the newest of those who never bought: enough for a queue, a pool and a board
+# In turn: whether somebody owns the lead, what became of it, how urgent it is.
+_COURSE = (
+    (True, "new", "month"), (False, "new", "quarter"), (True, "contacted", "month"), (True, "followed", "quarter"),
+    (True, "new", "later"), (False, "new", "month"), (True, "dropped", "later"), (True, "new", "half_year"),
+)  # fmt: skip
+_HEARD = ("search", "exhibition", "referral", "content", "portal")
+
+
+def _leads(viewer: Viewer, company: Company, organisation: Organisation, ids: dict[int, int]) -> None:
+    """Leads on customers who asked and have not bought, as old as their file."""
+    sellers = [organisation.staff[p.staff_id] for p in company.staff if "sales_specialist" in p.posts]
+    asked = [row for row in _rows(company.customers) if row["cooperation_since"] is None]
+    asked.sort(key=lambda row: (row["created_on"], row["customer_id"]), reverse=True)
+    rows = []
+    for number, row in enumerate(asked[:_LEADS]):
+        is_owned, state, urgency = _COURSE[number % len(_COURSE)]
+        asked_at = _moment(row["created_on"], 9 * 60 + 17 * (number % 20))
+        rows.append(
+            LeadRow(
+                f"S{row['customer_id']}", ids[row["customer_id"]],
+                sellers[number % len(sellers)] if is_owned else None, state, (row["needs"] or "")[:200], urgency,
+                _HEARD[number % len(_HEARD)], 1 + number % 3 // 2, asked_at,
+                asked_at + dt.timedelta(hours=5 if state != "new" else 0),
+            )
+        )  # fmt: skip
+    leads_load(viewer=viewer, rows=rows, origin=ORIGIN)
 
 
 def _ticket(row: dict[str, Any], ids: dict[int, int]) -> TicketRow:

@@ -15,7 +15,7 @@ from zhike.foundation.records import acts, selector, values
 from zhike.foundation.records.declare import Act, Field, RecordType
 from zhike.foundation.records.forms import ActionForm
 from zhike.foundation.records.problems import said
-from zhike.foundation.records.views.writing import _done, _version
+from zhike.foundation.records.views.writing import _confirmed, _done, _version
 
 
 def act(request: HttpRequest, record_type: RecordType, uid: UUID, action: str) -> HttpResponse:
@@ -26,11 +26,12 @@ def act(request: HttpRequest, record_type: RecordType, uid: UUID, action: str) -
     fields = acts.fields_of(viewer, found, row)
     start = {**(found.start(row) if found.start else {}), "version": row.version}
     form = ActionForm(viewer, record_type, fields, request.POST or None, start=start)
-    status = 200
+    status, confirm = 200, None
     if request.method == "POST":
         if form.is_valid():
             try:
-                made = acts.run(viewer, found, row, _version(request, row.version), form.arguments())
+                answers = form.arguments() | _confirmed(request, found)
+                made = acts.run(viewer, found, row, _version(request, row.version), answers)
             except Stale as refusal:
                 form.add_error(None, _words(refusal))
                 # Saving again from here decides: the person has read that somebody was faster.
@@ -43,11 +44,13 @@ def act(request: HttpRequest, record_type: RecordType, uid: UUID, action: str) -
                 form.refuse(_beside(refusal))
             except Refusal as refusal:
                 form.add_error(None, _words(refusal))
+                confirm = next((c for c in found.confirms if c.refusal == refusal.code), None)
             else:
                 return _after(request, record_type, found, row, made)
         status = 422 if status == 200 else status
     context = {
         "type": record_type, "act": found, "form": form, "uid": uid, "name": _name(viewer, record_type, uid),
+        "confirm": confirm,
     }  # fmt: skip
     return render(request, "records/act.html", context, status=status)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Sum
 from django.http import HttpRequest
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from zhike.foundation.access.viewer import Viewer
@@ -111,4 +112,6 @@ def _card(record_type: RecordType, plan: values.Plan, row: Any) -> Card:
         for column, html in zip(plan.columns[1:], drawn[1:], strict=True)
         if html and html != writing.NOTHING
     ]
-    return Card(row[1], row[2], record_type.link(row[1]), values.safe([drawn[0]]), facts)
+    # As text: the card leads to this record, also where its name is that of another.
+    name = plan.columns[0]
+    return Card(row[1], row[2], record_type.link(row[1]), escape(name.text(name.read(row))), facts)

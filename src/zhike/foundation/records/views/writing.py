@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
 from zhike.foundation.records import selector, values
-from zhike.foundation.records.declare import Kind, RecordType
+from zhike.foundation.records.declare import Act, Kind, RecordType
 from zhike.foundation.records.forms import RecordForm
 from zhike.foundation.records.problems import said
 from zhike.foundation.records.query import day_of
@@ -44,8 +44,9 @@ def create(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     return render(request, "records/form.html", context, status=422 if form.errors else 200)
 
 
-def _confirmed(request: HttpRequest, record_type: RecordType) -> dict[str, bool]:
-    return {c.keyword: True for c in record_type.confirms if request.POST.get(c.keyword) == "1"}
+def _confirmed(request: HttpRequest, asking: RecordType | Act) -> dict[str, bool]:
+    """The keywords of the boxes that were ticked."""
+    return {c.keyword: True for c in asking.confirms if request.POST.get(c.keyword) == "1"}
 
 
 def edit(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:

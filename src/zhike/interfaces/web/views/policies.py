@@ -30,6 +30,7 @@ from zhike.foundation.ui import refusals
 from zhike.interfaces.web.template_words import name_of
 
 ROOM_WORDS = {
+    "acquire": gettext_lazy("Acquire"),
     "calendar": gettext_lazy("Calendar"),
     "insight": gettext_lazy("Insight"),
     "jobs": gettext_lazy("Jobs"),
@@ -40,6 +41,12 @@ ROOM_WORDS = {
     "segment": gettext_lazy("Segments & strategy"),
 }
 POLICY_WORDS = {
+    "acquire.form": gettext_lazy("Public form"),
+    "acquire.grading": gettext_lazy("Grading of leads"),
+    "acquire.pool": gettext_lazy("Pool of leads"),
+    "acquire.progress": gettext_lazy("Progress of leads"),
+    "acquire.target_industries": gettext_lazy("Target industries"),
+    "acquire.target_regions": gettext_lazy("Target regions"),
     "calendar.working_time": gettext_lazy("Working time"),
     "insight.churn_rate": gettext_lazy("Churn rate"),
     "insight.clv": gettext_lazy("Lifetime value"),

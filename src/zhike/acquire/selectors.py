@@ -1,0 +1,60 @@
+"""Reads of the acquire room. The first argument is the viewer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+
+from zhike.acquire.models import Lead
+from zhike.acquire.models.lead import OPEN
+from zhike.foundation.access import scope
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
+
+
+@dataclass(frozen=True)
+class LeadCard:
+    """A lead as a home page shows it; the name is masked for natural persons."""
+
+    uid: UUID
+    grade: str
+    state: str
+    need: str
+    inquiries: int
+    is_quiet: bool
+    touched_at: dt.datetime
+    name: str
+
+
+_COLUMNS = ("uid", "grade", "state", "need", "inquiries", "is_quiet", "touched_at", "customer__name")
+
+
+def queue_of(viewer: Viewer, size: int) -> list[LeadCard]:
+    """The viewer's own open leads in the order of work. Raises: Forbidden."""
+    viewer.require(Area.LEADS, Level.BASIC)
+    rows = scope.visible(viewer, Lead.objects.filter(owner_id=viewer.person_id, state__in=OPEN))
+    return [LeadCard(*row) for row in rows.order_by("queue_key", "id").values_list(*_COLUMNS)[:size]]
+
+
+def counts_of(viewer: Viewer) -> dict[str, int]:
+    """How many open leads are the viewer's, how many of them without an update, how many wait in the pool."""
+    viewer.require(Area.LEADS, Level.BASIC)
+    waiting = scope.visible(viewer, Lead.objects.filter(state__in=OPEN))
+    own = waiting.filter(owner_id=viewer.person_id)
+    return {
+        "mine": own.count(),
+        "quiet": own.filter(is_quiet=True).count(),
+        "pool": waiting.filter(owner_id=None).count(),
+    }
+
+
+def taken_since(viewer: Viewer, day: dt.date) -> list[dict[str, Any]]:
+    """Visible leads that came in since the beginning of ``day``: source, grade, how many."""
+    viewer.require(Area.LEADS, Level.BASIC)
+    rows = scope.visible(viewer, Lead.objects.filter(created_at__gte=clock.start_of(day)))
+    return list(rows.values("source", "grade").annotate(n=Count("pk")).order_by("source", "grade"))
