@@ -9,7 +9,7 @@ from uuid import UUID
 
 from zhike.customers.models import Contact, Customer, CustomerState
 from zhike.customers.models.series import take as numbers_take
-from zhike.customers.reference import GROUPS, LIFECYCLES, RISKS, TIERS
+from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, STRATEGIES, TIERS
 from zhike.customers.selectors import contact_get, contacts_of, customer_get, states_by_band, states_seen
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
 from zhike.customers.services.duplicates import ContactRow, CustomerRow
@@ -24,6 +24,7 @@ from zhike.customers.services.measures import measures_set
 from zhike.customers.services.persons import PersonFound, own_values, person_at
 from zhike.customers.services.standing import customer_formalise
 from zhike.customers.services.timeline import Line, timeline_add
+from zhike.customers.strategies import strategies_from
 from zhike.customers.timeline import Said, line_words
 from zhike.foundation.access import scope
 from zhike.foundation.access.viewer import Viewer
@@ -34,9 +35,12 @@ JOINABLE = ("id", "uid", "number", "name", "kind", "owner_id", "department_id", 
 
 __all__ = [
     "GROUPS",
+    "INDUSTRIES",
     "JOINABLE",
     "LIFECYCLES",
+    "REGIONS",
     "RISKS",
+    "STRATEGIES",
     "TIERS",
     "ContactCard",
     "ContactRow",
@@ -68,6 +72,7 @@ __all__ = [
     "person_at",
     "states_by_band",
     "states_seen",
+    "strategies_from",
     "timeline_add",
 ]
 

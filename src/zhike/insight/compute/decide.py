@@ -21,10 +21,10 @@ from zhike.retain.rules.signals import Signal, signals
 from zhike.retain.rules.warning import counting, main_cause, risk, signal_weight, warned
 from zhike.segment.policy import GroupPolicy, LifecyclePolicy, PotentialPolicy, RfmPolicy, TierPolicy
 from zhike.segment.rules.arrays import Bools, Coded, Codes, Floats
+from zhike.segment.rules.conditions import Known
 from zhike.segment.rules.lifecycle import Lifecycle
 from zhike.segment.rules.potential import PotentialFacts, groups, potential
 from zhike.segment.rules.rfm import bands_of
-from zhike.segment.rules.conditions import Known
 from zhike.segment.rules.strategies import match_own, match_strategy
 from zhike.segment.rules.table import MINOR_PER_MAJOR, StrategyTable
 from zhike.segment.rules.tiers import tiers, yearly_spend

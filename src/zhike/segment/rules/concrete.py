@@ -1,7 +1,7 @@
 """Whether a strategy can be carried out: a measure says who, what, when and to what degree (STR-02).
 
 The four may stand in the columns of the row (who in 责任人, when in 时间节点, the degree in the goal or the effect)
-or in the measure itself. What may not be missing anywhere is a measure that names something to do: 加强服务 names nothing.
+or in the measure itself. What may not be missing anywhere is something to do: 加强服务 names nothing.
 """
 
 from __future__ import annotations

@@ -31,6 +31,19 @@ COLUMNS = (
     "resources",
     "effect",
 )
+# As the form of the source calls them: (Chinese, English).
+HEADINGS = {
+    "dimension": ("客户细分维度", "Segment"),
+    "features": ("客户特征描述", "Features"),
+    "relation": ("当前关系状态", "Present relation"),
+    "goal": ("策略目标", "Goal"),
+    "measures": ("具体策略措施", "Measures"),
+    "owner": ("责任人", "Responsible"),
+    "timing": ("时间节点", "When"),
+    "metrics": ("效果评估指标", "Metrics"),
+    "resources": ("执行资源", "Resources"),
+    "effect": ("预期效果", "Expected effect"),
+}
 # The row whose first contact has a limit in the policies (B-20).
 POLICY_CONTACT = "at_risk"
 TEN_THOUSAND = 10_000
@@ -208,6 +221,11 @@ def numbers_of(policies: PolicySet, language: str) -> dict[str, str]:
         "high_from": _amount(high, language),
         "core_to_high": _range(core, high, language),
     }
+
+
+def heading(name: str, language: str) -> str:
+    """What a column is called."""
+    return HEADINGS[name][0 if language.lower().startswith("zh") else 1]
 
 
 def _amount(major: float, language: str) -> str:
