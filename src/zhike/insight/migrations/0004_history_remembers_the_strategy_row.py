@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insight', '0001_initial'),
+        ('insight', '0003_what_a_change_would_move'),
     ]
 
     operations = [

@@ -84,8 +84,8 @@ def call(enterprise: Enterprise, name: str = "stopped", kind: str = "call", at: 
 
 @pytest.mark.requirement("STR-03", proof="rule")
 def test_d4_12_contact_due_14_august_and_not_on_the_warning_list(enterprise: Enterprise, moment: Clock) -> None:
-    """D4-12: last order 15 January, today 15 July → stage 流失风险, strategy row 3, contact due 14 August (30 days); not
-    on the warning list without a second signal."""
+    """D4-12: last order 15 January, today 15 July → stage 流失风险, strategy row 3, contact due 14 August (30 days);
+    not on the warning list without a second signal."""
     night(moment, AS_OF - DAY)
     assert enterprise.state("stopped").lifecycle == "dormant"
     assert not StrategyTask.objects.exists(), "what stands at the first night is history"

@@ -171,8 +171,9 @@ def _own() -> Strategy:
 
 
 def _refuse_stale(strategy: Strategy, base: int | None) -> None:
-    newest = strategy.versions.order_by("-number").values_list("number", flat=True).first()
-    if base is not None and newest is not None and base != newest:
+    held = strategy.versions.filter(state__in=[VersionState.DRAFT, VersionState.IN_FORCE])
+    newest = held.order_by("-number").values_list("number", flat=True).first() or 0
+    if base is not None and base != newest:
         raise Stale(strategy=strategy.code)
 
 
