@@ -65,9 +65,11 @@ def strategies_import(*, viewer: Viewer, data: bytes, why: str) -> Imported:
             found["code"] = _("Nobody knows this code. Leave the cell empty to make a new row.")
         given, strange = _given(cells, before, policies, sheet.language)
         line, refused = judged(given, code, before, sheet.language, policies)
-        found |= refused | strange
+        # What stands unchanged is not judged anew: the source gives its dormant row no time.
+        is_same = _says_the_same(line, before)
+        found |= strange if is_same else refused | strange
         problems += [Problem(number, _column(name, sheet.language), said(words)) for name, words in found.items()]
-        if not found and not _says_the_same(line, before):
+        if not found and not is_same:
             wanted.append((code or None, given))
     if problems:
         return Imported(0, 0, tuple(problems))

@@ -141,13 +141,14 @@ def strategy_set_aside(*, viewer: Viewer, uid: UUID, reason: str) -> StrategyVer
 
 
 def newest_line(code: str) -> Line | None:
-    """What a row says in its newest draft, else in force, else as shipped; None for a row nobody knows."""
+    """What a row says in its newest draft, else in force, else as shipped, else last; None for a row nobody knows."""
     versions = StrategyVersion.objects.select_related("strategy").filter(strategy__code=code)
     for state in (VersionState.DRAFT, VersionState.IN_FORCE):
         version = versions.filter(state=state).first()
         if version is not None:
             return line_of(version)
-    return shipped().line(code)
+    last = versions.order_by("-number").first()
+    return shipped().line(code) or (line_of(last) if last is not None else None)
 
 
 def _require_why(why: str) -> None:

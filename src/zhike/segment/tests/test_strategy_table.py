@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from zhike.customers.tests.office import Office, opened
+from zhike.foundation.access.models import Person
 from zhike.foundation.audit.models import Entry
 from zhike.foundation.kit.refusals import Forbidden, Invalid, Stale
 from zhike.foundation.outbox.models import EventRow
@@ -52,7 +53,9 @@ HTML = {"HTTP_ACCEPT_LANGUAGE": "zh-hans"}
 
 @pytest.fixture
 def office(db: None) -> Office:
-    return opened()
+    made = opened()
+    Person.objects.update(must_change_password=False)
+    return made
 
 
 def browser(office: Office, name: str) -> Client:
