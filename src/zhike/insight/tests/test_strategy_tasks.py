@@ -12,9 +12,11 @@ from zhike.customers.models import Customer, CustomerState, TimelineEntry
 from zhike.customers.services.interaction import interaction_log
 from zhike.customers.tests.office import Clock, deliver
 from zhike.foundation import obligations, policies
+from zhike.foundation.access.models import Person
 from zhike.foundation.access.viewer import system
 from zhike.foundation.kit import clock
 from zhike.foundation.obligations.models import Duty
+from zhike.foundation.records.testing import signed_in, text_of
 from zhike.insight.models import NightRun
 from zhike.insight.services.night import night_run
 from zhike.insight.tests.enterprise import AS_OF, Enterprise, founded
@@ -28,6 +30,7 @@ from zhike.segment.services.strategy import strategy_approve, strategy_write
 pytestmark = pytest.mark.django_db(transaction=True)
 NIGHT = system("test night")
 DAY = dt.timedelta(days=1)
+ZH = {"HTTP_ACCEPT_LANGUAGE": "zh-hans"}
 WHOLE = {
     "dimension": "制造业新客户",
     "goal": "转化率提升至25%",
@@ -218,3 +221,33 @@ def test_the_earlier_of_two_clocks_runs_and_one_talk_stops_both(enterprise: Ente
     call(enterprise, name)
     assert {duty(enterprise, code, name).state for code in ("B-18", "B-20")} == {"fulfilled"}
     assert task(enterprise, name).state == "done"
+
+
+@pytest.mark.requirement("STR-03", proof="user")
+def test_the_owner_sees_the_clock_and_each_number_opens_its_rows(enterprise: Enterprise, moment: Clock) -> None:
+    """STR-03, SEG-09, D4-12: what the sales representative sees on the customer, in the table and in Tasks."""
+    night(moment, AS_OF - DAY)
+    night(moment, AS_OF)
+    Person.objects.update(must_change_password=False)
+    page = signed_in(enterprise.office.people["seller one"])
+    customer = Customer.objects.get(pk=enterprise.ids["stopped"])
+
+    shown = text_of(page.get(f"/customers/{customer.uid}/", **ZH))
+    assert "流失风险" in shown
+    assert "首次触达" in shown
+    assert "2026-08-14 23:59" in shown
+    begun = StrategyTask.objects.filter(row="at_risk", state="open").count()
+    table = text_of(page.get("/strategies/", **ZH))
+    assert f'<a href="/strategy_tasks/?row=at_risk&amp;state=open">{begun}</a>' in table
+    listed = text_of(page.get("/strategy_tasks/?row=at_risk&state=open", **ZH))
+    assert customer.name in listed
+    assert "首次触达流失风险客户" in text_of(page.get("/tasks/", **ZH))
+
+    page.post(f"/customers/{customer.uid}/follow-up/", {"kind": "call", "feedback": "竞品报价更低"}, **ZH)
+    deliver()
+
+    assert task(enterprise).state == "done"
+    table = text_of(page.get("/strategies/", **ZH))
+    assert '<a href="/strategy_tasks/?row=at_risk&amp;state=done">1</a>' in table
+    assert customer.name in text_of(page.get("/strategy_tasks/?row=at_risk&state=done", **ZH))
+    assert customer.name not in text_of(page.get("/strategy_tasks/?row=at_risk&state=open", **ZH))

@@ -128,7 +128,8 @@ def _holds(clause: Clause, known: Known) -> Bools:
     if MEASURES[clause.measure].is_number:
         values = known.numbers[clause.measure]()
         with np.errstate(invalid="ignore"):
-            return np.isfinite(values) & np.asarray(_COMPARE[clause.operator](values, clause.number), dtype=bool)
+            compared: Bools = np.asarray(_COMPARE[clause.operator](values, clause.number), dtype=bool)
+        return np.isfinite(values) & compared
     said = known.words[clause.measure]()
     given = np.asarray([word is not None and word != "" for word in said], dtype=bool)
     among = np.isin(np.where(given, said, ""), clause.values)
