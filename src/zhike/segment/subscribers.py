@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from zhike.customers.public import Line, timeline_add
-from zhike.events.customers import InteractionLogged
+from zhike.events.customers import CustomerReassigned, InteractionLogged
 from zhike.events.segment import StrategyContactMade, StrategyEntered, StrategyLeft, StrategyTableChanged
 from zhike.foundation.outbox import projection
-from zhike.segment.services.task import strategy_contacted
+from zhike.segment.services.task import strategy_contacted, strategy_tasks_hand_over
 from zhike.segment.words import kept
 
 REACHES = ("call", "visit", "meeting", "wechat")
@@ -18,6 +18,12 @@ def _talked(event: InteractionLogged) -> None:
     """A call or visit is the contact that the row asks for, from when it happened. The clock stops at once."""
     if event.is_live and event.kind in REACHES:
         strategy_contacted(customer_id=event.customer_id, interaction_id=event.interaction_id, at=event.made_at)
+
+
+@projection(CustomerReassigned)
+def _handed_over(event: CustomerReassigned) -> None:
+    """Who takes over a customer takes over the task."""
+    strategy_tasks_hand_over(customer_id=event.customer_id, owner_id=event.owner_after)
 
 
 @projection(StrategyEntered)

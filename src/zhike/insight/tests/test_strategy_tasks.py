@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from zhike.customers.models import Customer, CustomerState, TimelineEntry
+from zhike.customers.services.customer import customer_reassign
 from zhike.customers.services.interaction import interaction_log
 from zhike.customers.tests.office import Clock, deliver
 from zhike.foundation import obligations, policies
@@ -177,6 +178,18 @@ def test_who_leaves_the_row_owes_no_contact_any_more(enterprise: Enterprise, mom
     assert duty(enterprise).state == "cancelled"
     assert duty(enterprise).cancel_reason == "segment.StrategyLeft"
     assert TimelineEntry.objects.filter(customer=enterprise.ids["stopped"], kind="strategy.left").count() == 1
+
+
+def test_who_takes_over_the_customer_takes_over_the_task(enterprise: Enterprise, moment: Clock) -> None:
+    night(moment, AS_OF - DAY)
+    night(moment, AS_OF)
+    customer = Customer.objects.get(pk=enterprise.ids["stopped"])
+    heir = enterprise.office.person("other one")
+
+    customer_reassign(viewer=enterprise.office.viewer("lead one"), uid=customer.uid, owner_id=heir)
+    deliver()
+
+    assert (task(enterprise).owner_id, duty(enterprise).person_id) == (heir, heir)
 
 
 @pytest.mark.requirement("STR-03", proof="rule")

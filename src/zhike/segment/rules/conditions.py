@@ -79,6 +79,7 @@ _WORD_OPERATORS = ("=", "!=")
 _SPELLINGS = {"≥": ">=", "≤": "<=", "≠": "!=", "＝": "=", "＞": ">", "＜": "<", "！": "!"}
 _CLAUSE = re.compile(r"^(?P<name>.+?)\s*(?P<operator>>=|<=|!=|=|>|<)\s*(?P<value>.*)$")
 _NUMBER = re.compile(r"^(-?\d+(?:\.\d+)?)(万|%)?$")
+_BETWEEN = re.compile(r"[,，、|]")
 _TEN_THOUSAND = 10_000
 
 
@@ -159,10 +160,18 @@ def _parsed(line: str, place: int, names: Names) -> Clause:
         return Clause(measure.code, operator, (_number(found["value"], place),))
     if operator not in _WORD_OPERATORS:
         raise ConditionFault("not_comparable", place, text=found["name"])
-    said = [word.strip() for word in re.split(r"[,，、|]", found["value"]) if word.strip()]
+    said = _parted(found["value"], names.get(measure.code, {}))
     if not said:
         raise ConditionFault("no_value", place, text=found["name"])
     return Clause(measure.code, operator, tuple(_word(measure, word, place, names) for word in said))
+
+
+def _parted(value: str, given: Mapping[str, str]) -> list[str]:
+    """The words of a value; a name that holds a comma itself (农、林、牧、渔业) stays whole."""
+    for name in sorted(given, key=len, reverse=True):
+        if _BETWEEN.search(name):
+            value = re.sub(re.escape(name), given[name], value, flags=re.IGNORECASE)
+    return [word.strip() for word in _BETWEEN.split(value) if word.strip()]
 
 
 def _measure(name: str) -> Measure | None:

@@ -34,8 +34,8 @@ def judged(
 ) -> tuple[Line, dict[str, str]]:
     """The line that was meant, and what is wrong with it, by field; nothing wrong is an empty mapping.
 
-    A ready row keeps its own rule: it takes no condition, and the row for customers at risk takes the days to the first
-    contact from the policies.
+    A ready row keeps its own rule: it takes no condition, the row for customers at risk takes the days to the first
+    contact from the policies, and a variant, in which nobody is, has none.
     """
     is_ready = shipped().line(code) is not None
     found: dict[str, str] = {}
@@ -53,7 +53,8 @@ def judged(
     condition: tuple[Clause, ...] = ()
     if not is_ready:
         condition = _condition(given, found)
-    days = None if code == POLICY_CONTACT else _days(given, found)
+    is_variant = before is not None and before.variant_of is not None
+    days = None if code == POLICY_CONTACT or (is_variant and is_ready) else _days(given, found)
     line = Line(
         code=code, texts=written.texts, owners=given.owners, variant_of=before.variant_of if before else None,
         condition=condition, is_first=given.is_first and not is_ready, contact_days=days,

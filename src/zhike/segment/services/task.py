@@ -136,6 +136,13 @@ def strategy_contacted(*, customer_id: int, interaction_id: int, at: dt.datetime
         )
 
 
+def strategy_tasks_hand_over(*, customer_id: int, owner_id: int | None) -> None:
+    """Show the waiting task of a customer with its new owner; its clock runs on."""
+    StrategyTask.objects.filter(customer_id=customer_id, state__in=WAITING).update(
+        owner_id=owner_id, updated_at=clock.now()
+    )
+
+
 def _note(viewer: Viewer, action: str, tasks: Sequence[StrategyTask]) -> None:
     """One entry of the audit log for a piece of the night."""
     batch = [(task.customer_id, audit.digest_of({"row": task.row, "state": task.state})) for task in tasks]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from zhike.customers.tests.office import Office, opened
 from zhike.foundation.access.models import Person
@@ -19,6 +20,7 @@ from zhike.foundation.outbox.models import EventRow
 from zhike.foundation.policies import current
 from zhike.foundation.records.testing import signed_in
 from zhike.segment.models import StrategyVersion
+from zhike.segment.rules.conditions import Clause, parse, said
 from zhike.segment.rules.table import COLUMNS, shipped
 from zhike.segment.selectors import table_in_force
 from zhike.segment.services.judging import Given
@@ -33,6 +35,7 @@ from zhike.segment.services.strategy import (
     strategy_write,
 )
 from zhike.segment.sheets import csv_bytes, read, rows_of, xlsx_bytes
+from zhike.segment.words import value_names
 
 pytestmark = pytest.mark.django_db
 WHOLE = {
@@ -92,10 +95,10 @@ def test_d4_15_a_vague_measure_is_refused_on_the_page_and_the_missing_parts_are_
     )
 
     assert answer.status_code == 422
-    said = text_of(answer)
+    told = text_of(answer)
     for part in ("谁来做", "做什么", "何时完成", "做到什么程度"):
-        assert part in said
-    assert "加强服务" in said
+        assert part in told
+    assert "加强服务" in told
     assert not StrategyVersion.objects.exists()
 
 
@@ -207,6 +210,15 @@ def test_placeholders_and_conditions_nobody_knows_are_named(office: Office) -> N
     assert none.value.data["fields"] == {"condition": "required"}
 
 
+@pytest.mark.parametrize("lang", ["zh-hans", "en"])
+def test_every_industry_and_region_can_be_named_in_a_condition(lang: str) -> None:
+    with translation.override(lang):
+        names = value_names()
+        for measure in ("industry", "region"):
+            asked = (Clause(measure, "=", tuple(names[measure].values())),)
+            assert parse(said(asked, lang, names), names) == asked
+
+
 def test_a_draft_waits_for_one_decision_and_a_newer_one_replaces_it(office: Office) -> None:
     first = written(office)
     code = first.strategy.code
@@ -290,8 +302,8 @@ def test_a_file_with_faults_names_line_and_remedy_and_nothing_is_half_imported(o
     answer = upload(page, csv_bytes(lines))
 
     assert answer.status_code == 422
-    said = text_of(answer)
-    table = re.findall(r'<td class="z-r z-keep">(\d+)</td><td class="z-name">(.*?)</td>', said)
+    told = text_of(answer)
+    table = re.findall(r'<td class="z-r z-keep">(\d+)</td><td class="z-name">(.*?)</td>', told)
     assert ("3", "具体策略措施") in table
     assert ("3", "适用条件") in table
     assert ("4", "编号") in table

@@ -128,6 +128,7 @@ def _drawn(
         "general": found.get("", ""),
         "base": line.version if line is not None and code is not None else "",
         "is_ready": is_ready,
+        "is_variant": is_ready and line is not None and line.variant_of is not None,
         "policy_contact": line.contact_within(policies) if line is not None and code == POLICY_CONTACT else None,
         "posts": [(post, title, post in given.owners) for post, title in post_names(lang).items()],
         "numbers": sorted(numbers_of(policies, lang).items()),

@@ -19,7 +19,7 @@ from zhike.foundation.policies.load import PolicySet
 from zhike.foundation.records import names
 from zhike.segment.models import StrategyVersion
 from zhike.segment.rules.conditions import said
-from zhike.segment.rules.table import COLUMNS, Line, StrategyRow, heading, shipped
+from zhike.segment.rules.table import COLUMNS, Line, StrategyRow, as_version, heading, shipped
 from zhike.segment.selectors import Execution, drafts, execution_by_row, line_of, table_in_force, versions_of
 from zhike.segment.words import language, post_names, value_names
 
@@ -76,15 +76,10 @@ def strategy_page(request: HttpRequest, code: str) -> HttpResponse:
         "history": history,
         "code": code,
         "is_ready": is_ready,
-        "is_changed": is_ready and line is not None and line.version > 0 and line.texts != _texts(code),
+        "is_changed": is_ready and line is not None and as_version(line, 0) != shipped().line(code),
         **_rights(viewer),
     }
     return render(request, "segment/row.html", context)
-
-
-def _texts(code: str) -> Any:
-    line = shipped().line(code)
-    return line.texts if line is not None else None
 
 
 def _rights(viewer: Viewer) -> dict[str, bool]:
@@ -125,6 +120,7 @@ def _draft(version: StrategyVersion, viewer: Viewer, policies: PolicySet) -> dic
         "version": version,
         "code": version.strategy.code,
         "title": row.column("dimension", lang) if row is not None else version.strategy.code,
+        "cells": [(heading(name, lang), row.column(name, lang)) for name in COLUMNS] if row is not None else [],
         "changes": [] if version.is_retired else changes,
         "condition": condition,
         "contact_days": line.contact_within(policies) if line is not None else None,
