@@ -33,7 +33,7 @@ class VersionState(models.TextChoices):
     """Where a version stands. A version is in force until the next one is approved."""
 
     DRAFT = "draft", pgettext_lazy("strategy", "draft")
-    IN_FORCE = "in_force", _("in force")
+    IN_FORCE = "in_force", pgettext_lazy("strategy", "in force")
     REPLACED = "replaced", _("replaced")
     SET_ASIDE = "set_aside", _("set aside")
 

@@ -18,7 +18,7 @@ class TaskState(models.TextChoices):
     OPEN = "open", pgettext_lazy("duty", "open")
     OVERDUE = "overdue", _("overdue")
     DONE = "done", _("done in time")
-    LATE = "late", _("done late")
+    LATE = "late", pgettext_lazy("strategy", "done late")
     CANCELLED = "cancelled", _("cancelled")
 
 
