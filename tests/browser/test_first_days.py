@@ -221,7 +221,7 @@ def test_the_strategy_table_shows_its_columns_and_each_row_opens_its_customers(a
         "客户特征描述",
         "当前关系状态",
         "策略目标",
-        "具体措施",
+        "具体策略措施",
         "责任人",
         "时间节点",
         "效果评估指标",

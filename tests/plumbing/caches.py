@@ -18,3 +18,6 @@ def nothing_kept_between_tests(request: pytest.FixtureRequest) -> Iterator[None]
         names.forget()
         selector.forget_totals()
         preferences.forget()
+        from zhike.segment.words import kept
+
+        kept.forget()

@@ -10,6 +10,7 @@ from uuid import UUID
 from zhike.customers.models import Contact, Customer, CustomerState
 from zhike.customers.models.series import take as numbers_take
 from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, TIERS
+from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, STRATEGIES, TIERS
 from zhike.customers.selectors import contact_get, contacts_of, customer_get, states_by_band, states_seen
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
 from zhike.customers.services.duplicates import ContactRow, CustomerRow
@@ -26,6 +27,7 @@ from zhike.customers.services.reveal import contact_reveal, customer_reveal
 from zhike.customers.services.standing import customer_formalise
 from zhike.customers.services.taking_in import Taken, customer_hand_over, customer_hold, customer_take_in
 from zhike.customers.services.timeline import Line, timeline_add
+from zhike.customers.strategies import strategies_from
 from zhike.customers.timeline import Said, line_words
 from zhike.foundation.access import scope
 from zhike.foundation.access.viewer import Viewer
@@ -41,6 +43,7 @@ __all__ = [
     "LIFECYCLES",
     "REGIONS",
     "RISKS",
+    "STRATEGIES",
     "TIERS",
     "ContactCard",
     "ContactRow",
@@ -81,6 +84,7 @@ __all__ = [
     "profile_of",
     "states_by_band",
     "states_seen",
+    "strategies_from",
     "timeline_add",
 ]
 

@@ -15,6 +15,7 @@ from zhike.customers.models.customer import CustomerKind, Standing
 from zhike.customers.models.interaction import InteractionKind
 from zhike.customers.recheck import matching
 from zhike.customers.services import contact, customer, interaction, reveal
+from zhike.customers.strategies import strategies
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.records import (
     BulkAction,
@@ -106,7 +107,7 @@ CUSTOMERS = register(
                   filterable=True),
             Field("state__potential", _("Potential"), Kind.NUMBER, area=Area.STRATEGY, digits=2, filterable=True,
                   minimum=0, maximum=1),
-            Field("state__strategy_row", _("Strategy"), Kind.CHOICE, area=Area.STRATEGY, choices=reference.STRATEGIES,
+            Field("state__strategy_row", _("Strategy"), Kind.CHOICE, area=Area.STRATEGY, choices=strategies,
                   filterable=True),
             Field("state__rfm", _("RFM"), area=Area.STRATEGY),
             Field("state__spend_12m_minor", _("Spend, 12 months"), Kind.MONEY, area=Area.ORDERS, name="spend_12m"),

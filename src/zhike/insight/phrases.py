@@ -71,6 +71,7 @@ _STRATEGY: dict[str, Pair] = {
     ),
     "strategy.lost": ("已流失，转入挽回，不在策略表内。", "Lost: win-back takes over from the strategy table."),
     "strategy.none": ("没有对应的策略行。", "No row of the strategy table applies."),
+    "strategy.own": ("符合企业自有策略行的条件。", "Meets the condition of a row of the enterprise's own."),
 }
 
 _SIGNALS: dict[str, Pair] = {

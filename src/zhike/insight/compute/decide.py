@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -21,13 +21,16 @@ from zhike.retain.rules.signals import Signal, signals
 from zhike.retain.rules.warning import counting, main_cause, risk, signal_weight, warned
 from zhike.segment.policy import GroupPolicy, LifecyclePolicy, PotentialPolicy, RfmPolicy, TierPolicy
 from zhike.segment.rules.arrays import Bools, Coded, Codes, Floats
+from zhike.segment.rules.conditions import Known
 from zhike.segment.rules.lifecycle import Lifecycle
 from zhike.segment.rules.potential import PotentialFacts, groups, potential
 from zhike.segment.rules.rfm import bands_of
-from zhike.segment.rules.strategies import match_strategy
+from zhike.segment.rules.strategies import match_own, match_strategy
+from zhike.segment.rules.table import MINOR_PER_MAJOR, StrategyTable
 from zhike.segment.rules.tiers import tiers, yearly_spend
 
 CUSTOMERS_TO_JUDGE_AN_INDUSTRY = 5
+_PERCENT = 100
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,48 @@ def decide_value(
         spend, basis, tier, _rfm(facts, base, policies.get(RfmPolicy)), score, parts,
         groups(tier, score, policies.get(GroupPolicy)), row, reason,
     )  # fmt: skip
+
+
+def own_rows(
+    facts: Facts,
+    base: Basics,
+    value: Value,
+    stage: Lifecycle,
+    danger: Danger,
+    churn: Churn,
+    table: StrategyTable,
+) -> Value:
+    """``value`` with the enterprise's own rows of the strategy table laid over the ready ones."""
+    total = np.where(base.foreign, np.nan, facts.counts("spend_total", from_table="orders"))
+    numbers = {
+        "spend": lambda: value.spend / MINOR_PER_MAJOR,
+        "spend_total": lambda: total / MINOR_PER_MAJOR,
+        "orders": lambda: base.order_count.astype(np.float64),
+        "days_since_order": lambda: facts.floats("days_since_order"),
+        "tenure_years": lambda: base.tenure_years,
+        "health": lambda: danger.health.score,
+        "potential": lambda: value.potential,
+        "churn": lambda: churn.probability * _PERCENT,
+    }
+    words = {
+        "tier": lambda: _spelled(value.tier),
+        "lifecycle": lambda: _spelled(stage.stage),
+        "group": lambda: _spelled(value.group),
+        "risk": lambda: _spelled(danger.risk),
+        "kind": lambda: _objects(facts.words("kind")),
+        "industry": lambda: _objects(facts.words("industry")),
+        "region": lambda: _objects(facts.words("region")),
+    }
+    row, reason = match_own(value.row, value.row_reason, table, Known(len(facts), numbers, words))
+    return replace(value, row=row, row_reason=reason)
+
+
+def _spelled(coded: Coded) -> np.ndarray:
+    return np.array([*coded.words, None], dtype=object)[coded.index]
+
+
+def _objects(column: pa.Array) -> np.ndarray:
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
 
 
 def decide_danger(

@@ -22,6 +22,7 @@ from zhike.insight.compute.windows import windows
 from zhike.insight.policy import ClvPolicy
 from zhike.segment.policy import LifecyclePolicy
 from zhike.segment.rules.lifecycle import lifecycle
+from zhike.segment.rules.table import StrategyTable
 
 ROOMS = ("segment.", "retain.", "insight.")
 
@@ -67,6 +68,7 @@ def _computed(source: Snapshot, policies: PolicySet, as_of: dt.date, tell: Progr
     tell("decide", 0.75)
     worth = decide.decide_value(facts, base, moved, stage, fitted, policies)
     danger = decide.decide_danger(facts, base, moved, stage, leaving, fitted, w, policies)
+    worth = decide.own_rows(facts, base, worth, stage, danger, leaving, strategies_of(source.meta))
     book = value.handbook(facts, base, worth.spend, policies.get(ClvPolicy))
     tell("write", 0.90)
     table = measures.table(
@@ -81,6 +83,11 @@ def _computed(source: Snapshot, policies: PolicySet, as_of: dt.date, tell: Progr
         policy_versions=versions_of(policies),
         data=_data(source, facts, base, orders, currency, as_of),
     )
+
+
+def strategies_of(meta: dict[str, Any]) -> StrategyTable:
+    """The strategy table that was in force when the snapshot was written; the shipped one where it names none."""
+    return StrategyTable.from_json(meta.get("strategies"))
 
 
 def _models(book: value.Handbook, fitted: value.Fitted, leaving: churn.Churn) -> dict[str, dict[str, Any]]:
@@ -114,4 +121,5 @@ def _data(
         "first_order_on": str(first[known].min()) if known.any() else None,
         "last_order_on": str(last[known].max()) if known.any() else None,
         "covered_months": round(base.covered_months, 1),
+        "strategies": {line.code: line.version for line in strategies_of(source.meta).lines},
     }

@@ -9,6 +9,5 @@ from zhike.foundation.ui import nav
 
 nav.add(nav.Section.RETAIN, nav.Entry(_("Warning desk"), "desk", "urgent", Area.HEALTH, order=10))
 nav.add(nav.Section.SEGMENT, nav.Entry(_("Value matrix"), "matrix", "grid-dots", Area.STRATEGY, order=10))
-nav.add(nav.Section.SEGMENT, nav.Entry(_("Strategy table"), "strategies", "table", Area.STRATEGY, order=20))
 nav.add(nav.Section.INSIGHT, nav.Entry(_("Churn rate"), "churn", "chart-histogram", Area.HEALTH, order=10))
 nav.add(nav.Section.INSIGHT, nav.Entry(_("Nights"), "nights", "moon", Area.HEALTH, order=20))

@@ -11,12 +11,10 @@ from zhike.customers.public import LIFECYCLES, TIERS, cards_of
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import money
-from zhike.foundation.policies import current
 from zhike.foundation.ui import panels
 from zhike.insight.selectors import newest_night, trend_of
 from zhike.insight.wording import row_sentences, sentence, title
 from zhike.retain.public import warning_counts, warning_of, warnings_listed
-from zhike.segment.rules.strategies import strategy_rows
 
 DIMENSIONS = ("health_stability", "health_service", "health_interaction", "health_usage")
 _WIDTH, _HEIGHT = 160, 36
@@ -116,18 +114,6 @@ def _range(state: Any, language: str) -> str:
     return f"{low} – {high}"
 
 
-def _strategy(viewer: Viewer, customer: Any) -> dict[str, Any] | None:
-    """The row of the strategy table that applies, and why."""
-    state = getattr(customer, "state", None)
-    if state is None or not state.strategy_row:
-        return None
-    row = next((row for row in strategy_rows(current()) if row.code == state.strategy_row), None)
-    if row is None:
-        return None
-    columns = {name: row.column(name, viewer.language) for name in ("goal", "measures", "owner", "timing")}
-    return columns | {"title": _titled(f"strategy:{state.strategy_row}", viewer.language)}
-
-
 def _warning(viewer: Viewer, customer: Any) -> dict[str, Any] | None:
     warning = warning_of(viewer, customer.pk)
     if warning is None:
@@ -163,7 +149,6 @@ for panel in (
     panels.Panel(_SIDE, "warning", _("Churn warning"), "insight/_warning.html", _warning, Area.HEALTH, order=5),
     panels.Panel(_SIDE, "health", _("Health"), "insight/_health.html", _health, Area.HEALTH, order=10),
     panels.Panel(_SIDE, "value", _("Value and stage"), "insight/_value.html", _value, Area.STRATEGY, order=20),
-    panels.Panel(_SIDE, "strategy", _("Strategy"), "insight/_strategy.html", _strategy, Area.STRATEGY, order=30),
     panels.Panel("home", "night", _("What the night found"), "insight/_found.html", _found, order=20),
 ):
     panels.add(panel)

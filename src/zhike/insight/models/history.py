@@ -24,6 +24,8 @@ class MeasureHistory(models.Model):
     warned = models.BooleanField(default=False)
     clv_fitted_minor = models.BigIntegerField(null=True)
     spend_12m_minor = models.BigIntegerField(null=True)
+    # Nothing where the night did not keep it: then nobody can say who came into a row since.
+    strategy_row = models.CharField(max_length=12, null=True)
     model_version = models.CharField(max_length=80, blank=True)
 
     class Meta:

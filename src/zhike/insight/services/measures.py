@@ -13,6 +13,7 @@ from zhike.insight.models import MeasureHistory, NightRun
 
 _HISTORY = (
     "tier", "lifecycle", "health", "risk", "warned", "clv_fitted_minor", "spend_12m_minor",
+    "strategy_row",
 )  # fmt: skip
 _DETAIL = ("health_stability", "health_service", "health_interaction", "health_usage")
 _CHUNK = 50_000
@@ -56,8 +57,8 @@ def _rows(run: NightRun, measures: pa.Table, version: str) -> Iterator[tuple[Any
     columns = ["customer_id", *_HISTORY]
     for part in measures.select(columns).to_batches(max_chunksize=_CHUNK):
         values = [part.column(name).to_pylist() for name in columns]
-        for customer_id, tier, lifecycle, health, risk, warned, clv, spend in zip(*values, strict=True):
+        for customer_id, tier, lifecycle, health, risk, warned, clv, spend, row in zip(*values, strict=True):
             yield (
                 customer_id, run.pk, run.as_of, tier or "", lifecycle or "", health, risk or "", bool(warned), clv,
-                spend, version,
+                spend, row or "", version,
             )  # fmt: skip

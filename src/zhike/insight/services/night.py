@@ -1,4 +1,4 @@
-"""The night: snapshot → scores → measures → proposals, once per date, whatever happens in between.
+"""The night: snapshot → scores → measures → news → proposals → tasks, once per date, whatever happens in between.
 
 Each step can be run again with the same outcome. What is told to others (changes of band) is written in one
 transaction with the mark that it has been told, so that a killed night tells it once.
@@ -32,12 +32,13 @@ from zhike.foundation.policies.load import PolicySet
 from zhike.insight.compute.entry import compute
 from zhike.insight.compute.result import ComputeResult
 from zhike.insight.models import ModelRun, NightRun, NightStep
-from zhike.insight.services import changes, lock, measures, proposals
+from zhike.insight.services import changes, lock, measures, proposals, strategies
 from zhike.insight.services.relations import relations_write
 from zhike.insight.services.snapshot import snapshot_write
+from zhike.segment.public import table_in_force
 
 Progress = Callable[[str, float], None]
-STEPS = ("snapshot", "scores", "measures", "news", "proposals")
+STEPS = ("snapshot", "scores", "measures", "news", "proposals", "tasks")
 
 
 class NightAhead(Refusal):
@@ -91,8 +92,11 @@ def _open(viewer: Viewer, day: dt.date) -> NightRun:
 def _work(run: NightRun, policies: PolicySet, told: Progress) -> None:
     folder = settings.HOME / "snapshots" / run.as_of.isoformat()
     actor = system(f"night {run.as_of.isoformat()}")
+    table = table_in_force(clock.start_of(run.as_of + dt.timedelta(days=1)))
     with _step(run, "snapshot", told) as counts:
-        meta = snapshot_write(as_of=run.as_of, template=policies.template or "", folder=folder, step=told)
+        meta = snapshot_write(
+            as_of=run.as_of, template=policies.template or "", folder=folder, step=told, strategies=table
+        )
         counts.update(meta["tables"])
     with _step(run, "scores", told) as counts:
         result = compute(folder, policies, run.as_of, told)
@@ -115,6 +119,8 @@ def _work(run: NightRun, policies: PolicySet, told: Progress) -> None:
         counts.update(changes.tell_once(run, result.measures, policies))
     with _step(run, "proposals", told) as counts:
         counts.update(proposals.propose_once(actor, run, result, policies))
+    with _step(run, "tasks", told) as counts:
+        counts.update(strategies.move(actor, run, result, table))
     _finish(run, result)
     _keep_newest_snapshots(settings.HOME / "snapshots")
 
@@ -159,7 +165,9 @@ def _finish(run: NightRun, result: ComputeResult) -> None:
     steps = {step.name: step.counts for step in run.steps.all()}
     with transaction.atomic():
         NightRun.objects.filter(pk=run.pk).update(
-            state="done", finished_at=clock.now(), changes=steps.get("news", {}) | steps.get("proposals", {})
+            state="done",
+            finished_at=clock.now(),
+            changes=steps.get("news", {}) | steps.get("proposals", {}) | steps.get("tasks", {}),
         )
         # A night that is done again has been told of before.
         if run.finished_at is None:

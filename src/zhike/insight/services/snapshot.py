@@ -18,15 +18,22 @@ from django.db import connection
 
 from zhike.foundation.facts import Dialect, Fact, registered
 from zhike.insight.services.reading import Reader, reader
+from zhike.segment.rules.table import StrategyTable
 
 _BATCH_ROWS = 100_000
 
 
 def snapshot_write(
-    *, as_of: dt.date, template: str, folder: Path, step: Callable[[str, float], None]
+    *,
+    as_of: dt.date,
+    template: str,
+    folder: Path,
+    step: Callable[[str, float], None],
+    strategies: StrategyTable | None = None,
 ) -> dict[str, Any]:
     """Write all facts as of a day into ``folder`` and return its meta data (rows by table, digest).
 
+    ``strategies``: the table in force, which travels with the facts; the shipped one if not said.
     The folder is filled beside its place and moved there when whole: a killed night leaves no half snapshot.
     """
     building = folder.with_name(folder.name + ".building")
@@ -48,6 +55,8 @@ def snapshot_write(
         "tables": rows,
         "digest": _digest(building),
     }
+    if strategies is not None:
+        meta["strategies"] = strategies.to_json()
     (building / "meta.json").write_text(json.dumps(meta, ensure_ascii=False, indent=1), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(building, folder)

@@ -22,6 +22,7 @@ STEP_WORDS = {
     "measures": _("Measures written"),
     "news": _("Changes told"),
     "proposals": _("Warnings proposed"),
+    "tasks": _("Strategy tasks"),
 }
 COUNT_WORDS = {
     "customers": _("customers"), "contacts": _("contacts"), "orders": _("orders"), "bills": _("bills"),

@@ -2,11 +2,10 @@
 
 from django.urls import path
 
-from zhike.insight.web import churn, desk, foresight, matrix, nights, strategies
+from zhike.insight.web import churn, desk, foresight, matrix, nights
 
 urlpatterns = [
     path("matrix/", matrix.matrix_page, name="matrix"),
-    path("strategies/", strategies.strategies_page, name="strategies"),
     path("churn/", churn.churn_page, name="churn"),
     path("churn/customers/", churn.churn_customers, name="churn_customers"),
     path("foresight/<uuid:uid>/", foresight.foresight_page, name="foresight"),

@@ -21,6 +21,7 @@ obligations.declare(
         fallback=("post:customer_manager",),
         requirement="RET-08",
         subject="warning",
+        family="first contact",
         proof=_("A call, visit or meeting logged after publication"),
     )
 )

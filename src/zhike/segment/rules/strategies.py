@@ -1,32 +1,17 @@
-"""The ready strategies (STR-05): the row a customer belongs to, and the rows filled from policies."""
+"""Which row of the strategy table a customer belongs to (STR-05), and why."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from importlib import resources
-from typing import Any
-
 import numpy as np
 
-from zhike.foundation.kit.text import Text
 from zhike.foundation.policies.load import PolicySet
-from zhike.segment.policy import LifecyclePolicy, PortraitPolicy, StrategyPolicy, TierPolicy
-from zhike.segment.rules.arrays import Coded, Floats, first_that_holds
+from zhike.segment.rules.arrays import Bools, Coded, Codes, Floats, first_that_holds
+from zhike.segment.rules.conditions import Known, holds
+from zhike.segment.rules.table import COLUMNS, Line, StrategyRow, StrategyTable, shipped
+
+__all__ = ["COLUMNS", "REASONS", "ROWS", "StrategyRow", "match_own", "match_strategy", "strategy_rows"]
 
 ROWS = ("high_value", "core", "at_risk", "potential", "dormant")
-COLUMNS = (
-    "dimension",
-    "features",
-    "relation",
-    "goal",
-    "measures",
-    "owner",
-    "timing",
-    "metrics",
-    "resources",
-    "effect",
-)
 REASONS = (
     "strategy.at_risk",
     "strategy.high_value",
@@ -35,6 +20,7 @@ REASONS = (
     "strategy.potential",
     "strategy.lost",
     "strategy.none",
+    "strategy.own",
 )
 _ROW_OF = {
     "strategy.at_risk": "at_risk",
@@ -44,8 +30,6 @@ _ROW_OF = {
     "strategy.potential": "potential",
 }
 _ROW_BY_REASON = np.array([ROWS.index(_ROW_OF[r]) if r in _ROW_OF else -1 for r in REASONS] + [-1], dtype=np.int8)
-TEN_THOUSAND = 10_000
-MINOR_PER_MAJOR = 100
 
 
 def match_strategy(*, stage: Coded, tier: Coded, inquiries: Floats, inquiries_from: int) -> tuple[Coded, Coded]:
@@ -72,58 +56,32 @@ def match_strategy(*, stage: Coded, tier: Coded, inquiries: Floats, inquiries_fr
     return Coded(ROWS, _ROW_BY_REASON[reason.index]), reason
 
 
-@dataclass(frozen=True)
-class StrategyRow:
-    """One row of 《客户关系细分与策略表》: eight columns, resources and expected effect, zh and en."""
+def match_own(row: Coded, reason: Coded, table: StrategyTable, known: Known) -> tuple[Coded, Coded]:
+    """``row`` and ``reason`` of the ready rows with the enterprise's own rows laid over and under them.
 
-    code: str
-    variant_of: str | None
-    owners: tuple[str, ...]  # posts
-    texts: dict[str, Text]
-
-    def column(self, name: str, language: str) -> str:
-        """The text of one of :data:`COLUMNS` in ``language``; an empty cell of the source is a dash."""
-        return self.texts[name].said_in(language)
-
-
-def strategy_rows(policies: PolicySet) -> tuple[StrategyRow, ...]:
-    """The six rows of D1 with the numbers of ``policies`` written in."""
-    path = resources.files("zhike.policies").joinpath("strategies.toml")
-    raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    numbers = {"zh": _numbers(policies, "zh"), "en": _numbers(policies, "en")}
-    return tuple(_row(code, cells, numbers) for code, cells in raw.items())
+    The first own row whose condition holds wins among its like. An own row may take in whom no ready row wants, also a
+    lost customer if it says so. Without own rows nothing changes.
+    """
+    first, after = table.own(is_first=True), table.own(is_first=False)
+    if not first and not after:
+        return row, reason
+    words = (*row.words, *(line.code for line in (*first, *after)))
+    index, why = row.index.astype(np.int16), reason.index.copy()
+    taken = np.zeros(len(row), dtype=bool)
+    for line in first:
+        _take(line, known, ~taken, words, index, why)
+        taken |= index == words.index(line.code)
+    for line in after:
+        _take(line, known, index < 0, words, index, why)
+    return Coded(words, index), Coded(reason.words, why)
 
 
-def _row(code: str, cells: dict[str, Any], numbers: dict[str, dict[str, str]]) -> StrategyRow:
-    texts = {
-        name: Text(zh=cells[name]["zh"].format_map(numbers["zh"]), en=cells[name]["en"].format_map(numbers["en"]))
-        for name in COLUMNS
-    }
-    return StrategyRow(code, cells.get("variant_of"), tuple(cells["owners"]), texts)
+def _take(line: Line, known: Known, free: Bools, words: tuple[str, ...], index: Codes, why: Codes) -> None:
+    chosen = free & holds(line.condition, known)
+    index[chosen] = words.index(line.code)
+    why[chosen] = REASONS.index("strategy.own")
 
 
-def _numbers(policies: PolicySet, language: str) -> dict[str, str]:
-    tier, stage = policies.get(TierPolicy), policies.get(LifecyclePolicy)
-    portrait, goals = policies.get(PortraitPolicy), policies.get(StrategyPolicy)
-    core, high = _major(tier.core_from), _major(tier.high_from)
-    plain = {**vars(portrait), **vars(goals), "at_risk_months": stage.at_risk_months}
-    return {name: f"{value:g}" for name, value in plain.items()} | {
-        "high_from": _amount(high, language),
-        "core_to_high": _range(core, high, language),
-    }
-
-
-def _major(minor: int) -> float:
-    return minor / MINOR_PER_MAJOR
-
-
-def _amount(major: float, language: str) -> str:
-    if language == "zh" and major >= TEN_THOUSAND:
-        return f"{major / TEN_THOUSAND:g}万"
-    return f"{major:,.0f}元" if language == "zh" else f"{major:,.0f}"
-
-
-def _range(low: float, high: float, language: str) -> str:
-    if language == "zh" and low >= TEN_THOUSAND:
-        return f"{low / TEN_THOUSAND:g}-{high / TEN_THOUSAND:g}万"
-    return f"{low:,.0f}-{high:,.0f}元" if language == "zh" else f"{low:,.0f} to {high:,.0f}"
+def strategy_rows(policies: PolicySet, table: StrategyTable | None = None) -> tuple[StrategyRow, ...]:
+    """The rows of ``table``, by default the six of D1, with the numbers of ``policies`` written in."""
+    return (table or shipped()).rows(policies)

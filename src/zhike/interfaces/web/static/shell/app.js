@@ -150,6 +150,8 @@
     input.removeAttribute("aria-activedescendant");
   };
 
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+
   // --- picker of related records ------------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
     const option = event.target.closest(".z-picker [role=option]"); if (!option) return;

@@ -1,0 +1,1 @@
+"""The strategy table as a page, on paper and as a file."""
