@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from zhike.customers.models import Contact, Customer, CustomerState
+from zhike.customers.models import Contact, Customer, CustomerState, TimelineEntry
+from zhike.customers.models.contact import DecisionRole
 from zhike.customers.models.series import take as numbers_take
 from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, TIERS
 from zhike.customers.selectors import contact_get, contacts_of, customer_get, states_by_band, states_seen
@@ -26,8 +27,9 @@ from zhike.customers.services.reveal import contact_reveal, customer_reveal
 from zhike.customers.services.standing import customer_formalise
 from zhike.customers.services.taking_in import Taken, customer_hand_over, customer_hold, customer_take_in
 from zhike.customers.services.timeline import Line, timeline_add
-from zhike.customers.timeline import Said, line_words
+from zhike.customers.timeline import Said, SaidLine, line_words, said
 from zhike.foundation.access import scope
+from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 
 # Columns that a downstream selector may join on the customer or its state.
@@ -52,12 +54,14 @@ __all__ = [
     "PersonFound",
     "Profile",
     "Said",
+    "SaidLine",
     "Taken",
     "cards_of",
     "contact_get",
     "contact_reveal",
     "contacts_listed",
     "contacts_of",
+    "contacts_shown",
     "customer_create",
     "customer_delete",
     "customer_formalise",
@@ -73,6 +77,7 @@ __all__ = [
     "interaction_log",
     "interactions_load",
     "line_words",
+    "lines_about",
     "managers_of",
     "measures_set",
     "numbers_take",
@@ -81,6 +86,7 @@ __all__ = [
     "profile_of",
     "states_by_band",
     "states_seen",
+    "teammates_of",
     "timeline_add",
 ]
 
@@ -110,6 +116,42 @@ def cards_of(viewer: Viewer, ids: Collection[int]) -> dict[int, CustomerCard]:
         "state__tier", "state__lifecycle", "state__health", "state__risk", "state__last_order_on",
     )  # fmt: skip
     return {row[0]: CustomerCard(*row) for row in rows}
+
+
+def teammates_of(customer_id: int) -> list[int]:
+    """Members of the team that looks after a customer, in the order they came."""
+    rows = Customer.objects.filter(pk=customer_id, team__members__isnull=False).order_by("team__members")
+    return list(rows.values_list("team__members", flat=True))
+
+
+@dataclass(frozen=True)
+class ContactCard:
+    """A contact as other rooms show it: name and phone masked, and the part played in decisions, in words."""
+
+    uid: UUID
+    name: str
+    title: str
+    decision_role: str
+    phone: str
+    is_primary: bool
+
+
+def contacts_shown(viewer: Viewer, customer_id: int) -> list[ContactCard]:
+    """Contacts of a customer already seen, who decides first. Raises: Forbidden."""
+    viewer.require(Area.PROFILE, Level.BASIC)
+    order = [role.value for role in (DecisionRole.DECIDER, DecisionRole.SIGNER, DecisionRole.INFLUENCER)]
+    rows = Contact.objects.filter(customer_id=customer_id, deleted_at=None).order_by("-is_primary", "id")
+    ranked = sorted(rows, key=lambda c: order.index(c.decision_role) if c.decision_role in order else len(order))
+    return [
+        ContactCard(c.uid, c.name, c.title, str(c.get_decision_role_display()), c.phone, c.is_primary) for c in ranked
+    ]
+
+
+def lines_about(viewer: Viewer, customer_id: int, subject_uid: UUID) -> list[SaidLine]:
+    """Lines of the timeline about one record of a customer already seen, oldest first, in the viewer's language."""
+    areas = [str(area) for area in Area if viewer.may(area, Level.BASIC)]
+    entries = TimelineEntry.objects.filter(customer_id=customer_id, subject_uid=subject_uid, area__in=areas)
+    return [said(entry, viewer.language) for entry in entries.order_by("at", "id")]
 
 
 def managers_of(ids: Collection[int]) -> dict[int, int | None]:
