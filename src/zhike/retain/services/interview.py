@@ -63,6 +63,8 @@ def talked(
 ) -> RetentionInterview:  # fmt: skip
     """Log a talk about leaving as an interaction of the customer, and keep what it found. Raises: Invalid, NotFound."""
     _refuse_faults(case, ended_at, kind, cause, words)
+    # People type minutes: a talk in the minute of the publication was after it.
+    ended_at = max(ended_at, case.opened_at)
     said = "\n".join(part for part in (words.strip(), keep.strip()) if part)
     interaction = interaction_log(
         viewer=standing.acting(viewer), customer_uid=case.customer.uid, kind=kind, at=ended_at, feedback=said,
@@ -78,7 +80,7 @@ def _refuse_faults(case: RetentionCase, ended_at: dt.datetime | None, kind: str,
     problems = {}
     if ended_at is None:
         problems["ended_at"] = "required"
-    elif ended_at < case.opened_at:
+    elif ended_at < case.opened_at.replace(second=0, microsecond=0):
         problems["ended_at"] = BEFORE_CASE
     if kind not in KINDS:
         problems["kind"] = "not_an_option"
