@@ -179,7 +179,7 @@ ACTS = (
     ),
     Act(
         "lose", _("Customer lost"), "heart-x", case_lose, when=_at("lose"), fields=(_OUTCOME,),
-        destroys=_("The case ends as lost. Last talk, true reason and file are owed within a week."),
+        destroys=_("The case ends as lost. Last talk, true reason and file are owed from now on."),
     ),
     Act(
         "last-talk", _("Log the last talk"), "message-2", last_talk, when=_at("archive"), is_main=True,

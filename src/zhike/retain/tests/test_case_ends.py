@@ -25,9 +25,8 @@ DAY, SECOND = dt.timedelta(days=1), dt.timedelta(seconds=1)
 
 
 def talk(case: RetentionCase, **more: Any) -> dict[str, Any]:
-    return {
-        "ended_at": clock.now(), "kind": "call", "true_reason": "budget_cut", "words": "总部砍了预算", "is_welcomed": "on",
-    } | more  # fmt: skip
+    said = {"kind": "call", "true_reason": "budget_cut", "words": "总部砍了预算", "is_welcomed": "on"}
+    return {"ended_at": clock.now()} | said | more
 
 
 @pytest.mark.requirement("RET-14", proof="user")
@@ -44,10 +43,10 @@ def test_a_lost_customer_is_asked_for_the_true_reason_welcomed_back_and_archived
     assert Duty.objects.get(code="B-19").state == "cancelled"
     early = do(manager, case, "archive", analysis="响应慢")
     assert early.status_code == 422
-    assert "the last talk" in text_of(early)
-    assert "the true reason for leaving" in text_of(early)
+    assert "最后沟通" in text_of(early)
+    assert "真实离网原因" in text_of(early)
     assert do(manager, case, "last-talk", **talk(case, is_welcomed="")).status_code == 302
-    assert "that the customer was told they are welcome back" in text_of(do(manager, case, "archive", analysis="x"))
+    assert "已向客户表示欢迎回来" in text_of(do(manager, case, "archive", analysis="x"))
     assert do(manager, case, "last-talk", **talk(case)).status_code == 302
     assert do(manager, case, "archive", analysis="首次响应太慢，应设专属客服").status_code == 302
 
@@ -57,7 +56,7 @@ def test_a_lost_customer_is_asked_for_the_true_reason_welcomed_back_and_archived
     listed = text_of(manager.get("/retentions/?state=archived"))
     assert case.customer.name in listed
     page = text_of(manager.get(f"/retentions/{case.uid}/"))
-    for words in ("总部砍了预算", "首次响应太慢，应设专属客服", "Budget cut", "File of the lost customer archived"):
+    for words in ("总部砍了预算", "首次响应太慢，应设专属客服", "预算缩减", "《流失客户档案》已归档"):
         assert words in page
 
 
@@ -111,7 +110,7 @@ def test_a_goal_that_is_late_is_a_breach_and_a_step_too(office: Office, moment: 
 
     goal.refresh_from_db()
     assert (goal.state, goal.escalated_to_id) == ("breached", office.person("chief"))
-    assert "overdue" in text_of(lead.get(f"/retentions/{case.uid}/"))
+    assert "超时" in text_of(lead.get(f"/retentions/{case.uid}/"))
     do(lead, case, "lose", outcome="没有谈成")
     assert {d.state for d in Duty.objects.exclude(code__in=["B-18", "B-19", "B-36"])} == {"cancelled"}
 
@@ -124,7 +123,7 @@ def test_a_closed_case_takes_no_further_step(office: Office) -> None:
     refused = do(manager, case, "lose", outcome="x")
 
     assert refused.status_code == 422
-    assert "This case is closed already" in text_of(refused)
+    assert "该案例已结案" in text_of(refused)
     page = text_of(manager.get(f"/retentions/{case.uid}/"))
     assert f"/retentions/{case.uid}/do/" not in page
 
@@ -187,8 +186,8 @@ def test_management_sees_saved_and_lost_by_cause_tier_and_lead_and_opens_the_row
     assert counted.by_owner[office.person("manager one")].lost == 2
     words = text_of(page)
     assert "33%" in words
-    assert "Budget cut" in words
-    part = next(p for p in page.context["parts"] if p["title"] == "By tier")
+    assert "预算缩减" in words
+    part = next(p for p in page.context["parts"] if str(p["title"]) in ("By tier", "按价值等级"))
     row = next(r for r in part["rows"] if r["result"].lost == 2)
     rows = text_of(boss.get(row["lost_link"]))
     for case in cases:
@@ -215,5 +214,5 @@ def test_a_measure_is_praised_only_for_customers_it_kept(office: Office) -> None
 
     page = text_of(manager.get(f"/retentions/{following.uid}/"))
 
-    assert "kept 1 of 2 customers" in page
-    assert "no case yet" in page
+    assert "用于 2 例，留住 1 例" in page
+    assert "尚无案例" in page

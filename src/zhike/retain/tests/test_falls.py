@@ -40,9 +40,9 @@ def test_a_success_manager_corrects_the_cause_and_the_clock_stops(office: Office
 
     assert (owed.person_id, fall.owner_id) == (office.person("success"), office.person("success"))
     assert abs((owed.due_at - clock.now()).total_seconds() - CLOCKS.cause_hours * 3600) < 60
-    assert "1 fall of health to explain" in text_of(success.get("/"))
+    assert "1 次健康度下降待确认诱因" in text_of(success.get("/"))
     page = text_of(success.get(f"/health_falls/{fall.uid}/"))
-    assert "Say why the health of a customer fell" in page
+    assert "确认客户健康度下降的诱因" in page
     assert customer.name in page
 
     answer = success.post(
