@@ -48,6 +48,7 @@ __all__ = [
     "ContactRow",
     "CustomerCard",
     "CustomerRow",
+    "DecisionContact",
     "InteractionRow",
     "Line",
     "Loaded",
@@ -125,7 +126,7 @@ def teammates_of(customer_id: int) -> list[int]:
 
 
 @dataclass(frozen=True)
-class ContactCard:
+class DecisionContact:
     """A contact as other rooms show it: name and phone masked, and the part played in decisions, in words."""
 
     uid: UUID
@@ -136,14 +137,14 @@ class ContactCard:
     is_primary: bool
 
 
-def contacts_shown(viewer: Viewer, customer_id: int) -> list[ContactCard]:
+def contacts_shown(viewer: Viewer, customer_id: int) -> list[DecisionContact]:
     """Contacts of a customer already seen, who decides first. Raises: Forbidden."""
     viewer.require(Area.PROFILE, Level.BASIC)
     order = [role.value for role in (DecisionRole.DECIDER, DecisionRole.SIGNER, DecisionRole.INFLUENCER)]
     rows = Contact.objects.filter(customer_id=customer_id, deleted_at=None).order_by("-is_primary", "id")
     ranked = sorted(rows, key=lambda c: order.index(c.decision_role) if c.decision_role in order else len(order))
     return [
-        ContactCard(c.uid, c.name, c.title, str(c.get_decision_role_display()), c.phone, c.is_primary) for c in ranked
+        DecisionContact(c.uid, c.name, c.title, str(c.get_decision_role_display()), c.phone, c.is_primary) for c in ranked
     ]
 
 
