@@ -144,7 +144,8 @@ def contacts_shown(viewer: Viewer, customer_id: int) -> list[DecisionContact]:
     rows = Contact.objects.filter(customer_id=customer_id, deleted_at=None).order_by("-is_primary", "id")
     ranked = sorted(rows, key=lambda c: order.index(c.decision_role) if c.decision_role in order else len(order))
     return [
-        DecisionContact(c.uid, c.name, c.title, str(c.get_decision_role_display()), c.phone, c.is_primary) for c in ranked
+        DecisionContact(c.uid, c.name, c.title, str(c.get_decision_role_display()), c.phone, c.is_primary)
+        for c in ranked
     ]
 
 
