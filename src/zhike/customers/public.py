@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from zhike.customers.models import Contact, Customer, CustomerState
+from zhike.customers.models import Contact, Customer, CustomerState, TimelineEntry
+from zhike.customers.models.contact import DecisionRole
 from zhike.customers.models.series import take as numbers_take
 from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, TIERS
 from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, STRATEGIES, TIERS
@@ -29,7 +30,9 @@ from zhike.customers.services.taking_in import Taken, customer_hand_over, custom
 from zhike.customers.services.timeline import Line, timeline_add
 from zhike.customers.strategies import strategies_from
 from zhike.customers.timeline import Said, line_words
+from zhike.customers.timeline import Said, SaidLine, line_words, said
 from zhike.foundation.access import scope
+from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 
 # Columns that a downstream selector may join on the customer or its state.
@@ -49,18 +52,21 @@ __all__ = [
     "ContactRow",
     "CustomerCard",
     "CustomerRow",
+    "DecisionContact",
     "InteractionRow",
     "Line",
     "Loaded",
     "PersonFound",
     "Profile",
     "Said",
+    "SaidLine",
     "Taken",
     "cards_of",
     "contact_get",
     "contact_reveal",
     "contacts_listed",
     "contacts_of",
+    "contacts_shown",
     "customer_create",
     "customer_delete",
     "customer_formalise",
@@ -76,6 +82,7 @@ __all__ = [
     "interaction_log",
     "interactions_load",
     "line_words",
+    "lines_about",
     "managers_of",
     "measures_set",
     "numbers_take",
@@ -85,6 +92,7 @@ __all__ = [
     "states_by_band",
     "states_seen",
     "strategies_from",
+    "teammates_of",
     "timeline_add",
 ]
 
@@ -114,6 +122,43 @@ def cards_of(viewer: Viewer, ids: Collection[int]) -> dict[int, CustomerCard]:
         "state__tier", "state__lifecycle", "state__health", "state__risk", "state__last_order_on",
     )  # fmt: skip
     return {row[0]: CustomerCard(*row) for row in rows}
+
+
+def teammates_of(customer_id: int) -> list[int]:
+    """Members of the team that looks after a customer, in the order they came."""
+    rows = Customer.objects.filter(pk=customer_id, team__members__isnull=False).order_by("team__members")
+    return list(rows.values_list("team__members", flat=True))
+
+
+@dataclass(frozen=True)
+class DecisionContact:
+    """A contact as other rooms show it: name and phone masked, and the part played in decisions, in words."""
+
+    uid: UUID
+    name: str
+    title: str
+    decision_role: str
+    phone: str
+    is_primary: bool
+
+
+def contacts_shown(viewer: Viewer, customer_id: int) -> list[DecisionContact]:
+    """Contacts of a customer already seen, who decides first. Raises: Forbidden."""
+    viewer.require(Area.PROFILE, Level.BASIC)
+    order = [role.value for role in (DecisionRole.DECIDER, DecisionRole.SIGNER, DecisionRole.INFLUENCER)]
+    rows = Contact.objects.filter(customer_id=customer_id, deleted_at=None).order_by("-is_primary", "id")
+    ranked = sorted(rows, key=lambda c: order.index(c.decision_role) if c.decision_role in order else len(order))
+    return [
+        DecisionContact(c.uid, c.name, c.title, str(c.get_decision_role_display()), c.phone, c.is_primary)
+        for c in ranked
+    ]
+
+
+def lines_about(viewer: Viewer, customer_id: int, subject_uid: UUID) -> list[SaidLine]:
+    """Lines of the timeline about one record of a customer already seen, oldest first, in the viewer's language."""
+    areas = [str(area) for area in Area if viewer.may(area, Level.BASIC)]
+    entries = TimelineEntry.objects.filter(customer_id=customer_id, subject_uid=subject_uid, area__in=areas)
+    return [said(entry, viewer.language) for entry in entries.order_by("at", "id")]
 
 
 def managers_of(ids: Collection[int]) -> dict[int, int | None]:

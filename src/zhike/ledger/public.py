@@ -1,5 +1,6 @@
 """The door of the ledger."""
 
+from zhike.ledger.arrears import Arrears, arrears_of
 from zhike.ledger.services.load import (
     BillRow,
     LineRow,
@@ -18,6 +19,7 @@ from zhike.ledger.services.load import (
 )
 
 __all__ = [
+    "Arrears",
     "BillRow",
     "LineRow",
     "OrderRow",
@@ -25,6 +27,7 @@ __all__ = [
     "ProductRow",
     "SubscriptionRow",
     "UsageRow",
+    "arrears_of",
     "bills_load",
     "lines_load",
     "orders_load",

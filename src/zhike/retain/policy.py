@@ -125,7 +125,12 @@ class ChurnModelPolicy:
 
 @policy("retain", "clocks")
 class ClockPolicy:
-    """The promises of retention (B-18) and how long a dismissed warning rests."""
+    """The promises of retention (B-18, B-19, B-23, B-36) and how long a decided warning rests."""
 
     contact_hours: float = number(unit="hours", minimum=1, maximum=720)
+    plan_hours: float = number(unit="hours", minimum=1, maximum=720)
+    cause_hours: float = number(unit="hours", minimum=1, maximum=720)
+    archive_days: int = number(unit="days", minimum=1, maximum=90)
     dismissed_rest_days: int = number(unit="days", minimum=0, maximum=365)
+    saved_rest_days: int = number(unit="days", minimum=0, maximum=365)
+    cooling_days: int = number(unit="days", minimum=0, maximum=1095)

@@ -9,7 +9,17 @@ from zhike.retain.rules.warning import route_of
 
 if TYPE_CHECKING:
     from zhike.retain.causes import causes_from
-    from zhike.retain.selectors import WarningCard, loss_cause, warning_counts, warning_of, warnings_listed
+    from zhike.retain.selectors.cases import CaseCard, case_of
+    from zhike.retain.selectors.results import CasesCounted, Result, cases_counted
+    from zhike.retain.selectors.warnings import (
+        WarningCard,
+        loss_cause,
+        warning_counts,
+        warning_of,
+        warnings_listed,
+        warnings_of_case,
+    )
+    from zhike.retain.services.load import CaseRow, cases_load
     from zhike.retain.services.warning import (
         PUBLISHERS,
         Proposal,
@@ -21,9 +31,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PUBLISHERS",
+    "CaseCard",
+    "CaseRow",
+    "CasesCounted",
     "Proposal",
     "Proposed",
+    "Result",
     "WarningCard",
+    "case_of",
+    "cases_counted",
+    "cases_load",
     "causes_from",
     "loss_cause",
     "route_of",
@@ -32,9 +49,15 @@ __all__ = [
     "warning_of",
     "warning_publish",
     "warnings_listed",
+    "warnings_of_case",
     "warnings_propose",
 ]
-_READS = ("WarningCard", "loss_cause", "warning_counts", "warning_of", "warnings_listed")
+_READS = (
+    "WarningCard", "loss_cause", "warning_counts", "warning_of", "warnings_listed", "warnings_of_case",
+)  # fmt: skip
 _WRITES = ("PUBLISHERS", "Proposal", "Proposed", "warning_dismiss", "warning_publish", "warnings_propose")
-_PLACES = dict.fromkeys(_READS, "selectors") | dict.fromkeys(_WRITES, "services.warning")
+_CASES = {"CaseCard": "selectors.cases", "case_of": "selectors.cases"}
+_CASES |= dict.fromkeys(("CasesCounted", "Result", "cases_counted"), "selectors.results")
+_CASES |= dict.fromkeys(("CaseRow", "cases_load"), "services.load")
+_PLACES = dict.fromkeys(_READS, "selectors.warnings") | dict.fromkeys(_WRITES, "services.warning") | _CASES
 __getattr__ = door("zhike.retain", _PLACES | {"causes_from": "causes"})

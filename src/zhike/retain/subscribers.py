@@ -1,13 +1,36 @@
-"""What retention hears: a talk with a warned customer, and its own news for the timeline."""
+"""What retention hears: a talk with a warned customer, missed contacts, and its own news for the timeline."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from zhike.customers.public import Line, timeline_add
 from zhike.events.customers import InteractionLogged
-from zhike.events.retain import HealthFell, RetentionContactMade, WarningDismissed, WarningPublished
-from zhike.foundation.outbox import projection
+from zhike.events.retain import (
+    CustomerLost,
+    CustomerSaved,
+    HealthCauseConfirmed,
+    HealthFell,
+    LastTalkHeld,
+    LostCustomerArchived,
+    RetentionCaseOffered,
+    RetentionCaseOpened,
+    RetentionContactMade,
+    RetentionInterviewEnded,
+    RetentionLeadChanged,
+    RetentionPlanApproved,
+    RetentionPlanReturned,
+    RetentionPlanSubmitted,
+    RetentionStepDone,
+    WarningDismissed,
+    WarningPublished,
+)
+from zhike.foundation.obligations.events import DutyBreached
+from zhike.foundation.outbox import projection, subscriber
+from zhike.retain.selectors.cases import case_uid_of
+from zhike.retain.services.case import case_offer
+from zhike.retain.services.cause import fall_note
 from zhike.retain.services.warning import warning_contacted
 
 _REACHES = ("call", "visit", "meeting", "wechat")
@@ -21,6 +44,13 @@ def _contacted(event: InteractionLogged) -> None:
     """
     if event.is_live and event.kind in _REACHES:
         warning_contacted(customer_id=event.customer_id, interaction_id=event.interaction_id, at=event.made_at)
+
+
+@subscriber(DutyBreached, "retain.offer")
+def _offer(event: DutyBreached) -> None:
+    """A warned customer whom nobody contacted in time: the case is offered to the sales lead (B-18)."""
+    if event.code == "B-18" and event.customer_id is not None:
+        case_offer(customer_id=event.customer_id)
 
 
 @projection(WarningPublished)
@@ -44,10 +74,97 @@ def _dismissed(event: WarningDismissed) -> None:
 
 @projection(RetentionContactMade)
 def _reached(event: RetentionContactMade) -> None:
-    timeline_add([Line(event.customer_id, event.at, "health", "warning.contacted", event_uid=event.uid)])
+    uid = case_uid_of(event.retention_case_id)
+    timeline_add(
+        [
+            Line(event.customer_id, event.at, "health", "warning.contacted", subject_kind="retentions" if uid else "",
+                 subject_uid=uid, event_uid=event.uid)
+        ]
+    )  # fmt: skip
 
 
 @projection(HealthFell)
 def _fell(event: HealthFell) -> None:
     words = {"health": event.health, "limit": event.limit, "cause": event.cause}
     timeline_add([Line(event.customer_id, event.at, "health", "health.fell", words, event_uid=event.uid)])
+    fall_note(event)
+
+
+@projection(HealthCauseConfirmed)
+def _explained(event: HealthCauseConfirmed) -> None:
+    words = {"before": event.before, "cause": event.cause}
+    timeline_add(
+        [Line(event.customer_id, event.at, "health", "health.explained", words, event.person_id, event_uid=event.uid)]
+    )
+
+
+def _case_line(event: Any, kind: str, **words: Any) -> None:
+    """One line about a case, which its own page shows too."""
+    timeline_add(
+        [
+            Line(
+                event.customer_id, event.at, "health", f"retention.{kind}", words, getattr(event, "person_id", None),
+                "retentions", UUID(event.case_uid), event_uid=event.uid,
+            )
+        ]
+    )  # fmt: skip
+
+
+@projection(RetentionCaseOpened)
+def _opened(event: RetentionCaseOpened) -> None:
+    _case_line(event, "opened", lead_id=event.lead_id, route=event.route, reason=event.reason)
+
+
+@projection(RetentionCaseOffered)
+def _offered(event: RetentionCaseOffered) -> None:
+    _case_line(event, "offered", lead_id=event.offered_to)
+
+
+@projection(RetentionLeadChanged)
+def _taken(event: RetentionLeadChanged) -> None:
+    _case_line(event, "taken", lead_id=event.lead_id)
+
+
+@projection(RetentionInterviewEnded)
+def _interviewed(event: RetentionInterviewEnded) -> None:
+    _case_line(event, "interviewed", cause=event.cause)
+
+
+@projection(RetentionPlanSubmitted)
+def _submitted(event: RetentionPlanSubmitted) -> None:
+    _case_line(event, "submitted", measure=event.measure)
+
+
+@projection(RetentionPlanReturned)
+def _returned(event: RetentionPlanReturned) -> None:
+    _case_line(event, "returned", reason=event.reason)
+
+
+@projection(RetentionPlanApproved)
+def _approved(event: RetentionPlanApproved) -> None:
+    _case_line(event, "approved", measure=event.measure, goal_on=event.goal_on.isoformat())
+
+
+@projection(RetentionStepDone)
+def _done(event: RetentionStepDone) -> None:
+    _case_line(event, "step", what=event.what)
+
+
+@projection(CustomerSaved)
+def _saved(event: CustomerSaved) -> None:
+    _case_line(event, "saved", evidence=event.evidence)
+
+
+@projection(CustomerLost)
+def _lost(event: CustomerLost) -> None:
+    _case_line(event, "lost")
+
+
+@projection(LastTalkHeld)
+def _last_talk(event: LastTalkHeld) -> None:
+    _case_line(event, "last_talk", reason=event.true_reason, is_welcomed=event.is_welcomed)
+
+
+@projection(LostCustomerArchived)
+def _archived(event: LostCustomerArchived) -> None:
+    _case_line(event, "archived", reason=event.true_reason)

@@ -8,6 +8,7 @@ from uuid import UUID
 from zhike.foundation.access.viewer import Viewer
 from zhike.serve.models.complaint import Opinion
 from zhike.serve.models.ticket import Channel
+from zhike.serve.open_matters import OpenMatter, open_matters
 from zhike.serve.portal import (
     PortalArticle,
     PortalComplaint,
@@ -30,6 +31,7 @@ __all__ = [
     "CHANNELS",
     "ArticleRow",
     "ComplaintRow",
+    "OpenMatter",
     "PortalArticle",
     "PortalComplaint",
     "PortalMessage",
@@ -41,6 +43,7 @@ __all__ = [
     "complaint_receive",
     "complaints_for_portal",
     "complaints_load",
+    "open_matters",
     "ticket_message_add",
     "ticket_rate",
     "ticket_receive",

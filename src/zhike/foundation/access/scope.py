@@ -19,6 +19,7 @@ def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
     A model says where its owner stands by ``scope_path``: "" for its own columns, a relation such as
     ``"customer"``, or ``None`` for reference data that all staff may see. Without it a model is closed.
     With ``pool = True`` rows that nobody owns are there for their department to draw from.
+    ``also_scope_path`` names a second place: who owns a case sees it, and so does who owns its customer.
     """
     model = rows.model
     if not hasattr(model, "scope_path"):
@@ -30,7 +31,13 @@ def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
     rows = rows.filter(**alive)
     if viewer.reach.everything:
         return rows
-    return rows.filter(_within(holder, viewer, f"{path}__" if path else ""))
+    within = _within(holder, viewer, f"{path}__" if path else "")
+    also = getattr(model, "also_scope_path", None)
+    if also is not None:
+        beside, alive = _holder_of(model, also)
+        rows = rows.filter(**alive)
+        within |= _within(beside, viewer, f"{also}__" if also else "")
+    return rows.filter(within)
 
 
 def _holder_of(model: type[Model], path: str) -> tuple[type[Model], dict[str, None]]:

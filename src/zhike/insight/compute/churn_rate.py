@@ -1,4 +1,7 @@
-"""Churn rate by period (MEAS-02) from the facts of a snapshot, by the template's definition of "lost"."""
+"""Churn rate by period (MEAS-02) from the facts of a snapshot, by the template's definition of "lost".
+
+A customer whom a retention case has found to be lost counts from that day, before orders or contracts say so.
+"""
 
 from __future__ import annotations
 
@@ -90,6 +93,7 @@ def histories(source: Snapshot, policies: PolicySet, as_of: dt.date) -> Historie
         times = contracts.select("customer_id", begins=begins, ends=contracts.ends_on)
         times = times.filter(times.begins <= day(as_of))
         grace = stage.lost_contract_days + 1
+        times = _with_losses(source, times)
         return _gaps("contracts", times, lambda ends: ends + np.timedelta64(grace, "D"), grace, as_of)
     w = windows(policies, as_of)
     orders = datasets.clean_orders(source, w, datasets.main_currency(source)[0])
@@ -98,6 +102,7 @@ def histories(source: Snapshot, policies: PolicySet, as_of: dt.date) -> Historie
     bought = orders.filter(orders.is_purchase)
     times = bought.select("customer_id", begins=bought.ordered_on, ends=bought.ordered_on).distinct()
     shortest = stage.lost_months * SHORTEST_MONTH_DAYS
+    times = _with_losses(source, times)
     return _gaps("orders", times, lambda ends: add_months(ends, stage.lost_months), shortest, as_of)
 
 
@@ -113,16 +118,37 @@ def _gaps(
     # A short contract inside a long one does not end the relation: the latest end so far counts.
     spans = times.mutate(ends=times.ends.max().over(so_far), back=times.begins.lead().over(ordered))
     waited = spans.back.delta(spans.ends, unit="day")
-    slow = spans.filter(spans.back.isnull() | (waited >= shortest_days))
+    slow = spans.filter(spans.back.isnull() | (waited >= shortest_days) | spans.said.notnull())
     firsts = times.group_by("customer_id").agg(first=times.begins.min()).order_by("customer_id").to_pyarrow()
     rows = slow.order_by("customer_id", "ends").to_pyarrow()
     ids, first = firsts["customer_id"].to_numpy(), _days(firsts["first"])
     back, ended = _days(rows["back"]), _days(rows["ends"])
-    lost = lost_after(ended)
+    lost = _sooner(lost_after(ended), _days(rows["said"]), ended)
     gone = (lost <= np.datetime64(as_of, "D")) & (np.isnat(back) | (back > lost))
     row = np.searchsorted(ids, rows["customer_id"].to_numpy()[gone]).astype(np.int64)
     known_from = lost_after(first.min()[None])[0].astype(dt.date) if len(first) else None
     return Histories(definition, ids, first, Spells(row, lost[gone], back[gone]), ended[gone], known_from)
+
+
+def _with_losses(source: Snapshot, times: ir.Table) -> ir.Table:
+    """``times`` with the day on which a failed retention case said, before the next time, that the customer is lost."""
+    unsaid = times.mutate(said=ibis.null("date"))
+    if not source.has("losses") or not int(source.tables["losses"].count().execute()):
+        return unsaid
+    ordered = ibis.window(group_by="customer_id", order_by=["begins", "ends"])
+    spans = times.mutate(back=times.begins.lead().over(ordered))
+    losses = source.tables["losses"].select(customer="customer_id", day="lost_on")
+    told = spans.join(losses, spans.customer_id == losses.customer)
+    told = told.filter((told.begins <= told.day) & (told.back.isnull() | (told.back > told.day)))
+    first = told.group_by(["customer_id", "begins", "ends"]).agg(said=told.day.min())
+    kept = times.left_join(first, ["customer_id", "begins", "ends"])
+    return kept.select("customer_id", "begins", "ends", "said")
+
+
+def _sooner(lost: Days, said: Days, ended: Days) -> Days:
+    """The day by orders or contracts, or the day somebody said it, if that was sooner; a running contract is kept."""
+    after = np.fmax(said, ended + np.timedelta64(1, "D"))
+    return np.where(np.isnat(said), lost, np.minimum(lost, after))
 
 
 def _days(column: pa.ChunkedArray) -> Days:

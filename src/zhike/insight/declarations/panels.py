@@ -15,6 +15,8 @@ from zhike.foundation.ui import panels
 from zhike.insight.selectors import newest_night, trend_of
 from zhike.insight.wording import row_sentences, sentence, title
 from zhike.retain.public import warning_counts, warning_of, warnings_listed
+from zhike.retain.public import warning_counts, warning_of, warnings_listed, warnings_of_case
+from zhike.segment.rules.strategies import strategy_rows
 
 DIMENSIONS = ("health_stability", "health_service", "health_interaction", "health_usage")
 _WIDTH, _HEIGHT = 160, 36
@@ -118,13 +120,28 @@ def _warning(viewer: Viewer, customer: Any) -> dict[str, Any] | None:
     warning = warning_of(viewer, customer.pk)
     if warning is None:
         return None
-    evidence = []
+    evidence = _evidence(warning, viewer.language)
+    return {"warning": warning, "cause": _titled(warning.main_cause, viewer.language), "evidence": evidence}
+
+
+def _evidence(warning: Any, language: str) -> list[str]:
+    """The signals of a warning in words, each with what it rests on."""
+    said = []
     for signal in warning.signals:
         try:
-            evidence.append(sentence(signal["code"], signal.get("evidence") or {}, viewer.language))
+            said.append(sentence(signal["code"], signal.get("evidence") or {}, language))
         except KeyError:
-            evidence.append(str(signal["code"]))
-    return {"warning": warning, "cause": _titled(warning.main_cause, viewer.language), "evidence": evidence}
+            said.append(str(signal["code"]))
+    return said
+
+
+def _of_case(viewer: Viewer, case: Any) -> dict[str, Any] | None:
+    """Why a retention case was opened: the warnings that belong to it, as they stood when they were proposed."""
+    found = [
+        {"warning": w, "cause": _titled(w.main_cause, viewer.language), "evidence": _evidence(w, viewer.language)}
+        for w in warnings_of_case(viewer, case.pk)
+    ]
+    return {"found": found} if found else None
 
 
 def _found(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
@@ -149,6 +166,11 @@ for panel in (
     panels.Panel(_SIDE, "warning", _("Churn warning"), "insight/_warning.html", _warning, Area.HEALTH, order=5),
     panels.Panel(_SIDE, "health", _("Health"), "insight/_health.html", _health, Area.HEALTH, order=10),
     panels.Panel(_SIDE, "value", _("Value and stage"), "insight/_value.html", _value, Area.STRATEGY, order=20),
+    panels.Panel(_SIDE, "strategy", _("Strategy"), "insight/_strategy.html", _strategy, Area.STRATEGY, order=30),
+    panels.Panel(
+        "retentions.main", "evidence", _("Why this customer was warned"), "insight/_case_evidence.html", _of_case,
+        Area.HEALTH, order=10,
+    ),
     panels.Panel("home", "night", _("What the night found"), "insight/_found.html", _found, order=20),
-):
+):  # fmt: skip
     panels.add(panel)

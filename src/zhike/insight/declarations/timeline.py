@@ -41,6 +41,14 @@ def _health(words: Mapping[str, Any], language: str) -> Said:
     return _("Health fell to %(health)s, below %(limit)s") % fell, detail
 
 
+@line_words("health.explained", "bulb")
+def _explained(words: Mapping[str, Any], language: str) -> Said:
+    cause = {"cause": _cause(words.get("cause", ""), language)}
+    if words.get("cause") == words.get("before"):
+        return _("Cause of the fall of health confirmed"), _("Main cause: %(cause)s") % cause
+    return _("Cause of the fall of health corrected"), _("Main cause: %(cause)s") % cause
+
+
 @line_words("warning.published", "speakerphone")
 def _published(words: Mapping[str, Any], language: str) -> Said:
     detail = _("Main cause: %(cause)s") % {"cause": _cause(words.get("cause", ""), language)}

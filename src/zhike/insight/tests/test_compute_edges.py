@@ -185,6 +185,25 @@ def test_churn_by_contract_counts_a_gap_longer_than_the_grace_and_not_a_renewal_
     assert [(r.at_start, r.lost) for r in rate.rows] == [(3, 1), (2, 0)]
 
 
+@pytest.mark.requirement("MEAS-02", proof="rule")
+def test_a_customer_lost_by_a_retention_case_counts_from_then_and_an_order_brings_them_back(tmp_path):
+    orders = snapshots.orders(
+        (1, "2025-11-05", 100), (2, "2025-11-05", 100), (3, "2025-11-05", 100), (3, "2026-05-20", 100),
+    )  # fmt: skip
+    losses = {"customer_id": [1, 3], "lost_on": snapshots.days("2026-02-10", "2026-02-10"), "cause": ["price", None]}
+    policies = load_defaults("b2b").with_values(
+        {"insight.churn_rate.periods": 2, "insight.churn_rate.period": "quarter"}
+    )
+
+    silent = churn_rate(snapshots.write(tmp_path / "a", AS_OF, orders=orders), policies, AS_OF)
+    told = churn_rate(snapshots.write(tmp_path / "b", AS_OF, orders=orders, losses=losses), policies, AS_OF)
+
+    assert [(r.at_start, r.lost) for r in silent.rows] == [(3, 0), (3, 0)]
+    assert [(r.at_start, r.lost) for r in told.rows] == [(3, 2), (1, 0)], (
+        "both left; the second quarter begins with one"
+    )
+
+
 def test_churn_rate_needs_orders_or_contracts(tmp_path):
     folder = snapshots.write(tmp_path, AS_OF, customers={"customer_id": [1]})
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.access.models import Person, Record
+from zhike.retain.models.case import RetentionCase
 
 
 class WarningState(models.TextChoices):
@@ -18,6 +19,7 @@ class WarningState(models.TextChoices):
     DISMISSED = "dismissed", _("dismissed")
     WITHDRAWN = "withdrawn", _("withdrawn")
     CONTACTED = "contacted", _("contacted")
+    CLOSED = "closed", _("closed with its case")
 
 
 class Risk(models.TextChoices):
@@ -54,6 +56,7 @@ class Warning(Record):
     published_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     contact_due_at = models.DateTimeField(_("contact due"), null=True)
     contacted_at = models.DateTimeField(_("contacted"), null=True)
+    case = models.ForeignKey(RetentionCase, models.SET_NULL, null=True, related_name="warnings")
     dismissed_reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     class Meta:

@@ -11,17 +11,19 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
-from zhike.customers.public import managers_of
+from zhike.customers.public import cards_of, managers_of
 from zhike.events.retain import RetentionContactMade, WarningDismissed, WarningProposed, WarningPublished
 from zhike.foundation import audit, outbox
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
-from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Forbidden, Invalid, Refusal
+from zhike.foundation.kit.refusals import Forbidden, Invalid, Refusal, Stale
 from zhike.foundation.policies import current
-from zhike.retain.models import Warning
+from zhike.retain.models import RetentionCase, Warning
 from zhike.retain.policy import ClockPolicy
+from zhike.retain.rules.case import OPEN
+from zhike.retain.services.case import case_for_warning
 
 _RANK = {"low": 1, "medium": 2, "high": 3}
 PUBLISHERS = ("data_specialist", "sales_lead", "success_manager")
@@ -75,7 +77,7 @@ def warnings_propose(*, viewer: Viewer, proposals: Sequence[Proposal], as_of: dt
     rows = Warning.objects.select_for_update(of=("self",)).filter(state__in=["proposed", "published"])
     open_now = {w.customer_id: w for w in rows.order_by("pk")}
     in_force = current(clock.start_of(as_of + dt.timedelta(days=1)))
-    resting = _resting(found, as_of - dt.timedelta(days=in_force.get(ClockPolicy).dismissed_rest_days))
+    resting = _resting(found, as_of, in_force.get(ClockPolicy))
     managers = managers_of(found)
     fresh, known, changed = [], 0, []
     for customer_id, proposal in found.items():
@@ -118,12 +120,33 @@ def _finding(warning: Warning) -> list[Any]:
     return [getattr(warning, column) for column in (*_FOUND, "run_id")]
 
 
-def _resting(found: Mapping[int, Proposal], since: dt.date) -> set[int]:
-    """Customers whose last warning was dismissed or answered a short while ago, at no lower risk than now."""
+def _resting(found: Mapping[int, Proposal], as_of: dt.date, policy: ClockPolicy) -> set[int]:
+    """Customers who are not proposed now, because somebody works on them or has decided a short while ago.
+
+    A decision at no lower risk than now rests: a warning dismissed or answered, a customer saved. An open case rests,
+    and so does who was lost, as long as the cooling period lasts and no new order came.
+    """
+
+    def since(days: int) -> dt.datetime:
+        return clock.start_of(as_of - dt.timedelta(days=days))
+
     decided = Warning.objects.filter(
-        customer_id__in=list(found), state__in=["dismissed", "contacted"], updated_at__gte=clock.start_of(since)
-    ).values_list("customer_id", "risk")
-    return {c for c, risk in decided if _RANK[found[c].risk] <= _RANK[risk]}
+        customer_id__in=list(found), state__in=["dismissed", "contacted", "closed"],
+        updated_at__gte=since(policy.dismissed_rest_days),
+    ).values_list("customer_id", "risk")  # fmt: skip
+    cases = RetentionCase.objects.filter(customer_id__in=list(found))
+    saved = cases.filter(state="saved", closed_at__gte=since(policy.saved_rest_days)).values_list("customer_id", "risk")
+    resting = {c for c, risk in (*decided, *saved) if _RANK[found[c].risk] <= _RANK[risk]}
+    resting |= set(cases.filter(state__in=OPEN).values_list("customer_id", flat=True))
+    lost = cases.filter(state__in=["lost", "archived"], closed_at__gte=since(policy.cooling_days))
+    return resting | _still_gone(dict(lost.values_list("customer_id", "closed_at")))
+
+
+def _still_gone(lost: Mapping[int, dt.datetime]) -> set[int]:
+    """Of customers lost at a moment those who have not ordered since."""
+    cards = cards_of(system("who came back"), lost)
+    back = {c for c, card in cards.items() if card.last_order_on and card.last_order_on > clock.local(lost[c]).date()}
+    return set(lost) - back
 
 
 def _tell(viewer: Viewer, fresh: Iterable[Warning], stale: Iterable[Warning]) -> None:
@@ -139,18 +162,20 @@ def _tell(viewer: Viewer, fresh: Iterable[Warning], stale: Iterable[Warning]) ->
 
 
 @transaction.atomic
-def warning_publish(*, viewer: Viewer, uid: UUID) -> Warning:
+def warning_publish(*, viewer: Viewer, uid: UUID, version: int | None = None) -> Warning:
     """Put a proposed customer on the warning list: the contact clock of the customer manager starts now.
 
-    The due time is computed once, from the policy in force, and stored.
-    Raises: NotFound, Forbidden, WarningNotOpen.
+    With it the retention case opens, led by whom value and risk name (RET-10). The due time is computed once,
+    from the policy in force, and stored.
+    Raises: NotFound, Forbidden, WarningNotOpen, Stale (a night has refreshed the ``version`` that was read).
     """
-    warning = _open(viewer, uid)
+    warning = _open(viewer, uid, version)
     now = clock.now()
     hours = current(now).get(ClockPolicy).contact_hours
     warning.state, warning.published_at, warning.published_by_id = "published", now, viewer.person_id
     warning.contact_due_at = now + dt.timedelta(hours=hours)
     warning.owner_id = managers_of([warning.customer_id]).get(warning.customer_id)
+    warning.case = case_for_warning(viewer=viewer, warning=warning, at=now)
     _save(warning, viewer)
     audit.record(
         viewer, "warning.publish", kind="warning", object_id=warning.pk, object_uid=warning.uid,
@@ -164,6 +189,7 @@ def warning_publish(*, viewer: Viewer, uid: UUID) -> Warning:
             risk=warning.risk,
             cause=warning.main_cause,
             person_id=viewer.person_id,
+            retention_case_id=warning.case.pk,
             at=now,
         )
     )
@@ -183,14 +209,14 @@ def warnings_publish(*, viewer: Viewer, uids: Sequence[UUID]) -> int:
 
 
 @transaction.atomic
-def warning_dismiss(*, viewer: Viewer, uid: UUID, reason: str) -> Warning:
+def warning_dismiss(*, viewer: Viewer, uid: UUID, reason: str, version: int | None = None) -> Warning:
     """Set a proposal aside. The reason is required: it feeds the precision of the model.
 
-    Raises: NotFound, Forbidden, Invalid, WarningNotOpen.
+    Raises: NotFound, Forbidden, Invalid, WarningNotOpen, Stale (as for publishing).
     """
-    if not reason.strip():
+    if not (reason or "").strip():
         raise Invalid(fields={"reason": "required"})
-    warning = _open(viewer, uid)
+    warning = _open(viewer, uid, version)
     warning.state, warning.dismissed_reason = "dismissed", reason.strip()[:200]
     _save(warning, viewer)
     audit.record(viewer, "warning.dismiss", kind="warning", object_id=warning.pk, object_uid=warning.uid, reason=reason)
@@ -205,26 +231,39 @@ def warning_dismiss(*, viewer: Viewer, uid: UUID, reason: str) -> Warning:
 def warning_contacted(*, customer_id: int, interaction_id: int, at: dt.datetime) -> None:
     """The warned customer was spoken to: fulfils the contact duty. Nothing happens without a published warning."""
     with transaction.atomic():
-        warning = (
-            Warning.objects.select_for_update(of=("self",)).filter(customer_id=customer_id, state="published").first()
-        )
+        published = Warning.objects.filter(customer_id=customer_id, state="published")
+        # The case before its warning, as every service of the case locks them.
+        case_id = published.values_list("case_id", flat=True).first()
+        case = RetentionCase.objects.select_for_update(of=("self",)).filter(pk=case_id).first()
+        warning = published.select_for_update(of=("self",)).first()
         if warning is None or warning.published_at is None or at < warning.published_at:
             return
         warning.state, warning.contacted_at, warning.updated_at = "contacted", at, clock.now()
         warning.version += 1
         warning.save(update_fields=["state", "contacted_at", "updated_at", "version"])
+        if case is not None and case.closed_at is None:
+            case.contacted_at, case.updated_at = at, clock.now()
+            case.state = "interview" if case.state == "contact" else case.state
+            case.offered_to, case.offered_at = None, None
+            case.version += 1
+            case.save()
         outbox.publish(
-            RetentionContactMade(customer_id=customer_id, warning_id=warning.pk, interaction_id=interaction_id, at=at)
-        )
+            RetentionContactMade(
+                customer_id=customer_id, warning_id=warning.pk, interaction_id=interaction_id,
+                retention_case_id=warning.case_id, at=at,
+            )
+        )  # fmt: skip
 
 
-def _open(viewer: Viewer, uid: UUID) -> Warning:
+def _open(viewer: Viewer, uid: UUID, version: int | None) -> Warning:
     viewer.require(Area.HEALTH, Level.EDIT)
     if not viewer.is_system and not viewer.holds(*PUBLISHERS):
         raise Forbidden(area="health", level="publish")
     warning = scope.one(viewer, Warning.objects.select_for_update(of=("self",)), uid=uid)
     if warning.state != "proposed":
         raise WarningNotOpen(state=warning.state)
+    if version is not None and warning.version != version:
+        raise Stale(version=warning.version)
     return warning
 
 

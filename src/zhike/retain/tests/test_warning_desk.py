@@ -200,7 +200,9 @@ def test_a_talk_after_publication_is_the_contact_that_was_owed(office: Office, k
     duty = Duty.objects.get()
     assert (duty.state, duty.fulfilled_at, duty.is_late) == ("fulfilled", talk.at, False)
     lines = TimelineEntry.objects.filter(customer=customer).values_list("kind", flat=True)
-    assert sorted(lines) == ["customer.created", "interaction", "warning.contacted", "warning.published"]
+    assert sorted(lines) == [
+        "customer.created", "interaction", "retention.opened", "warning.contacted", "warning.published",
+    ]  # fmt: skip
 
 
 @pytest.mark.requirement("RET-08", proof="rule")

@@ -24,6 +24,7 @@ from zhike.foundation.kit import clock
 from zhike.ledger import public as ledger
 from zhike.sample.company import Company, generate
 from zhike.sample.services.organisation import Login, Organisation, organisation_load
+from zhike.sample.services.retention import retention_load
 from zhike.sample.tables import Table
 from zhike.sample.wording.knowledge import articles
 from zhike.serve.public import ArticleRow, ComplaintRow, TicketRow, articles_load, complaints_load, tickets_load
@@ -76,6 +77,7 @@ def _loaded(viewer: Viewer, company: Company, language: str, progress: Progress)
     progress("service", 0.8)
     _talks(viewer, company, organisation, ids)
     _leads(viewer, company, organisation, ids)
+    retention_load(viewer, company, organisation, ids)
     return SampleLoaded(organisation.logins, ids, {name: t.rows for name, t in company.tables().items()})
 
 

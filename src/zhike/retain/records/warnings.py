@@ -10,17 +10,24 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.public import RISKS, TIERS
 from zhike.foundation.access.matrix import Area
-from zhike.foundation.records import BulkAction, Choice, Field, Kind, RecordType, Section, Sort, View, register
+from zhike.foundation.records import Act, BulkAction, Choice, Field, Kind, RecordType, Section, Sort, View, register
 from zhike.retain.causes import causes
 from zhike.retain.models import Warning
 from zhike.retain.models.warning import WarningState
-from zhike.retain.services.warning import warnings_publish
+from zhike.retain.services.warning import PUBLISHERS, warning_dismiss, warning_publish, warnings_publish
 
-_TONES = {"proposed": "info", "published": "warn", "contacted": "good", "dismissed": "neutral", "withdrawn": "neutral"}
+_TONES = {
+    "proposed": "info", "published": "warn", "contacted": "good", "dismissed": "neutral", "withdrawn": "neutral",
+    "closed": "neutral",
+}  # fmt: skip
 
 
 def _publish(*, viewer: Any, uids: Sequence[UUID]) -> int:
     return warnings_publish(viewer=viewer, uids=uids)
+
+
+def _is_proposed(_viewer: Any, row: Any) -> bool:
+    return bool(row.state == "proposed")
 
 
 WARNINGS = register(
@@ -91,6 +98,28 @@ WARNINGS = register(
                     "owner",
                     "proposed_on",
                 ),
+            ),
+        ),
+        acts=(
+            Act(
+                "publish",
+                _("Publish"),
+                "speakerphone",
+                warning_publish,
+                when=_is_proposed,
+                posts=PUBLISHERS,
+                is_main=True,
+                done=_("Published. The contact clock is running, and a retention case is open."),
+            ),
+            Act(
+                "dismiss",
+                _("Dismiss"),
+                "circle-x",
+                warning_dismiss,
+                fields=(Field("reason", _("Reason"), Kind.TEXT, required=True, max_length=200),),
+                when=_is_proposed,
+                posts=PUBLISHERS,
+                done=_("Dismissed."),
             ),
         ),
         bulk=(BulkAction("publish", _("Publish"), "speakerphone", _publish),),

@@ -1,4 +1,4 @@
-"""Reads of the retain room. The first argument is the viewer."""
+"""Reads of churn warnings. The first argument is the viewer."""
 
 from __future__ import annotations
 
@@ -43,9 +43,10 @@ class WarningCard:
     contact_due_at: dt.datetime | None
     contacted_at: dt.datetime | None
     dismissed_reason: str
+    case_uid: UUID | None
 
 
-_COLUMNS = tuple(WarningCard.__dataclass_fields__)
+_COLUMNS = (*tuple(WarningCard.__dataclass_fields__)[:-1], "case__uid")
 
 
 def warnings_listed(viewer: Viewer, *, state: str, offset: int = 0, size: int = 25) -> list[WarningCard]:
@@ -64,6 +65,13 @@ def warning_counts(viewer: Viewer) -> dict[str, int]:
     viewer.require(Area.HEALTH, Level.BASIC)
     rows = scope.visible(viewer, Warning.objects.filter(customer__deleted_at=None))
     return {row["state"]: row["n"] for row in rows.values("state").annotate(n=Count("pk")).order_by()}
+
+
+def warnings_of_case(viewer: Viewer, case_id: int) -> list[WarningCard]:
+    """The warnings that a case works on, the first one first; the viewer has seen the case. Raises: Forbidden."""
+    viewer.require(Area.HEALTH, Level.BASIC)
+    rows = Warning.objects.filter(case_id=case_id, deleted_at=None).order_by("id")
+    return [WarningCard(*row) for row in rows.values_list(*_COLUMNS)]
 
 
 def warning_of(viewer: Viewer, customer_id: int) -> WarningCard | None:

@@ -1,0 +1,92 @@
+"""Reads of retention cases: mine, to be decided, on offer, of a customer; and how measures did before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from zhike.foundation.access import scope
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.viewer import Viewer
+from zhike.retain.models import RetentionCase, RetentionPlan
+from zhike.retain.rules.case import CLOSED, OPEN
+
+
+def case_uid_of(case_id: int | None) -> UUID | None:
+    """The uid of a case by its number; for the timeline, which sees everything."""
+    if case_id is None:
+        return None
+    return RetentionCase.objects.filter(pk=case_id).values_list("uid", flat=True).first()
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """A case as lists and panels show it."""
+
+    id: int
+    uid: UUID
+    customer_id: int
+    state: str
+    risk: str
+    tier: str
+    main_cause: str
+    owner_id: int | None
+    customer_uid: UUID
+    customer_name: str
+
+
+_COLUMNS = (*tuple(CaseCard.__dataclass_fields__)[:-2], "customer__uid", "customer__name")
+
+
+def cases_led(viewer: Viewer, size: int = 8) -> list[CaseCard]:
+    """Open cases that the viewer leads or whose customer is the viewer's, the next contact first. Raises: Forbidden."""
+    viewer.require(Area.HEALTH, Level.BASIC)
+    mine = Q(owner_id=viewer.person_id) | Q(customer__owner_id=viewer.person_id)
+    rows = scope.visible(viewer, RetentionCase.objects.filter(mine, state__in=OPEN))
+    return [CaseCard(*row) for row in rows.order_by("contact_due_at", "id").values_list(*_COLUMNS)[:size]]
+
+
+def case_counts(viewer: Viewer) -> dict[str, int]:
+    """How many visible cases stand in each state; ``offered`` are those offered to the viewer. Raises: Forbidden."""
+    viewer.require(Area.HEALTH, Level.BASIC)
+    rows = scope.visible(viewer, RetentionCase.objects.all())
+    counts = {row["state"]: row["n"] for row in rows.values("state").annotate(n=Count("pk")).order_by()}
+    mine = rows.filter(offered_to=viewer.person_id, state__in=OPEN) if viewer.person_id else rows.none()
+    led = rows.filter(owner_id=viewer.person_id, state__in=OPEN) if viewer.person_id else rows.none()
+    return counts | {"offered": mine.count(), "led": led.count()}
+
+
+def case_of(viewer: Viewer, customer_id: int) -> CaseCard | None:
+    """The open case of a customer the viewer has seen, else the newest one, or None. Raises: Forbidden."""
+    viewer.require(Area.HEALTH, Level.BASIC)
+    rows = RetentionCase.objects.filter(customer_id=customer_id, deleted_at=None)
+    row = rows.order_by("closed_at", "-id").filter(closed_at=None).values_list(*_COLUMNS).first()
+    row = row or rows.order_by("-id").values_list(*_COLUMNS).first()
+    return CaseCard(*row) if row else None
+
+
+@dataclass(frozen=True)
+class Record:
+    """How a measure did: closed cases in which it was carried out, and in how many of them the customer stayed."""
+
+    used: int
+    kept: int
+
+
+def records_of_measures(cause: str, measures: Sequence[str]) -> dict[str, Record]:
+    """How each of ``measures`` did before against ``cause``, over all closed cases; nothing where there is none.
+
+    A count over the enterprise, without names: every post that plans may learn from it.
+    """
+    rows = (
+        RetentionPlan.objects.filter(
+            cause=cause, measure__in=list(measures), state="approved", case__state__in=CLOSED, case__deleted_at=None
+        )
+        .values("measure")
+        .annotate(used=Count("pk"), kept=Count("pk", filter=Q(case__state="saved")))
+        .order_by()
+    )
+    return {row["measure"]: Record(row["used"], row["kept"]) for row in rows}

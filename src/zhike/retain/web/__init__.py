@@ -1,0 +1,1 @@
+"""Pages of retention that are more than records."""
