@@ -17,7 +17,8 @@ def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
     """The part of ``rows`` that lies within the viewer's reach, without deleted ones and what belongs to deleted ones.
 
     A model says where its owner stands by ``scope_path``: "" for its own columns, a relation such as
-    ``"customer"``, or ``None`` for reference data that all staff may see. Without it a model is closed.
+    ``"customer"``, or ``None`` for reference data that all staff may see; several in a tuple where more than one owner
+    may look (of the customer, and of the project itself). Without it a model is closed.
     """
     model = rows.model
     if not hasattr(model, "scope_path"):
@@ -25,11 +26,13 @@ def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
     path = model.scope_path
     if path is None:
         return rows.filter(deleted_at=None) if hasattr(model, "deleted_at") else rows
-    holder, alive = _holder_of(model, path)
-    rows = rows.filter(**alive)
-    if viewer.reach.everything:
-        return rows
-    return rows.filter(_within(holder, viewer, f"{path}__" if path else ""))
+    within = Q(pk__in=[])
+    for one_path in (path,) if isinstance(path, str) else path:
+        holder, alive = _holder_of(model, one_path)
+        rows = rows.filter(**alive)
+        if not viewer.reach.everything:
+            within |= _within(holder, viewer, f"{one_path}__" if one_path else "")
+    return rows if viewer.reach.everything else rows.filter(within)
 
 
 def _holder_of(model: type[Model], path: str) -> tuple[type[Model], dict[str, None]]:
