@@ -1,0 +1,61 @@
+"""What every write of this room shares: who may, whose row, which version, and the note in the audit."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from zhike.foundation import audit
+from zhike.foundation.access import scope
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.models import Person, Record
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
+from zhike.foundation.kit.refusals import Forbidden, Invalid, Stale
+
+R = TypeVar("R", bound=Record)
+# Who sells: others with the right to edit deals work on what follows from them.
+SELLERS = ("sales_specialist", "sales_consultant", "sales_lead", "customer_manager", "success_manager")
+
+
+def require_seller(viewer: Viewer) -> None:
+    """Raise Forbidden unless the viewer sells."""
+    viewer.require(Area.DEALS, Level.EDIT)
+    if not viewer.is_system and not viewer.holds(*SELLERS):
+        raise Forbidden(area=str(Area.DEALS), level=str(Level.EDIT))
+
+
+def locked(viewer: Viewer, model: type[R], uid: UUID, version: int) -> R:
+    """The row, locked, as the caller read it. Raises NotFound, Stale."""
+    row = scope.one(viewer, model._default_manager.select_for_update(of=("self",)), uid=uid)
+    if row.version != version:
+        raise Stale(version=row.version)
+    return row
+
+
+def saved(viewer: Viewer, row: Record, action: str, *, reason: str = "", **after: Any) -> None:
+    """Save the next version of the row and note it. ``after`` are the values that changed."""
+    row.version += 1
+    row.updated_at, row.updated_by_id = clock.now(), viewer.person_id
+    row.save()
+    noted(viewer, row, action, reason=reason, **after)
+
+
+def noted(viewer: Viewer, row: Record, action: str, *, reason: str = "", **after: Any) -> None:
+    """One entry in the audit about ``row``."""
+    audit.record(
+        viewer, action, kind=row._meta.model_name or "", object_id=row.pk, object_uid=row.uid,
+        after={name: _plain(value) for name, value in after.items()}, reason=reason,
+    )  # fmt: skip
+
+
+def given_to(row: Record, owner_id: int | None) -> None:
+    """Make ``owner_id`` the owner; the department follows. Raises Invalid when nobody active has the number."""
+    owner = Person.objects.filter(pk=owner_id, is_active=True).first() if owner_id else None
+    if owner_id and owner is None:
+        raise Invalid(fields={"owner": "no_such_person"})
+    row.owner, row.department_id = owner, owner.department_id if owner else None
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
