@@ -29,7 +29,7 @@ from zhike.win.models import Contract, Opportunity
 from zhike.win.models.contract import IN_FORCE, UNSIGNED, Authority, ContractStatus
 from zhike.win.models.opportunity import LossReason, Stage
 from zhike.win.services import contract, follow_up, opportunity, review
-from zhike.win.services.writing import SELLERS
+from zhike.win.services.sellers import SELLERS
 
 _STAGES = {"potential": ("neutral", "seedling"), "intent": ("info", "message-2"), "solution": ("info", "bulb"),
            "negotiation": ("warn", "scale"), "won": ("good", "trophy"), "lost": ("bad", "circle-x")}  # fmt: skip

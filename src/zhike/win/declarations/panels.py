@@ -17,7 +17,7 @@ from zhike.foundation.kit import clock
 from zhike.foundation.ui import panels
 from zhike.win.models import Contract, Opportunity
 from zhike.win.rules.vague import Finding, findings
-from zhike.win.services.writing import SELLERS
+from zhike.win.services.sellers import SELLERS
 
 
 def _clauses(_viewer: Viewer, contract: Contract) -> dict[str, Any] | None:

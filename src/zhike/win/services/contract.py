@@ -17,10 +17,11 @@ from zhike.foundation.access import scope
 from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, Refusal
+from zhike.foundation.records.rows import given_to, locked, noted, saved
 from zhike.win.models import ClausesVersion, Contract, Opportunity
 from zhike.win.models.contract import IN_FORCE, UNSIGNED, ContractStatus
 from zhike.win.rules.contract import EDITABLE
-from zhike.win.services.writing import given_to, locked, noted, require_seller, saved
+from zhike.win.services.sellers import require_seller
 
 WRITTEN = (
     "number", "title", "our_party", "customer_party", "value_minor", "starts_on", "ends_on", "renewal_on",

@@ -14,9 +14,10 @@ from zhike.foundation import messages, outbox
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid
+from zhike.foundation.records.rows import locked, saved
 from zhike.win.models import Opportunity
 from zhike.win.services.opportunity import require_open
-from zhike.win.services.writing import locked, require_seller, saved
+from zhike.win.services.sellers import require_seller
 
 
 @transaction.atomic

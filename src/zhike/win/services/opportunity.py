@@ -18,13 +18,14 @@ from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, Refusal
 from zhike.foundation.obligations import GateClosed
 from zhike.foundation.policies import current
+from zhike.foundation.records.rows import given_to, locked, noted, saved
 from zhike.win import words
 from zhike.win.models import Contract, Opportunity
 from zhike.win.models.contract import IN_FORCE
 from zhike.win.models.opportunity import LossReason, Stage
 from zhike.win.policy import PipelinePolicy
 from zhike.win.rules import stages
-from zhike.win.services.writing import given_to, locked, noted, require_seller, saved
+from zhike.win.services.sellers import require_seller
 
 WRITTEN = ("title", "explicit_needs", "amount_minor", "expected_on")
 

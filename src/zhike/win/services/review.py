@@ -18,6 +18,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid, Refusal
 from zhike.foundation.obligations import gate, require_open
+from zhike.foundation.records.rows import locked, saved
 from zhike.win import words
 from zhike.win.models import Contract, Review
 from zhike.win.models.contract import Authority, ContractStatus
@@ -25,7 +26,7 @@ from zhike.win.rules.contract import missing_for_review, missing_for_signing
 from zhike.win.rules.vague import Finding, findings
 from zhike.win.services.contract import facts_of
 from zhike.win.services.opportunity import opportunity_win
-from zhike.win.services.writing import locked, require_seller, saved
+from zhike.win.services.sellers import require_seller
 
 OPINIONS = ("compliance", "data_security", "intellectual_property")
 

@@ -1,4 +1,4 @@
-"""What every write of this room shares: who may, whose row, which version, and the note in the audit."""
+"""What a room's service does around every change of one record: take it locked, save its next version, note it."""
 
 from __future__ import annotations
 
@@ -7,22 +7,12 @@ from uuid import UUID
 
 from zhike.foundation import audit
 from zhike.foundation.access import scope
-from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person, Record
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Forbidden, Invalid, Stale
+from zhike.foundation.kit.refusals import Invalid, Stale
 
 R = TypeVar("R", bound=Record)
-# Who sells: others with the right to edit deals work on what follows from them.
-SELLERS = ("sales_specialist", "sales_consultant", "sales_lead", "customer_manager", "success_manager")
-
-
-def require_seller(viewer: Viewer) -> None:
-    """Raise Forbidden unless the viewer sells."""
-    viewer.require(Area.DEALS, Level.EDIT)
-    if not viewer.is_system and not viewer.holds(*SELLERS):
-        raise Forbidden(area=str(Area.DEALS), level=str(Level.EDIT))
 
 
 def locked(viewer: Viewer, model: type[R], uid: UUID, version: int) -> R:
