@@ -164,10 +164,13 @@ def _stands(*statuses: str) -> Any:
     return lambda _viewer, row: row.status in statuses
 
 
+_FIRST_CLAUSES = 4  # empty pairs in the form of a new contract
+
+
 def _clause_fields(_viewer: Any, row: Contract) -> Sequence[Field]:
-    """One pair of fields per clause, and an empty pair for a new one."""
+    """One pair of fields per clause, and empty pairs for new ones."""
     fields: list[Field] = []
-    for place in range(1, len(row.clauses) + 2):
+    for place in range(1, len(row.clauses) + 1 + (1 if row.clauses else _FIRST_CLAUSES)):
         is_new = place > len(row.clauses)
         heading = now("New clause: heading") if is_new else now("Clause %(number)s: heading") % {"number": place}
         text = now("New clause: text") if is_new else now("Clause %(number)s: text") % {"number": place}

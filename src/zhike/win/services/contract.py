@@ -76,7 +76,7 @@ def contract_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) 
 
 @transaction.atomic
 def contract_clauses(*, viewer: Viewer, uid: UUID, version: int, **answers: str) -> Contract:
-    """Write the clauses: ``heading_1``, ``text_1`` and so on, and a new one at the end. An approval falls away.
+    """Write the clauses: ``heading_1``, ``text_1`` and so on, new ones at the end. An approval falls away.
 
     A clause whose heading and text are both empty is left out. Raises: Forbidden, NotFound, Stale, Invalid,
     ContractFixed.
@@ -85,7 +85,7 @@ def contract_clauses(*, viewer: Viewer, uid: UUID, version: int, **answers: str)
     contract = locked(viewer, Contract, uid, version)
     _require_editable(contract)
     clauses, problems = [], {}
-    for place in range(1, len(contract.clauses) + 2):
+    for place in sorted({int(name.rpartition("_")[2]) for name in answers}):
         heading, text = (str(answers.get(f"{part}_{place}") or "").strip() for part in ("heading", "text"))
         if heading or text:
             clauses.append({"heading": heading, "text": text})
