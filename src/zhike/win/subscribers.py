@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from zhike.customers.public import Line, timeline_add
+from zhike.events.acquire import LeadConverted
 from zhike.events.customers import CustomerReassigned
 from zhike.events.win import (
     ContractApprovalVoided,
@@ -21,7 +22,21 @@ from zhike.events.win import (
 )
 from zhike.foundation.outbox import projection
 from zhike.win.models import Contract, Opportunity
-from zhike.win.services.opportunity import opportunities_follow
+from zhike.win.services.opportunity import opportunities_follow, opportunity_from_lead
+
+
+@projection(LeadConverted)
+def _converted(event: LeadConverted) -> None:
+    """The deal of a lead stands at once. A converted lead of the past has its deal in the past, too."""
+    if event.is_live:
+        opportunity_from_lead(
+            customer_id=event.customer_id,
+            lead_id=event.lead_id,
+            lead_uid=UUID(event.lead_uid),
+            owner_id=event.owner_id or event.person_id,
+            person_id=event.person_id,
+            title=event.title,
+        )
 
 
 @projection(CustomerReassigned)

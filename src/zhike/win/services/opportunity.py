@@ -50,18 +50,17 @@ def opportunity_create(*, viewer: Viewer, customer: UUID, title: str, **values: 
 
 @transaction.atomic
 def opportunity_from_lead(
-    *, customer_id: int, lead_id: int, lead_uid: UUID, person_id: int | None, title: str
+    *, customer_id: int, lead_id: int, lead_uid: UUID, owner_id: int | None, person_id: int | None, title: str
 ) -> Opportunity | None:
-    """Open the deal of a converted lead, once; None when it stands already. Who converted the lead owns it."""
+    """Open the deal of a converted lead, once; None when it stands already. Who owns the lead owns it."""
     if Opportunity.objects.filter(lead_uid=lead_uid).exists():
         return None
-    viewer = system("lead converted")
     deal = Opportunity(
-        customer_id=customer_id, lead_uid=lead_uid, title=title[:120], created_by_id=person_id, updated_by_id=person_id
-    )
-    person = Person.objects.filter(pk=person_id, is_active=True).first() if person_id else None
-    given_to(deal, person.pk if person else None)
-    return _opened(viewer, deal, lead_id=lead_id, person_id=person_id)
+        customer_id=customer_id, lead_uid=lead_uid, title=title.strip()[:120] or "–", created_by_id=person_id,
+        updated_by_id=person_id,
+    )  # fmt: skip
+    given_to(deal, owner_id if Person.objects.filter(pk=owner_id, is_active=True).exists() else None)
+    return _opened(system("lead converted"), deal, lead_id=lead_id, person_id=person_id)
 
 
 @transaction.atomic

@@ -6,11 +6,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from zhike.customers.models import Interaction, TimelineEntry
 from zhike.customers.services.customer import customer_reassign
 from zhike.customers.tests.office import Clock, Office, deliver
-from zhike.foundation import obligations
+from zhike.events.acquire import LeadConverted
+from zhike.foundation import obligations, outbox
 from zhike.foundation.access.models import Person
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, NotFound, Stale
@@ -20,8 +22,8 @@ from zhike.foundation.policies import current
 from zhike.foundation.records.testing import text_of
 from zhike.win.models import Opportunity
 from zhike.win.policy import PipelinePolicy
-from zhike.win.services.opportunity import deal_of, opportunity_from_lead, opportunity_move, opportunity_update
-from zhike.win.tests.deals import a_deal
+from zhike.win.services.opportunity import deal_of, opportunity_move, opportunity_update
+from zhike.win.tests.deals import a_deal, a_signer
 from zhike.win.tests.pages import JSON, at_work, do, page
 
 pytestmark = pytest.mark.django_db
@@ -198,18 +200,24 @@ def test_b_14_missed_reminds_breaches_and_reaches_the_superior(office: Office, m
     assert duty.state == "cancelled", "what is lost is not followed up"
 
 
-def test_a_lead_opens_its_deal_once_and_whoever_converted_it_owns_it(office: Office) -> None:
-    customer, owner = office.firm("seller one"), office.person("seller one")
-    values = {"customer_id": customer.pk, "lead_id": 7, "lead_uid": customer.uid, "person_id": owner, "title": "询价"}
+@pytest.mark.requirement("WIN-01", proof="rule")
+def test_a_converted_lead_opens_its_deal_once_at_once_and_only_live(office: Office) -> None:
+    customer = office.firm("seller one")
+    news = {
+        "customer_id": customer.pk, "lead_id": 7, "lead_uid": str(customer.uid), "title": "五十个席位",
+        "person_id": office.person("lead one"), "owner_id": office.person("seller one"),
+    }  # fmt: skip
 
-    first = opportunity_from_lead(**values)  # type: ignore[arg-type]
-    again = opportunity_from_lead(**values)  # type: ignore[arg-type]
+    with transaction.atomic():
+        outbox.publish(LeadConverted(**news, origin="import"))
+    assert not Opportunity.objects.exists()
+    for _twice in range(2):
+        with transaction.atomic():
+            outbox.publish(LeadConverted(**news))
 
-    assert again is None
-    assert first is not None
-    assert (first.owner_id, first.stage, first.origin) == (owner, "potential", "live")
-    line = TimelineEntry.objects.get(kind="opportunity.opened")
-    assert line.words["from_lead"] is True
+    deal = Opportunity.objects.get()
+    assert (deal.owner_id, deal.stage, deal.title) == (office.person("seller one"), "potential", "五十个席位")
+    assert TimelineEntry.objects.get(kind="opportunity.opened").words["from_lead"] is True
 
 
 def test_open_deals_go_along_with_the_customer_and_won_ones_stay(office: Office) -> None:
@@ -254,8 +262,6 @@ def test_of_two_people_on_one_deal_the_second_is_told(office: Office) -> None:
 
 
 def test_a_contact_of_another_customer_is_refused(office: Office) -> None:
-    from zhike.win.tests.deals import a_signer
-
     row, other = deal(office), office.firm("seller one")
     stranger = a_signer(office.viewer("seller one"), other)
     own = a_signer(office.viewer("seller one"), row.customer)
