@@ -221,7 +221,6 @@ def test_b_33_runs_from_the_first_failure_until_passed_and_escalates(office: Off
 
 
 @pytest.mark.requirement("ONB-05", proof="user")
-@pytest.mark.requirement("D4-20", proof="user")
 def test_d4_20_hand_over_asked_before_acceptance_passed_is_refused(office: Office) -> None:
     """D4-20: hand-over asked before acceptance passed → refused."""
     project = prepared(office)

@@ -49,6 +49,7 @@ class Opportunity(Record):
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer"))
     title = models.CharField(_("title"), max_length=120)
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices, default=Stage.POTENTIAL)
+    opened_at = models.DateTimeField(_("opened"), default=clock.now, editable=False)
     stage_since = models.DateTimeField(_("in this stage since"), default=clock.now)
     amount_minor = models.BigIntegerField(_("amount"), default=0)
     currency = models.CharField(max_length=3, default="CNY")
@@ -67,9 +68,9 @@ class Opportunity(Record):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["customer", "-created_at"], name="opportunity_of_customer"),
-            models.Index(fields=["-created_at", "-id"], name="opportunity_newest"),
-            models.Index(fields=["stage", "-created_at", "-id"], name="opportunity_by_stage"),
+            models.Index(fields=["customer", "-opened_at"], name="opportunity_of_customer"),
+            models.Index(fields=["-opened_at", "-id"], name="opportunity_newest"),
+            models.Index(fields=["stage", "-opened_at", "-id"], name="opportunity_by_stage"),
             KnownFirstIndex(
                 models.F("expected_on").desc(nulls_last=True), models.F("id").desc(), name="opportunity_expected"
             ),

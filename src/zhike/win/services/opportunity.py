@@ -147,7 +147,7 @@ def opportunities_follow(*, customer_id: int, owner_before: int | None, owner_af
 
 def deal_of(deal: Opportunity) -> stages.Deal:
     """What of the deal decides about its stages."""
-    since = deal.created_at - dt.timedelta(days=current().get(PipelinePolicy).first_talk_days)
+    since = deal.opened_at - dt.timedelta(days=current().get(PipelinePolicy).first_talk_days)
     signed = Contract.objects.filter(opportunity=deal, status__in=IN_FORCE, deleted_at=None)
     return stages.Deal(
         has_talk=deal.followed_up_at is not None or bool(last_talks([deal.customer_id], since=since)),

@@ -76,7 +76,6 @@ def test_a_draft_is_written_with_parties_value_dates_and_clauses_in_versions(off
 
 
 @pytest.mark.requirement("WIN-10", proof="user")
-@pytest.mark.requirement("D4-14", proof="user")
 def test_d4_14_as_soon_as_possible_does_not_go_to_legal_until_a_number_of_working_days_stands_there(
     office: Office,
 ) -> None:

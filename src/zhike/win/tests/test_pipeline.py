@@ -117,7 +117,7 @@ def test_a_talk_before_the_deal_counts_as_long_as_the_policy_says(
     customer = office.firm("seller one")
     most = current().get(PipelinePolicy).first_talk_days
     row = deal(office, customer=customer)
-    at = row.created_at - dt.timedelta(days=most + days)
+    at = row.opened_at - dt.timedelta(days=most + days)
     Interaction.objects.create(customer=customer, kind="call", at=at, feedback="首次联系")
 
     assert deal_of(row).has_talk is counts
