@@ -28,15 +28,19 @@ def saved(viewer: Viewer, row: Record, action: str, *, reason: str = "", **after
     row.version += 1
     row.updated_at, row.updated_by_id = clock.now(), viewer.person_id
     row.save()
-    noted(viewer, row, action, reason=reason, **after)
+    audit.record(viewer, action, reason=reason, **_about(row, after))
 
 
 def noted(viewer: Viewer, row: Record, action: str, *, reason: str = "", **after: Any) -> None:
     """One entry in the audit about ``row``."""
-    audit.record(
-        viewer, action, kind=row._meta.model_name or "", object_id=row.pk, object_uid=row.uid,
-        after={name: _plain(value) for name, value in after.items()}, reason=reason,
-    )  # fmt: skip
+    audit.record(viewer, action, reason=reason, **_about(row, after))
+
+
+def _about(row: Record, after: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": row._meta.model_name or "", "object_id": row.pk, "object_uid": row.uid,
+        "after": {name: _plain(value) for name, value in after.items()},
+    }  # fmt: skip
 
 
 def given_to(row: Record, owner_id: int | None) -> None:
