@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "zhike.foundation.jobs",
     "zhike.foundation.outbox",
     "zhike.foundation.obligations",
+    "zhike.foundation.messages",
     "zhike.foundation.search",
     "zhike.foundation.records",
     "zhike.foundation.ui",

@@ -9,6 +9,9 @@ from uuid import UUID
 
 from zhike.customers.models import Contact, Customer, CustomerState, TimelineEntry
 from zhike.customers.models.contact import DecisionRole
+from django.db.models import Max
+
+from zhike.customers.models import Contact, Customer, CustomerState, Interaction
 from zhike.customers.models.series import take as numbers_take
 from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, TIERS
 from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, STRATEGIES, TIERS
@@ -25,6 +28,7 @@ from zhike.customers.services.load import (
 from zhike.customers.services.measures import measures_set
 from zhike.customers.services.persons import PersonFound, own_values, person_at
 from zhike.customers.services.reveal import contact_reveal, customer_reveal
+from zhike.customers.services.relation import cooperation_begin, customer_take_over
 from zhike.customers.services.standing import customer_formalise
 from zhike.customers.services.taking_in import Taken, customer_hand_over, customer_hold, customer_take_in
 from zhike.customers.services.timeline import Line, timeline_add
@@ -39,6 +43,9 @@ from zhike.foundation.access.viewer import Viewer
 JOINABLE = ("id", "uid", "number", "name", "kind", "owner_id", "department_id", "state__tier", "state__health",
             "state__risk", "state__lifecycle", "state__main_cause")  # fmt: skip
 
+# Kinds of interaction in which somebody of ours and somebody of theirs spoke with each other.
+TALKS = ("call", "visit", "meeting", "wechat", "chat")
+
 __all__ = [
     "GROUPS",
     "INDUSTRIES",
@@ -47,6 +54,7 @@ __all__ = [
     "REGIONS",
     "RISKS",
     "STRATEGIES",
+    "TALKS",
     "TIERS",
     "ContactCard",
     "ContactRow",
@@ -62,11 +70,13 @@ __all__ = [
     "SaidLine",
     "Taken",
     "cards_of",
+    "contact_cards",
     "contact_get",
     "contact_reveal",
     "contacts_listed",
     "contacts_of",
     "contacts_shown",
+    "cooperation_begin",
     "customer_create",
     "customer_delete",
     "customer_formalise",
@@ -77,10 +87,12 @@ __all__ = [
     "customer_reveal",
     "customer_take_in",
     "customer_uid_of",
+    "customer_take_over",
     "customer_update",
     "customers_load",
     "interaction_log",
     "interactions_load",
+    "last_talks",
     "line_words",
     "lines_about",
     "managers_of",
@@ -198,9 +210,22 @@ class ContactCard:
     title: str
     phone: str
     is_primary: bool
+    decision_role: str
 
 
 def contacts_listed(viewer: Viewer, customer_id: int) -> list[ContactCard]:
     """The contacts of a customer the viewer may see, the primary one first."""
     rows = scope.visible(viewer, Contact.objects.filter(customer_id=customer_id)).order_by("-is_primary", "id")
     return [ContactCard(*row) for row in rows.values_list(*ContactCard.__dataclass_fields__)]
+
+
+def contact_cards(customer_id: int) -> list[ContactCard]:
+    """Contacts of a customer whom the caller has made sure the viewer may see, the primary one first."""
+    rows = Contact.objects.filter(customer=customer_id, deleted_at=None).order_by("-is_primary", "id")
+    return [ContactCard(*row) for row in rows.values_list(*ContactCard.__dataclass_fields__)]
+
+
+def last_talks(ids: Collection[int], *, since: dt.datetime) -> dict[int, dt.datetime]:
+    """When each of these customers was last talked to, not counting what was before ``since``."""
+    talks = Interaction.objects.filter(customer__in=list(ids), kind__in=TALKS, at__gte=since, deleted_at=None)
+    return dict(talks.order_by().values("customer").annotate(at=Max("at")).values_list("customer", "at"))

@@ -1,5 +1,6 @@
 """The door of the win room."""
 
-from zhike.win.services.load import ContractRow, contracts_load
+from zhike.win.cards import ContractCard, contract_cards
+from zhike.win.services.load import ContractRow, OpportunityRow, contracts_load, opportunities_load
 
-__all__ = ["ContractRow", "contracts_load"]
+__all__ = ["ContractCard", "ContractRow", "OpportunityRow", "contract_cards", "contracts_load", "opportunities_load"]

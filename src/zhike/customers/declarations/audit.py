@@ -13,6 +13,8 @@ words.declare(
     actions={
         "customer.create": _("Opened a customer file"),
         "customer.update": _("Changed a customer file"),
+        "customer.cooperation_begin": _("Noted the beginning of a cooperation"),
+        "customer.take_over": _("Took a customer over"),
         "customer.reassign": _("Gave a customer to another owner"),
         "customer.formalise": _("Made a customer file formal"),
         "customer.delete": _("Put a customer file into the recycle bin"),

@@ -20,6 +20,8 @@ def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
     ``"customer"``, or ``None`` for reference data that all staff may see. Without it a model is closed.
     With ``pool = True`` rows that nobody owns are there for their department to draw from.
     ``also_scope_path`` names a second place: who owns a case sees it, and so does who owns its customer.
+    ``"customer"``, or ``None`` for reference data that all staff may see; several in a tuple where more than one owner
+    may look (of the customer, and of the project itself). Without it a model is closed.
     """
     model = rows.model
     if not hasattr(model, "scope_path"):
@@ -38,6 +40,12 @@ def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
         rows = rows.filter(**alive)
         within |= _within(beside, viewer, f"{also}__" if also else "")
     return rows.filter(within)
+    within = Q(pk__in=[])
+    for one_path in (path,) if isinstance(path, str) else path:
+        holder, alive = _holder_of(model, one_path)
+        if not viewer.reach.everything:
+            within |= _within(holder, viewer, f"{one_path}__" if one_path else "")
+    return rows if viewer.reach.everything else rows.filter(within)
 
 
 def _holder_of(model: type[Model], path: str) -> tuple[type[Model], dict[str, None]]:

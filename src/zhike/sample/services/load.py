@@ -19,6 +19,7 @@ from zhike.customers.public import (
     customers_load,
     interactions_load,
 )  # fmt: skip
+from zhike.foundation.access.models import Person
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.ledger import public as ledger
@@ -29,6 +30,8 @@ from zhike.sample.tables import Table
 from zhike.sample.wording.knowledge import articles
 from zhike.serve.public import ArticleRow, ComplaintRow, TicketRow, articles_load, complaints_load, tickets_load
 from zhike.win.public import ContractRow, contracts_load
+from zhike.serve.public import ComplaintRow, TicketRow, complaints_load, tickets_load
+from zhike.win.public import ContractRow, OpportunityRow, contracts_load, opportunities_load
 
 ORIGIN = "sample"
 _TICKET_CLASS = {
@@ -221,6 +224,7 @@ def _talks(viewer: Viewer, company: Company, organisation: Organisation, ids: di
         ],
         origin=ORIGIN,
     )  # fmt: skip
+    opportunities_load(viewer=viewer, rows=_deals(company, organisation, ids), origin=ORIGIN)
     tickets_load(viewer=viewer, rows=[_ticket(r, ids) for r in _rows(company.tickets)], origin=ORIGIN)
     complaints_load(
         viewer=viewer,
@@ -280,6 +284,17 @@ def _articles(company: Company) -> list[ArticleRow]:
                    a.is_public, _moment(last - dt.timedelta(weeks=number), 10 * 60))
         for number, a in enumerate(articles(), 1)
     ]  # fmt: skip
+def _deals(company: Company, organisation: Organisation, ids: dict[int, int]) -> list[OpportunityRow]:
+    places = dict(Person.objects.filter(pk__in=organisation.staff.values()).values_list("pk", "department_id"))
+    for row in _rows(company.deals):
+        owner = organisation.staff.get(row["owner_id"])
+        closed = _moment(row["closed_on"], 16 * 60) if row["closed_on"] else None
+        stage = {"signed": "won"}.get(row["stage"], row["stage"])
+        opened = _moment(row["opened_on"], 10 * 60)
+            OpportunityRow(f"S{row['deal_id']}", ids[row["customer_id"]], owner, places.get(owner or 0), row["title"],
+                           stage, row["value_minor"], opened, closed or opened, closed,
+                           "other" if stage == "lost" else "")
+    return rows
 
 
 def _ticket(row: dict[str, Any], ids: dict[int, int]) -> TicketRow:

@@ -34,7 +34,7 @@ from zhike.sample.company import Company, generate
 from zhike.sample.edges import EDGES
 from zhike.sample.public import SampleLoaded, sample_load, to_snapshot
 from zhike.serve.models import Complaint, Ticket
-from zhike.win.models import Contract
+from zhike.win.models import Contract, Opportunity
 
 AS_OF = dt.date(2026, 7, 15)
 SIZE, SEED = 300, 7
@@ -83,7 +83,7 @@ def test_every_row_of_the_company_has_arrived(demo: Demo) -> None:
     expected = {
         Customer: company.customers, Contact: company.contacts, Order: company.orders, OrderLine: company.lines,
         Subscription: company.subscriptions, Bill: company.bills, Payment: company.payments,
-        Contract: company.contracts, Ticket: company.tickets, Complaint: company.complaints,
+        Contract: company.contracts, Opportunity: company.deals, Ticket: company.tickets, Complaint: company.complaints,
         Interaction: company.interactions,
     }  # fmt: skip
     arrived = {model.__name__: model.objects.count() for model in expected}  # type: ignore[attr-defined]
@@ -189,8 +189,16 @@ def test_the_database_gives_what_the_files_of_the_company_give(demo: Demo, tmp_p
 
     for row in files:
         state = states[demo.loaded.customer_ids[row["customer_id"]]]
-        # Not the strategy row: open deals, which only the files have, make potential.
-        for measure in ("tier", "lifecycle", "rfm", "spend_12m_minor", "order_count", "last_order_on", "main_cause"):
+        for measure in (
+            "tier",
+            "lifecycle",
+            "strategy_row",
+            "rfm",
+            "spend_12m_minor",
+            "order_count",
+            "last_order_on",
+            "main_cause",
+        ):
             assert (getattr(state, measure) or None) == (row[measure] or None), (row["customer_id"], measure)
 
 

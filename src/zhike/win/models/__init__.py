@@ -1,5 +1,6 @@
-"""Contracts."""
+"""Deals and the contracts in which they end."""
 
-from zhike.win.models.contract import Contract
+from zhike.win.models.contract import ClausesVersion, Contract, Review
+from zhike.win.models.opportunity import Opportunity
 
-__all__ = ["Contract"]
+__all__ = ["ClausesVersion", "Contract", "Opportunity", "Review"]

@@ -3,11 +3,12 @@ from pathlib import Path
 import pytest
 
 from zhike.customers.tests.office import Clock, Office, opened
+from zhike.win.tests.deals import with_more_posts
 
 
 @pytest.fixture
 def office(db: None) -> Office:
-    return opened()
+    return with_more_posts(opened())
 
 
 @pytest.fixture

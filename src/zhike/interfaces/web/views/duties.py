@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from zhike.foundation import obligations
+from zhike.foundation import messages, obligations
 from zhike.foundation.access.routes import signed_in
 from zhike.interfaces.web import duties
 
@@ -16,6 +16,7 @@ def clock_face(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer  # type: ignore[attr-defined]
     duty = obligations.duties_of(viewer).first()
     unseen = obligations.notices_of(viewer, is_unseen=True).count()
+    unseen += messages.notices_of(viewer, is_unseen=True).count()
     return render(request, "web/clock.html", {"duty": duty, "unseen": unseen, "amber_from": duties.AMBER_FROM})
 
 

@@ -1,11 +1,11 @@
-"""What I was told: reminders, duties that became overdue, escalations of my people's duties."""
+"""What I was told: news of my work, reminders, duties that became overdue, escalations of my people's duties."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from zhike.foundation import obligations
+from zhike.foundation import messages, obligations
 from zhike.foundation.access.routes import signed_in
 from zhike.interfaces.web import duties
 
@@ -19,6 +19,10 @@ def notices(request: HttpRequest) -> HttpResponse:
     found = list(obligations.notices_of(viewer)[:SHOWN])
     by_duty = {item.duty.pk: item for item in duties.shown(viewer, {n.duty_id: n.duty for n in found}.values())}
     told = [{"notice": notice, "item": by_duty[notice.duty_id], "is_new": notice.seen_at is None} for notice in found]
+    news = [messages.said(notice, viewer.language) for notice in messages.notices_of(viewer)[:SHOWN]]
+    told += [{"notice": one.notice, "said": one, "is_new": one.notice.seen_at is None} for one in news]
+    told = sorted(told, key=lambda one: one["notice"].at, reverse=True)[:SHOWN]
     if any(one["is_new"] for one in told) and request.method == "GET":
         obligations.notices_seen(viewer, [n.pk for n in found if n.seen_at is None])
+        messages.notices_seen(viewer, [one.notice.pk for one in news if one.notice.seen_at is None])
     return render(request, "web/notices.html", {"told": told})

@@ -1,0 +1,70 @@
+"""What the course of a relation changes in the file: cooperation begins, somebody else takes over."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from zhike.customers.models import Customer, CustomerState
+from zhike.customers.services.customer import _assign, _state_scope
+from zhike.events.customers import CustomerChanged, CustomerReassigned
+from zhike.foundation import audit, outbox
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
+from zhike.foundation.kit.refusals import NotFound
+
+
+@transaction.atomic
+def cooperation_begin(*, viewer: Viewer, customer_id: int, on: dt.date) -> bool:
+    """Note since when the customer is one by contract; False where that is known already.
+
+    The room that signs has checked that the viewer may; a later contract changes nothing. Raises: NotFound.
+    """
+    customer = _locked(customer_id)
+    if customer.cooperation_since is not None:
+        return False
+    customer.cooperation_since = on
+    _save(customer, viewer)
+    audit.record(
+        viewer, "customer.cooperation_begin", kind="customer", object_id=customer.pk, object_uid=customer.uid,
+        after={"cooperation_since": on.isoformat()},
+    )  # fmt: skip
+    outbox.publish(CustomerChanged(customer_id=customer.pk, fields=("cooperation_since",)))
+    return True
+
+
+@transaction.atomic
+def customer_take_over(*, viewer: Viewer, customer_id: int, reason: str) -> Customer:
+    """Make the viewer the owner: the answer of who was asked to take the customer over and does not own it yet.
+
+    The room that asks has checked that the viewer was asked. Raises: Forbidden, NotFound.
+    """
+    viewer.require(Area.PROFILE, Level.EDIT)
+    customer = _locked(customer_id)
+    before = customer.owner_id
+    if before == viewer.person_id:
+        return customer
+    _assign(customer, viewer.person_id)
+    _save(customer, viewer)
+    CustomerState.objects.filter(pk=customer.pk).update(**_state_scope(customer))
+    audit.record(
+        viewer, "customer.take_over", kind="customer", object_id=customer.pk, object_uid=customer.uid,
+        before={"owner_id": before}, after={"owner_id": viewer.person_id}, reason=reason,
+    )  # fmt: skip
+    outbox.publish(CustomerReassigned(customer_id=customer.pk, owner_before=before, owner_after=viewer.person_id))
+    return customer
+
+
+def _locked(customer_id: int) -> Customer:
+    customer = Customer.objects.select_for_update(of=("self",)).filter(pk=customer_id, deleted_at=None).first()
+    if customer is None:
+        raise NotFound(customer=str(customer_id))
+    return customer
+
+
+def _save(customer: Customer, viewer: Viewer) -> None:
+    customer.version += 1
+    customer.updated_at, customer.updated_by_id = clock.now(), viewer.person_id
+    customer.save()

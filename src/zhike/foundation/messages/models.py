@@ -1,0 +1,38 @@
+"""Notices as rows."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from zhike.foundation.kit import clock
+
+
+class Notice(models.Model):
+    """That a person was told of something: a code and data, from which the sentence is made where it is read.
+
+    ``about`` names what happened; of one thing a person is told once.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    code = models.CharField(max_length=40)
+    words = models.JSONField(default=dict)
+    link = models.CharField(max_length=200, blank=True, default="")
+    about = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "code", "about"], name="one_notice_per_thing"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "-at"], name="notice_of_person"),
+            models.Index(fields=["person"], condition=Q(seen_at=None), name="notice_new"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.about}"

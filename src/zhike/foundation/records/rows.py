@@ -1,0 +1,55 @@
+"""What a room's service does around every change of one record: take it locked, save its next version, note it."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from zhike.foundation import audit
+from zhike.foundation.access import scope
+from zhike.foundation.access.models import Person, Record
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
+from zhike.foundation.kit.refusals import Invalid, Stale
+
+R = TypeVar("R", bound=Record)
+
+
+def locked(viewer: Viewer, model: type[R], uid: UUID, version: int) -> R:
+    """The row, locked, as the caller read it. Raises NotFound, Stale."""
+    row = scope.one(viewer, model._default_manager.select_for_update(of=("self",)), uid=uid)
+    if row.version != version:
+        raise Stale(version=row.version)
+    return row
+
+
+def saved(viewer: Viewer, row: Record, action: str, *, reason: str = "", **after: Any) -> None:
+    """Save the next version of the row and note it. ``after`` are the values that changed."""
+    row.version += 1
+    row.updated_at, row.updated_by_id = clock.now(), viewer.person_id
+    row.save()
+    audit.record(viewer, action, reason=reason, **_about(row, after))
+
+
+def noted(viewer: Viewer, row: Record, action: str, *, reason: str = "", **after: Any) -> None:
+    """One entry in the audit about ``row``."""
+    audit.record(viewer, action, reason=reason, **_about(row, after))
+
+
+def _about(row: Record, after: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": row._meta.model_name or "", "object_id": row.pk, "object_uid": row.uid,
+        "after": {name: _plain(value) for name, value in after.items()},
+    }  # fmt: skip
+
+
+def given_to(row: Record, owner_id: int | None) -> None:
+    """Make ``owner_id`` the owner; the department follows. Raises Invalid when nobody active has the number."""
+    owner = Person.objects.filter(pk=owner_id, is_active=True).first() if owner_id else None
+    if owner_id and owner is None:
+        raise Invalid(fields={"owner": "no_such_person"})
+    row.owner, row.department_id = owner, owner.department_id if owner else None
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,17 @@
+"""How the notices of winning read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhike.foundation.messages import notice_words
+
+
+@notice_words("deal.follow_up", "message-2")
+def _follow_up(words: Mapping[str, Any], _language: str) -> tuple[str, str]:
+    title = _("%(by)s followed up “%(title)s”") % {"by": words.get("by", ""), "title": words.get("title", "")}
+    following = {"text": words.get("next_action", ""), "day": words.get("next_on", "")}
+    return title, f"{words.get('feedback', '')} · " + _("Next: %(text)s (%(day)s)") % following

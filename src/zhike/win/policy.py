@@ -1,0 +1,20 @@
+"""The numbers of winning: first talk, review, records of follow-ups."""
+
+from __future__ import annotations
+
+from zhike.foundation.policies.declare import number, policy
+
+
+@policy("win", "pipeline")
+class PipelinePolicy:
+    """What counts on the way of a deal."""
+
+    first_talk_days: int = number(unit="days", minimum=0, maximum=365)
+
+
+@policy("win", "clocks")
+class WinClockPolicy:
+    """How long the duties of winning may take."""
+
+    follow_up_grace_hours: int = number(unit="hours", minimum=0, maximum=72)
+    legal_review_days: int = number(unit="working_days", minimum=1, maximum=30)

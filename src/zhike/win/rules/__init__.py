@@ -1,0 +1,1 @@
+"""Decisions of the win room, as pure functions."""
