@@ -7,13 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from zhike.customers.models import Contact, Customer, CustomerState, TimelineEntry
-from zhike.customers.models.contact import DecisionRole
 from django.db.models import Max
 
-from zhike.customers.models import Contact, Customer, CustomerState, Interaction
+from zhike.customers.models import Contact, Customer, CustomerState, Interaction, TimelineEntry
+from zhike.customers.models.contact import DecisionRole
 from zhike.customers.models.series import take as numbers_take
-from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, TIERS
 from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, STRATEGIES, TIERS
 from zhike.customers.selectors import contact_get, contacts_of, customer_get, states_by_band, states_seen
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
@@ -27,13 +25,12 @@ from zhike.customers.services.load import (
 )
 from zhike.customers.services.measures import measures_set
 from zhike.customers.services.persons import PersonFound, own_values, person_at
-from zhike.customers.services.reveal import contact_reveal, customer_reveal
 from zhike.customers.services.relation import cooperation_begin, customer_take_over
+from zhike.customers.services.reveal import contact_reveal, customer_reveal
 from zhike.customers.services.standing import customer_formalise
 from zhike.customers.services.taking_in import Taken, customer_hand_over, customer_hold, customer_take_in
 from zhike.customers.services.timeline import Line, timeline_add
 from zhike.customers.strategies import strategies_from
-from zhike.customers.timeline import Said, line_words
 from zhike.customers.timeline import Said, SaidLine, line_words, said
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
@@ -86,8 +83,8 @@ __all__ = [
     "customer_reassign",
     "customer_reveal",
     "customer_take_in",
-    "customer_uid_of",
     "customer_take_over",
+    "customer_uid_of",
     "customer_update",
     "customers_load",
     "interaction_log",

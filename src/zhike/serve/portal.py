@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhike.foundation import search
 from zhike.serve.models import Article, Complaint, Ticket, TicketMessage
@@ -142,13 +143,13 @@ def _ticket_words(ticket: Ticket) -> str:
     if ticket.state == "solved":
         return _("Solved. Tell us if it is not.")
     if ticket.state == "new":
-        return _("Received")
+        return pgettext("portal", "Received")
     return _("We are working on it") if ticket.awaits_answer else _("Answered")
 
 
 def _complaint_words(complaint: Complaint) -> str:
     return {
-        "received": _("Received"),
+        "received": pgettext("portal", "Received"),
         "answered": _("Answered. Please tell us whether you accept it."),
         "accepted": _("Accepted"),
         "closed": _("Done"),

@@ -117,7 +117,7 @@ OPPORTUNITIES = register(
                                        "opened_at")),
             Section(_("Needs"), ("contact", "explicit_needs")),
             Section(_("Follow-up"), ("followed_up_at", "next_action", "next_on")),
-            Section(_("End"), ("closed_at", "loss_reason", "loss_note")),
+            Section(_("Outcome of the deal"), ("closed_at", "loss_reason", "loss_note")),
         ),
         related=(Related("contracts", "opportunity", rows=5),),
         create=_deal_create,

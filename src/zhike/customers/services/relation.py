@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from zhike.customers.models import Customer, CustomerState
-from zhike.customers.services.customer import _assign, _state_scope
+from zhike.customers.services.customer import assign, state_scope
 from zhike.events.customers import CustomerChanged, CustomerReassigned
 from zhike.foundation import audit, outbox
 from zhike.foundation.access.matrix import Area, Level
@@ -46,9 +46,9 @@ def customer_take_over(*, viewer: Viewer, customer_id: int, reason: str) -> Cust
     before = customer.owner_id
     if before == viewer.person_id:
         return customer
-    _assign(customer, viewer.person_id)
+    assign(customer, viewer.person_id)
     _save(customer, viewer)
-    CustomerState.objects.filter(pk=customer.pk).update(**_state_scope(customer))
+    CustomerState.objects.filter(pk=customer.pk).update(**state_scope(customer))
     audit.record(
         viewer, "customer.take_over", kind="customer", object_id=customer.pk, object_uid=customer.uid,
         before={"owner_id": before}, after={"owner_id": viewer.person_id}, reason=reason,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation import audit
 from zhike.foundation.access.models import Department, Person
+from zhike.foundation.access.scope import paths_of
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 
@@ -65,7 +66,7 @@ def _has(model: type[Model], *columns: str) -> bool:
 def _owning() -> Iterator[type[Model]]:
     """Tables whose own columns say who owns a row and where the owner stands."""
     for model in apps.get_models():
-        if getattr(model, "scope_path", None) == "" and _has(model, "owner_id", "department_id"):
+        if "" in paths_of(model) and _has(model, "owner_id", "department_id"):
             yield model
 
 

@@ -16,36 +16,29 @@ M = TypeVar("M", bound=Model)
 def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
     """The part of ``rows`` that lies within the viewer's reach, without deleted ones and what belongs to deleted ones.
 
-    A model says where its owner stands by ``scope_path``: "" for its own columns, a relation such as
-    ``"customer"``, or ``None`` for reference data that all staff may see. Without it a model is closed.
-    With ``pool = True`` rows that nobody owns are there for their department to draw from.
-    ``also_scope_path`` names a second place: who owns a case sees it, and so does who owns its customer.
-    ``"customer"``, or ``None`` for reference data that all staff may see; several in a tuple where more than one owner
-    may look (of the customer, and of the project itself). Without it a model is closed.
+    A model says where its owner stands by ``scope_path``: "" for its own columns, a relation such as ``"customer"``, or
+    ``None`` for reference data that all staff may see; several in a tuple where more than one owner may look (of the
+    customer, and of the project itself). Without it a model is closed. With ``pool = True`` rows that nobody owns are
+    there for their department to draw from.
     """
     model = rows.model
     if not hasattr(model, "scope_path"):
         raise TypeError(f"{model.__name__} declares no scope_path")
-    path = model.scope_path
-    if path is None:
+    if model.scope_path is None:
         return rows.filter(deleted_at=None) if hasattr(model, "deleted_at") else rows
-    holder, alive = _holder_of(model, path)
-    rows = rows.filter(**alive)
-    if viewer.reach.everything:
-        return rows
-    within = _within(holder, viewer, f"{path}__" if path else "")
-    also = getattr(model, "also_scope_path", None)
-    if also is not None:
-        beside, alive = _holder_of(model, also)
-        rows = rows.filter(**alive)
-        within |= _within(beside, viewer, f"{also}__" if also else "")
-    return rows.filter(within)
     within = Q(pk__in=[])
-    for one_path in (path,) if isinstance(path, str) else path:
-        holder, alive = _holder_of(model, one_path)
+    for path in paths_of(model):
+        holder, alive = _holder_of(model, path)
+        rows = rows.filter(**alive)
         if not viewer.reach.everything:
-            within |= _within(holder, viewer, f"{one_path}__" if one_path else "")
+            within |= _within(holder, viewer, f"{path}__" if path else "")
     return rows if viewer.reach.everything else rows.filter(within)
+
+
+def paths_of(model: type[Model]) -> tuple[str, ...]:
+    """Where the owners of a row stand; nothing for reference data and closed models."""
+    path = getattr(model, "scope_path", None)
+    return () if path is None else (path,) if isinstance(path, str) else tuple(path)
 
 
 def _holder_of(model: type[Model], path: str) -> tuple[type[Model], dict[str, None]]:

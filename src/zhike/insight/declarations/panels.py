@@ -14,9 +14,7 @@ from zhike.foundation.kit import money
 from zhike.foundation.ui import panels
 from zhike.insight.selectors import newest_night, trend_of
 from zhike.insight.wording import row_sentences, sentence, title
-from zhike.retain.public import warning_counts, warning_of, warnings_listed
 from zhike.retain.public import warning_counts, warning_of, warnings_listed, warnings_of_case
-from zhike.segment.rules.strategies import strategy_rows
 
 DIMENSIONS = ("health_stability", "health_service", "health_interaction", "health_usage")
 _WIDTH, _HEIGHT = 160, 36
@@ -166,7 +164,6 @@ for panel in (
     panels.Panel(_SIDE, "warning", _("Churn warning"), "insight/_warning.html", _warning, Area.HEALTH, order=5),
     panels.Panel(_SIDE, "health", _("Health"), "insight/_health.html", _health, Area.HEALTH, order=10),
     panels.Panel(_SIDE, "value", _("Value and stage"), "insight/_value.html", _value, Area.STRATEGY, order=20),
-    panels.Panel(_SIDE, "strategy", _("Strategy"), "insight/_strategy.html", _strategy, Area.STRATEGY, order=30),
     panels.Panel(
         "retentions.main", "evidence", _("Why this customer was warned"), "insight/_case_evidence.html", _of_case,
         Area.HEALTH, order=10,

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(default='CNY', max_length=3)),
                 ('submitted_at', models.DateTimeField(null=True, verbose_name='submitted')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
-                ('decision_note', models.CharField(blank=True, max_length=400, verbose_name='reason of the decision')),
+                ('decision_note', models.CharField(blank=True, max_length=400, verbose_name='opinion of the decider')),
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='plan', to='retain.retentioncase')),
                 ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -41,8 +41,7 @@ class RetentionCase(Record):
     interview, then the true reason. Who leads the case and who looks after the customer both see it.
     """
 
-    scope_path = "customer"
-    also_scope_path = ""
+    scope_path = ("customer", "")
 
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
     state = models.CharField(_("state"), max_length=10, choices=CaseState.choices, default=CaseState.CONTACT)
@@ -86,8 +85,7 @@ class RetentionCase(Record):
 class RetentionInterview(Record):
     """What a customer said about leaving: the interview, or the last talk of a lost case. Free text is about a firm."""
 
-    scope_path = "case__customer"
-    also_scope_path = "case"
+    scope_path = ("case__customer", "case")
 
     case = models.ForeignKey(RetentionCase, models.CASCADE, related_name="interviews")
     is_last_talk = models.BooleanField(default=False)

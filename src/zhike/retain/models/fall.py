@@ -25,8 +25,7 @@ class HealthFall(Record):
     says. Who owes it sees it, and so does who looks after the customer.
     """
 
-    scope_path = "customer"
-    also_scope_path = ""
+    scope_path = ("customer", "")
 
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
     state = models.CharField(_("state"), max_length=10, choices=FallState.choices, default=FallState.OPEN)

@@ -24,8 +24,7 @@ class PlanState(models.TextChoices):
 class RetentionPlan(Record):
     """The plan of one case; ``owner`` wrote it. Money in minor units of ``currency``."""
 
-    scope_path = "case__customer"
-    also_scope_path = "case"
+    scope_path = ("case__customer", "case")
 
     case = models.OneToOneField(RetentionCase, models.CASCADE, related_name="plan")
     state = models.CharField(_("plan"), max_length=10, choices=PlanState.choices, default=PlanState.DRAFT)
@@ -39,7 +38,7 @@ class RetentionPlan(Record):
     submitted_at = models.DateTimeField(_("submitted"), null=True)
     decided_at = models.DateTimeField(_("decided"), null=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    decision_note = models.CharField(_("reason of the decision"), max_length=400, blank=True)
+    decision_note = models.CharField(_("opinion of the decider"), max_length=400, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["measure", "cause"], name="plan_by_measure")]
@@ -48,8 +47,7 @@ class RetentionPlan(Record):
 class RetentionStep(Record):
     """One step of a plan: ``owner`` does it by ``due_on``. Its clock runs from the plan's approval."""
 
-    scope_path = "plan__case__customer"
-    also_scope_path = "plan__case"
+    scope_path = ("plan__case__customer", "plan__case")
 
     plan = models.ForeignKey(RetentionPlan, models.CASCADE, related_name="steps")
     what = models.CharField(_("step"), max_length=200)

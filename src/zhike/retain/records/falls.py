@@ -37,7 +37,7 @@ FALLS = register(
             ),
             Field("health", _("Health"), Kind.NUMBER, digits=1),
             Field("health_limit", _("Limit"), Kind.NUMBER, digits=1),
-            Field("cause", _("Cause found"), Kind.CHOICE, choices=causes),
+            Field("cause", _("Cause named by the system"), Kind.CHOICE, choices=causes),
             Field("confirmed_cause", _("Cause confirmed"), Kind.CHOICE, choices=causes, filterable=True),
             Field("note", _("Note"), Kind.LONG_TEXT),
             Field("owner_id", _("Owner"), Kind.PERSON, filterable=True),

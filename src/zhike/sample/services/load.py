@@ -29,8 +29,6 @@ from zhike.sample.services.retention import retention_load
 from zhike.sample.tables import Table
 from zhike.sample.wording.knowledge import articles
 from zhike.serve.public import ArticleRow, ComplaintRow, TicketRow, articles_load, complaints_load, tickets_load
-from zhike.win.public import ContractRow, contracts_load
-from zhike.serve.public import ComplaintRow, TicketRow, complaints_load, tickets_load
 from zhike.win.public import ContractRow, OpportunityRow, contracts_load, opportunities_load
 
 ORIGIN = "sample"
@@ -276,6 +274,8 @@ def _leads(viewer: Viewer, company: Company, organisation: Organisation, ids: di
             )
         )  # fmt: skip
     leads_load(viewer=viewer, rows=rows, origin=ORIGIN)
+
+
 def _articles(company: Company) -> list[ArticleRow]:
     """What the service team has learned, one article a week up to the company's last day."""
     last = max(r["opened_on"] for r in _rows(company.tickets))
@@ -284,16 +284,21 @@ def _articles(company: Company) -> list[ArticleRow]:
                    a.is_public, _moment(last - dt.timedelta(weeks=number), 10 * 60))
         for number, a in enumerate(articles(), 1)
     ]  # fmt: skip
+
+
 def _deals(company: Company, organisation: Organisation, ids: dict[int, int]) -> list[OpportunityRow]:
     places = dict(Person.objects.filter(pk__in=organisation.staff.values()).values_list("pk", "department_id"))
+    rows = []
     for row in _rows(company.deals):
         owner = organisation.staff.get(row["owner_id"])
         closed = _moment(row["closed_on"], 16 * 60) if row["closed_on"] else None
         stage = {"signed": "won"}.get(row["stage"], row["stage"])
         opened = _moment(row["opened_on"], 10 * 60)
+        rows.append(
             OpportunityRow(f"S{row['deal_id']}", ids[row["customer_id"]], owner, places.get(owner or 0), row["title"],
                            stage, row["value_minor"], opened, closed or opened, closed,
                            "other" if stage == "lost" else "")
+        )  # fmt: skip
     return rows
 
 

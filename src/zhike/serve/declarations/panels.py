@@ -33,7 +33,7 @@ for panel in (
                  Level.EDIT, order=30, posts=frozenset({"service_representative", "counter_staff"})),
     panels.Panel("home", "support", _("Technical support"), "serve/_home_engineer.html", _engineer, Area.TICKETS,
                  Level.EDIT, order=30, posts=frozenset({"support_engineer", "technical_team"})),
-    panels.Panel("home", "service_team", _("Service team"), "serve/_home_supervisor.html", _representative,
+    panels.Panel("home", "service_team", _("Customer service team"), "serve/_home_supervisor.html", _representative,
                  Area.TICKETS, Level.FULL, order=30, posts=frozenset({"service_supervisor"})),
     panels.Panel("tickets.main", "talk", _("Conversation"), "serve/_talk.html", _talk, Area.TICKETS, order=10),
     panels.Panel("complaints.main", "promise", _("Promise"), "serve/_told.html", _told, Area.COMPLAINTS, order=10),
