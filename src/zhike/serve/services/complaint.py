@@ -20,7 +20,7 @@ from zhike.foundation import outbox
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Invalid, Refusal
+from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
 from zhike.foundation.policies import current
 from zhike.serve.models import Complaint
 from zhike.serve.models.complaint import ComplaintCause, ComplaintForm, ComplaintState
@@ -188,9 +188,14 @@ def complaint_answer(*, viewer: Viewer, uid: UUID, version: int) -> Complaint:
     return complaint
 
 
-def at_step(viewer: Viewer, uid: UUID, version: int | None, step: str) -> Complaint:
-    """The complaint, locked, if ``step`` fits it now. Raises what stands in its way."""
+def at_step(viewer: Viewer, uid: UUID, version: int | None, step: str, customer_id: int | None = None) -> Complaint:
+    """The complaint, locked, if ``step`` fits it now. Raises what stands in its way.
+
+    Whose it is comes first: that of another customer than ``customer_id`` is not there, however it stands.
+    """
     complaint = held(viewer, Complaint, Area.COMPLAINTS, uid, version)
+    if customer_id is not None and complaint.customer_id != customer_id:
+        raise NotFound(uid=str(uid))
     match fit_of(step, complaint.state):
         case Fit.EARLY:
             raise _EARLY[step](state=complaint.state)

@@ -11,7 +11,7 @@ from zhike.events.serve import ComplaintCalledBack, ComplaintClosed, ComplaintOp
 from zhike.foundation import outbox
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Invalid, NotFound
+from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.policies import current
 from zhike.serve.models import Complaint
 from zhike.serve.models.complaint import ComplaintState, Opinion
@@ -29,9 +29,7 @@ def complaint_opinion_give(
     ``customer_id`` names whose complaint it must be.
     Raises: NotFound, Forbidden, Stale, Invalid, NotAnswered, StepTaken.
     """
-    complaint = at_step(viewer, uid, version, "opinion")
-    if customer_id is not None and complaint.customer_id != customer_id:
-        raise NotFound(uid=str(uid))
+    complaint = at_step(viewer, uid, version, "opinion", customer_id)
     if opinion not in Opinion.values:
         raise Invalid(fields={"opinion": "not_an_option"})
     is_accepted = opinion == Opinion.ACCEPTED
