@@ -71,6 +71,7 @@ class Complaint(Record):
     channel = models.CharField(_("channel"), max_length=12, default="phone")
     state = models.CharField(_("state"), max_length=12, choices=ComplaintState.choices, default=ComplaintState.RECEIVED)
     received_at = models.DateTimeField(_("received"), default=clock.now)
+    promise_hours = models.PositiveSmallIntegerField(null=True, blank=True)
     promised_at = models.DateTimeField(null=True, blank=True)
     is_promise_told = models.BooleanField(default=False)
     cause = models.CharField(_("cause"), max_length=16, choices=ComplaintCause.choices, blank=True)

@@ -84,11 +84,13 @@ def complaint_receive(
                    cause=(cause, ["", *ComplaintCause.values]))  # fmt: skip
     now, received = now_and(received_at, "received_at")
     customer_id = customer_number(viewer, customer)
+    hours = _hours(promise_hours, now)
     complaint = Complaint(
         customer_id=customer_id, contact_id=contact_of(viewer, customer_id, contact_id),
         number=f"TS{numbers_take('complaint')[0]:07d}", content=content.strip(), form=form, channel=channel,
         cause=cause,
-        received_at=received, promised_at=after_hours(received, _hours(promise_hours, now)),
+        received_at=received, promise_hours=round(hours),
+        promised_at=after_hours(received, hours),
         is_promise_told=is_promise_told, owner_id=viewer.person_id, department_id=viewer.department_id,
     )  # fmt: skip
     made(
@@ -121,7 +123,7 @@ def complaint_dispatch(
     now = clock.now()
     after = {
         "state": ComplaintState.DISPATCHED.value, "responsible_department_id": department, "handler_id": handler,
-        "dispatched_at": now,
+        "dispatched_at": now, "owner_id": complaint.owner_id or viewer.person_id,
     }  # fmt: skip
     saved(viewer, complaint, "complaint.dispatch", after, at=now)
     outbox.publish(

@@ -1,0 +1,1 @@
+"""How tickets, knowledge and complaints are listed, shown, and what is done to them."""
