@@ -149,8 +149,12 @@ class TicketRated(Event):
 
 @event("serve.KnowledgePublished")
 class KnowledgePublished(Event):
-    """A knowledge article can be found by everybody who answers customers."""
+    """A knowledge article can be found by everybody who answers customers; ``customer_id`` is whose ticket it is from.
 
+    None for an article that was begun by hand.
+    """
+
+    customer_id: int | None
     article_id: int
     ticket_id: int | None
     is_public: bool

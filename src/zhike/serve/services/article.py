@@ -74,8 +74,10 @@ def article_publish(*, viewer: Viewer, uid: UUID, version: int, is_public: bool 
     after = {"state": ArticleState.PUBLISHED.value, "published_at": now, "is_public": bool(is_public)}
     saved(viewer, article, "article.publish", after, at=now)
     index([article])
+    customer_id = article.ticket.customer_id if article.ticket is not None else None
     outbox.publish(
         KnowledgePublished(
+            customer_id=customer_id,
             article_id=article.pk, ticket_id=article.ticket_id, is_public=article.is_public,
             person_id=viewer.person_id, at=now,
         )
