@@ -69,7 +69,7 @@ def page_of(office: Office) -> Any:
     from zhike.foundation.records.testing import signed_in
 
     def browser(name: str) -> Any:
-        Person.objects.filter(pk=office.person(name)).update(must_change_password=False)
+        Person.objects.filter(pk=office.person(name)).update(must_change_password=False, language="en")
         return signed_in(Person.objects.get(pk=office.person(name)))
 
     return browser

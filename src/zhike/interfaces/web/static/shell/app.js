@@ -132,6 +132,8 @@
       Enter: () => { const row = current(); if (row && event.target.closest("a, button, summary") === null) openDrawer(row.dataset.url); else return false; },
       o: () => { const link = current() && $(".z-name a", current()); if (link) link.click(); },
       x: () => { const box = current() && $(".z-pick input", current()); if (box) { box.checked = !box.checked; bulk(); } },
+      // A page gives its own keys to buttons: the three classes on the service desk.
+      ...Object.fromEntries($$("[data-key]").map((button) => [button.dataset.key, () => button.click()])),
       n: () => { const add = $("[data-new]"); if (add) add.click(); } }[event.key];
     if (act && act() !== false) event.preventDefault();
   });
