@@ -25,7 +25,8 @@ from zhike.ledger import public as ledger
 from zhike.sample.company import Company, generate
 from zhike.sample.services.organisation import Login, Organisation, organisation_load
 from zhike.sample.tables import Table
-from zhike.serve.public import ComplaintRow, TicketRow, complaints_load, tickets_load
+from zhike.sample.wording.knowledge import articles
+from zhike.serve.public import ArticleRow, ComplaintRow, TicketRow, articles_load, complaints_load, tickets_load
 from zhike.win.public import ContractRow, contracts_load
 
 ORIGIN = "sample"
@@ -229,6 +230,7 @@ def _talks(viewer: Viewer, company: Company, organisation: Organisation, ids: di
         ],
         origin=ORIGIN,
     )  # fmt: skip
+    articles_load(viewer=viewer, rows=_articles(company), origin=ORIGIN)
     interactions_load(
         viewer=viewer,
         rows=[
@@ -268,6 +270,16 @@ def _leads(viewer: Viewer, company: Company, organisation: Organisation, ids: di
             )
         )  # fmt: skip
     leads_load(viewer=viewer, rows=rows, origin=ORIGIN)
+
+
+def _articles(company: Company) -> list[ArticleRow]:
+    """What the service team has learned, one article a week up to the company's last day."""
+    last = max(r["opened_on"] for r in _rows(company.tickets))
+    return [
+        ArticleRow(f"S{number}", f"ZS{number:06d}", a.title, a.problem, a.solution, a.keywords, a.ticket_class,
+                   a.is_public, _moment(last - dt.timedelta(weeks=number), 10 * 60))
+        for number, a in enumerate(articles(), 1)
+    ]  # fmt: skip
 
 
 def _ticket(row: dict[str, Any], ids: dict[int, int]) -> TicketRow:

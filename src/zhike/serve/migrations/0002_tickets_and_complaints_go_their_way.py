@@ -110,11 +110,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='complaint',
-            name='promise_hours',
-            field=models.PositiveSmallIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='complaint',
             name='promised_at',
             field=models.DateTimeField(blank=True, null=True),
         ),

@@ -66,7 +66,7 @@ KNOWLEDGE = register(
                 fields=(Field("is_public", _("Show it to customers in the portal, too"), Kind.BOOL),),
                 when=lambda _viewer, row: row.state != ArticleState.PUBLISHED,
                 asks=_("Colleagues find it at once, at intake and in the search."), done=_("Published.")),
-            Act("withdraw", _("Withdraw"), "eye-off", article.article_withdraw,
+            Act("withdraw", _("Take out of use"), "eye-off", article.article_withdraw,
                 fields=(Field("reason", _("Why it no longer holds"), required=True, name="reason"),),
                 when=lambda _viewer, row: row.state == ArticleState.PUBLISHED, done=_("Withdrawn.")),
         ),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from zhike.customers.public import Line, timeline_add
+from zhike.customers.public import Line, numbers_take, timeline_add
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.facts.load import facts_load
@@ -60,6 +60,7 @@ class ArticleRow(NamedTuple):
 
 def articles_load(*, viewer: Viewer, rows: Sequence[ArticleRow], origin: str) -> int:
     """Load published articles; they are found at once. Raises: Forbidden."""
+    _leave_room("article", len(rows))
     written = facts_load(
         viewer=viewer, model=Article, area=Area.TICKETS, fields=(*ArticleRow._fields, "state"),
         rows=((*row, "published") for row in rows), origin=origin,
@@ -70,6 +71,7 @@ def articles_load(*, viewer: Viewer, rows: Sequence[ArticleRow], origin: str) ->
 
 def tickets_load(*, viewer: Viewer, rows: Sequence[TicketRow], origin: str) -> int:
     """Load tickets with a line each on the timeline. Raises: Forbidden."""
+    _leave_room("ticket", len(rows))
     written = facts_load(
         viewer=viewer, model=Ticket, area=Area.TICKETS, fields=(*TicketRow._fields, "state"),
         rows=((*row, _ticket_state(row)) for row in rows), origin=origin,
@@ -85,6 +87,7 @@ def tickets_load(*, viewer: Viewer, rows: Sequence[TicketRow], origin: str) -> i
 
 def complaints_load(*, viewer: Viewer, rows: Sequence[ComplaintRow], origin: str) -> int:
     """Load complaints with a line each on the timeline. Raises: Forbidden."""
+    _leave_room("complaint", len(rows))
     written = facts_load(
         viewer=viewer, model=Complaint, area=Area.COMPLAINTS, fields=(*ComplaintRow._fields, "state"),
         rows=((*row, "closed" if row.closed_at else "received") for row in rows), origin=origin,
@@ -102,3 +105,9 @@ def _ticket_state(row: TicketRow) -> str:
     if row.closed_at:
         return "closed"
     return "in_progress" if row.ticket_class else "new"
+
+
+def _leave_room(series: str, count: int) -> None:
+    """Let numbers given from now on come after as many as were loaded: what is loaded usually counts from one."""
+    if count:
+        numbers_take(series, count)
