@@ -16,6 +16,8 @@ words.declare(
         "ticket.classify": _("Classified a ticket"),
         "ticket.take": _("Took a ticket over"),
         "ticket.pass_on": _("Passed a ticket on"),
+        "ticket.answer": _("Answered a ticket"),
+        "ticket.solve": _("Solved a ticket"),
         "ticket.note": _("Wrote to a ticket"),
         "ticket.heard": _("Noted what the customer said to a ticket"),
         "ticket.close": _("Closed a ticket"),
@@ -43,6 +45,7 @@ words.declare(
 words.declare(
     "article",
     _("Knowledge article"),
+    records="knowledge",
     actions={
         "article.load": _("Loaded knowledge articles"),
         "article.create": _("Wrote a knowledge article"),

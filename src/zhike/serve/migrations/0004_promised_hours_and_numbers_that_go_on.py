@@ -23,5 +23,24 @@ class Migration(migrations.Migration):
             name="promise_hours",
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),
+        migrations.AlterField(
+            model_name="complaint",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("received", "taken in"),
+                    ("dispatched", "dispatched"),
+                    ("investigated", "investigated"),
+                    ("resolved", "solution ready"),
+                    ("answered", "answered"),
+                    ("accepted", "accepted by the customer"),
+                    ("closed", "closed"),
+                    ("called_back", "called back"),
+                ],
+                default="received",
+                max_length=12,
+                verbose_name="state",
+            ),
+        ),
         migrations.RunPython(go_on, migrations.RunPython.noop),
     ]

@@ -32,7 +32,7 @@ class ComplaintForm(models.TextChoices):
 class ComplaintState(models.TextChoices):
     """The way of a complaint, in order."""
 
-    RECEIVED = "received", _("received")
+    RECEIVED = "received", _("taken in")
     DISPATCHED = "dispatched", _("dispatched")
     INVESTIGATED = "investigated", _("investigated")
     RESOLVED = "resolved", _("solution ready")

@@ -51,12 +51,13 @@ def ticket_answer(*, viewer: Viewer, uid: UUID, version: int | None, text: str) 
     if not ticket.is_open:
         raise TicketOver(state=ticket.state)
     now = clock.now()
-    after: dict[str, Any] = first_contact(ticket, viewer)
+    after = _answering(viewer, ticket, text, now)
     if ticket.handler_id is None:
         after["handler_id"] = viewer.person_id
     if ticket.state == TicketState.CLASSIFIED:
         after["state"] = TicketState.IN_PROGRESS.value
-    _answered(viewer, ticket, text, after, now, action="ticket.answer")
+    saved(viewer, ticket, "ticket.answer", after, at=now)
+    _tell_answered(viewer, ticket, after, now)
     return ticket
 
 
@@ -118,11 +119,12 @@ def ticket_solve(
         article_used(known)
     else:
         known = article_draft(viewer, ticket, solution, now) if problem == "new" else None
-    after = {
+    after = _answering(viewer, ticket, solution, now) | {
         "state": TicketState.SOLVED.value, "solution": solution, "solved_at": now,
         "article_id": known.pk if known else None, "handler_id": ticket.handler_id or viewer.person_id,
     }  # fmt: skip
-    _answered(viewer, ticket, solution, after | first_contact(ticket, viewer), now, action="ticket.solve")
+    saved(viewer, ticket, "ticket.solve", after, at=now)
+    _tell_answered(viewer, ticket, after, now)
     outbox.publish(
         TicketSolved(
             **about(ticket), at=now, ticket_class=ticket.ticket_class, is_new_problem=problem == "new",
@@ -193,14 +195,16 @@ def _known(article: UUID | None) -> Article:
     return found
 
 
-def _answered(
-    viewer: Viewer, ticket: Ticket, text: str, after: dict[str, Any], now: dt.datetime, *, action: str
-) -> None:
-    is_first = ticket.answered_at is None
-    after = after | {"awaits_answer": False, "answered_at": ticket.answered_at or now}
+def _answering(viewer: Viewer, ticket: Ticket, text: str, now: dt.datetime) -> dict[str, Any]:
+    """Put the answer into the conversation; returns what changes on the ticket by it."""
     _said(ticket, MessageKind.ANSWER, text, now, viewer)
-    saved(viewer, ticket, action, after, at=now)
+    answer = {"awaits_answer": False, "answered_at": ticket.answered_at or now}
+    return answer | first_contact(ticket, viewer)
+
+
+def _tell_answered(viewer: Viewer, ticket: Ticket, after: dict[str, Any], now: dt.datetime) -> None:
     tell_if_taken(ticket, after, now)
+    is_first = ticket.answered_at == now
     outbox.publish(TicketAnswered(**about(ticket), at=now, is_first=is_first, person_id=viewer.person_id))
 
 
