@@ -19,7 +19,14 @@ from zhike.foundation.kit import clock
 
 NARROW = {Scope.OWN, Scope.OWN_AND_TEAM}
 # Addresses that name a record under another word than its kind; None for what belongs to the whole enterprise.
-BELONGS_TO = {"desk": "warnings", "nights": None, "policies": None, "foresight": None, "portal": None}
+BELONGS_TO = {
+    "desk": "warnings",
+    "service": "tickets",
+    "nights": None,
+    "policies": None,
+    "foresight": None,
+    "portal": None,
+}
 _ARGUMENTS = {
     "file_format": "csv",
     "key": "phone",
