@@ -110,7 +110,7 @@ TICKETS = register(
             Field("ticket_class", _("Class"), Kind.CHOICE, choices=CLASSES, filterable=True),
             Field("proposed_class", _("Proposed class"), Kind.CHOICE, choices=CLASSES),
             Field("proposed_because", _("Proposed because of")),
-            Field("first_contact_id", _("First contact"), Kind.PERSON, filterable=True),
+            Field("first_contact_id", _("First-contact person"), Kind.PERSON, filterable=True),
             Field("handler_id", _("Handler"), Kind.PERSON, filterable=True),
             Field("awaits_answer", _("Waits for an answer"), Kind.BOOL, filterable=True),
             Field("answer_by", _("Answer expected"), Kind.DATETIME),
