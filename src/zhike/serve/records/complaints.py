@@ -124,7 +124,8 @@ COMPLAINTS = register(
             Section(_("Investigation"), ("responsible_department", "handler", "finding", "responsible_party",
                                          "effect_scope")),
             Section(_("Answer"), ("solution", "basis", "answered_at", "opinion", "opinion_text", "reopened_count")),
-            Section(_("Closing and callback"), ("closed_at", "lessons", "called_back_at", "satisfaction", "callback_note")),
+            Section(_("Closing and callback"), ("closed_at", "lessons", "called_back_at", "satisfaction",
+                                                "callback_note")),
         ),
         views=(
             View("all", _("All")),
