@@ -73,7 +73,7 @@ def account_invite(*, viewer: Viewer, customer: UUID, contact: UUID | None = Non
         owner_id=viewer.person_id, department_id=viewer.department_id,
         created_by_id=viewer.person_id, updated_by_id=viewer.person_id,
     )  # fmt: skip
-    _note(viewer, account, "portal.invite")
+    _logged(viewer, account, "portal.invite")
     return account
 
 
@@ -96,7 +96,7 @@ def link_make(*, viewer: Viewer, uid: UUID) -> str:
     account = scope.one(viewer, PortalAccount.objects.select_for_update(of=("self",)), uid=uid)
     account.link_number += 1
     account.save(update_fields=["link_number"])
-    _note(viewer, account, "portal.link")
+    _logged(viewer, account, "portal.link")
     return signing.dumps([str(account.uid), account.link_number], salt=_SALT)
 
 
@@ -130,7 +130,7 @@ def password_set(*, token: str, password: str) -> PortalAccount:
     account.session_number += 1
     account.version += 1
     account.save()
-    _note(AT_THE_DOOR, account, "portal.password_set")
+    _logged(AT_THE_DOOR, account, "portal.password_set")
     return account
 
 
@@ -149,7 +149,7 @@ def signed_in_by(*, login: str, password: str) -> PortalAccount | None:
         raise Resting(minutes=-int((now - account.locked_until).total_seconds() // 60))
     if check_password(password, account.password):
         PortalAccount.objects.filter(pk=account.pk).update(failures=0, locked_until=None, last_seen_at=now)
-        _note(AT_THE_DOOR, account, "portal.signed_in")
+        _logged(AT_THE_DOOR, account, "portal.signed_in")
         return account
     _failed(account, now)
     return None
@@ -170,7 +170,7 @@ def _failed(account: PortalAccount, now: dt.datetime) -> None:
     if account.failures + 1 >= rule.tries_max:
         until = now + dt.timedelta(minutes=rule.lock_minutes)
         PortalAccount.objects.filter(pk=account.pk).update(failures=0, locked_until=until)
-        _note(AT_THE_DOOR, account, "portal.locked")
+        _logged(AT_THE_DOOR, account, "portal.locked")
 
 
 @transaction.atomic
@@ -184,11 +184,11 @@ def account_close(*, viewer: Viewer, uid: UUID, version: int, reason: str) -> Po
     account.version += 1
     account.session_number += 1
     account.save()
-    _note(viewer, account, "portal.close", reason)
+    _logged(viewer, account, "portal.close", reason)
     return account
 
 
-def _note(viewer: Viewer, account: PortalAccount, action: str, reason: str = "") -> None:
+def _logged(viewer: Viewer, account: PortalAccount, action: str, reason: str = "") -> None:
     audit.record(
         viewer, action, kind="portal_account", object_id=account.pk, object_uid=account.uid,
         after={"customer_id": account.customer_id, "state": account.state}, reason=reason,

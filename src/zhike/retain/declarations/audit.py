@@ -16,3 +16,32 @@ words.declare(
         "warning.dismiss": _("Dismissed a proposed churn warning"),
     },
 )
+words.declare(
+    "retention_case",
+    _("Retention case"),
+    records="retentions",
+    actions={
+        "retention.load": _("Loaded retention cases"),
+        "retention.open": _("Opened a retention case"),
+        "retention.offer": _("Offered a retention case to the sales lead"),
+        "retention.take": _("Took over the lead of a retention case"),
+        "retention.interview": _("Logged a retention interview"),
+        "retention.plan": _("Wrote a retention plan"),
+        "retention.step_add": _("Added a step to a retention plan"),
+        "retention.step_drop": _("Took a step out of a retention plan"),
+        "retention.step_done": _("Marked a step of a retention plan as done"),
+        "retention.plan_submit": _("Submitted a retention plan"),
+        "retention.plan_approve": _("Approved a retention plan"),
+        "retention.plan_return": _("Returned a retention plan"),
+        "retention.save": _("Closed a retention case: customer saved"),
+        "retention.lose": _("Closed a retention case: customer lost"),
+        "retention.last_talk": _("Logged the last talk with a lost customer"),
+        "retention.archive": _("Archived the file of a lost customer"),
+    },
+)
+words.declare(
+    "health_fall",
+    _("Fall of health"),
+    records="health_falls",
+    actions={"health.cause": _("Confirmed the cause of a fall of health")},
+)

@@ -122,7 +122,7 @@ def step_add(*, viewer: Viewer, uid: UUID, version: int, what: str, owner: int, 
         raise Invalid(fields=problems)
     step = standing.new(RetentionStep, viewer, plan=plan, what=what.strip(), owner_id=owner, due_on=due_on)
     standing.save(case, viewer)
-    standing.noted(viewer, "step.add", case, step_id=step.pk, owner_id=owner, due_on=due_on.isoformat())
+    standing.noted(viewer, "step_add", case, step_id=step.pk, owner_id=owner, due_on=due_on.isoformat())
     if case.state == "work":
         outbox.publish(_set(case, step))
     return case
@@ -136,7 +136,7 @@ def step_drop(*, viewer: Viewer, uid: UUID, version: int, step: str) -> Retentio
     """
     case = standing.case_for(viewer, uid, version, "plan")
     found = _step(case, step)
-    standing.noted(viewer, "step.drop", case, step_id=found.pk, what=found.what)
+    standing.noted(viewer, "step_drop", case, step_id=found.pk, what=found.what)
     found.delete()
     standing.save(case, viewer)
     return case
@@ -156,7 +156,7 @@ def plan_submit(*, viewer: Viewer, uid: UUID, version: int) -> RetentionCase:
     standing.save(plan, viewer)
     case.state = "decision"
     standing.save(case, viewer)
-    standing.noted(viewer, "plan.submit", case, plan_version=plan.version)
+    standing.noted(viewer, "plan_submit", case, plan_version=plan.version)
     outbox.publish(RetentionPlanSubmitted(**standing.about(case, viewer), measure=plan.measure))
     return case
 
@@ -171,7 +171,7 @@ def plan_approve(*, viewer: Viewer, uid: UUID, version: int, note: str = "") -> 
     _decided(plan, viewer, "approved", note)
     case.state = "work"
     standing.save(case, viewer)
-    standing.noted(viewer, "plan.approve", case, reason=note, cost_minor=plan.cost_minor)
+    standing.noted(viewer, "plan_approve", case, reason=note, cost_minor=plan.cost_minor)
     outbox.publish(
         RetentionPlanApproved(
             **standing.about(case, viewer), measure=plan.measure, goal_on=plan.goal_on, lead_id=case.owner_id,
@@ -194,7 +194,7 @@ def plan_return(*, viewer: Viewer, uid: UUID, version: int, reason: str) -> Rete
     _decided(plan, viewer, "returned", reason)
     case.state = "plan"
     standing.save(case, viewer)
-    standing.noted(viewer, "plan.return", case, reason=reason)
+    standing.noted(viewer, "plan_return", case, reason=reason)
     outbox.publish(RetentionPlanReturned(**standing.about(case, viewer), reason=reason.strip()))
     return case
 
@@ -226,7 +226,7 @@ def step_done(*, viewer: Viewer, uid: UUID, version: int, step: str, note: str =
     found.done_at, found.done_by_id, found.note = clock.now(), viewer.person_id, (note or "").strip()[:400]
     standing.save(found, viewer)
     standing.save(case, viewer)
-    standing.noted(viewer, "step.done", case, step_id=found.pk)
+    standing.noted(viewer, "step_done", case, step_id=found.pk)
     outbox.publish(RetentionStepDone(**standing.about(case, viewer), retention_step_id=found.pk, what=found.what))
     return case
 
