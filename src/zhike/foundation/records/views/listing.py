@@ -81,10 +81,12 @@ def _rows(record_type: RecordType, plan: values.Plan, rows: Sequence[tuple[Any, 
         uid = str(row[1])
         cells = plan.htmls(row)
         title = escape(name.text(name.read(row)))
+        # A name that is itself a related record would be a link inside the link to this one.
+        shown = title if name.field.kind is Kind.RELATION else cells[0]
         parts.append(
             f'<tr data-url="/{code}/{uid}/peek/"><td class="z-pick"><input type="checkbox" name="uid" value="{uid}"'
             f' form="bulk" aria-label="{select} {title}"></td>'
-            f'<td class="z-name" title="{title}"><a href="{link(uid)}">{cells[0]}</a></td>'
+            f'<td class="z-name" title="{title}"><a href="{link(uid)}">{shown}</a></td>'
         )
         parts.extend(
             f'<td class="{klass}">{cell}</td>' if klass else f"<td>{cell}</td>"

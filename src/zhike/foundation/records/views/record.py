@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.html import escape
 
 from zhike.foundation import obligations
 from zhike.foundation.access.matrix import Level
@@ -15,7 +16,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound
 from zhike.foundation.records import acts, selector, values
 from zhike.foundation.records import query as queries
-from zhike.foundation.records.declare import Field, Klass, RecordType, Related
+from zhike.foundation.records.declare import Field, Kind, Klass, RecordType, Related
 from zhike.foundation.records.registry import find
 from zhike.foundation.records.views.listing import _cell_class
 
@@ -24,8 +25,8 @@ def record_page(request: HttpRequest, record_type: RecordType, uid: UUID) -> Htt
     """The generic page of a record: facts by section, then related lists."""
     viewer = request.viewer  # type: ignore[attr-defined]
     context = record_context(viewer, record_type, uid)
-    context["related"] = [block for one in record_type.related if (block := related_block(viewer, one, uid))]
-    context["row"] = context["row"] or acts.row_of(viewer, record_type, uid)
+    row = context["row"] = context["row"] or acts.row_of(viewer, record_type, uid)
+    context["related"] = [block for one in record_type.related if (block := related_block(viewer, one, uid, row))]
     return render(request, "records/page.html", context)
 
 
@@ -128,8 +129,11 @@ def _opens(record_type: RecordType, field: Field, text: str) -> bool:
     return record_type.reveal is not None and hidden and bool(text)
 
 
-def related_block(viewer: Viewer, one: Related, uid: UUID) -> dict[str, Any] | None:
-    """A short list of related records, or None where the posts do not include their area."""
+def related_block(viewer: Viewer, one: Related, uid: UUID, held: Any = None) -> dict[str, Any] | None:
+    """A short list of related records, or None where the posts do not include their area.
+
+    ``held`` is the record on whose page they stand: a new one is for the same customer.
+    """
     related = find(one.code)
     if related is None or not viewer.may(related.area, Level.BASIC):
         return None
@@ -140,7 +144,9 @@ def related_block(viewer: Viewer, one: Related, uid: UUID) -> dict[str, Any] | N
     if not asked.conditions:
         raise KeyError(f"{one.code}.{one.by} is not filterable")
     columns = one.columns or tuple(c for c in related.list_columns if c != one.by)
-    plan = values.plan(viewer, related, dict.fromkeys((related.name_field, *columns)))
+    # On the page of a customer a lead is not told apart by the customer's name.
+    first = columns[0] if related.name_field == by.key else related.name_field
+    plan = values.plan(viewer, related, dict.fromkeys((first, *(c for c in columns if c != by.key))))
     ids, _is_all = selector.first_ids(viewer, related, asked, 0, one.rows + 1)
     rows = selector.rows_of(plan, ids[: one.rows])
     return {
@@ -149,10 +155,17 @@ def related_block(viewer: Viewer, one: Related, uid: UUID) -> dict[str, Any] | N
         "rows": [_related_row(related, plan, row) for row in rows],
         "has_more": len(ids) > one.rows,
         "more": f"/{related.code}/?{by.key}={uid}",
-        "new": f"/{related.code}/new/?{by.key}={uid}"
+        "new": f"/{related.code}/new/?{by.key}={uid}{_same_customer(related, by, held)}"
         if related.create and by.editable and viewer.may(related.area, Level.EDIT)
         else "",
     }
+
+
+def _same_customer(related: RecordType, by: Field, held: Any) -> str:
+    field, customer = related.field("customer"), getattr(held, "customer", None)
+    if field is None or not field.editable or by.key == "customer" or customer is None:
+        return ""
+    return f"&customer={customer.uid}"
 
 
 def _related_row(related: RecordType, plan: values.Plan, row: Any) -> dict[str, Any]:
@@ -160,6 +173,9 @@ def _related_row(related: RecordType, plan: values.Plan, row: Any) -> dict[str, 
         {"html": values.safe([h]), "class": _cell_class(related, c.field)}
         for c, h in zip(plan.columns, plan.htmls(row), strict=True)
     ]
+    name = plan.columns[0]
+    if name.field.kind is Kind.RELATION:  # a link to another record inside the link to this one
+        cells[0]["html"] = escape(name.text(name.read(row)))
     return {"uid": row[1], "link": related.link(row[1]), "name": cells[0], "cells": cells[1:]}
 
 

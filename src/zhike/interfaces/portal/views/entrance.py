@@ -62,9 +62,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
                 context["problem"] = " ".join(refusals.field_problems(refusal).values())
             else:
                 return redirect("portal_home")
-    response = render(request, "portal/welcome.html", context, status=422 if "problem" in context else 200)
-    response["Referrer-Policy"] = "no-referrer"  # the address holds the token
-    return response
+    return render(request, "portal/welcome.html", context, status=422 if "problem" in context else 200)
 
 
 @public
