@@ -103,7 +103,7 @@ LEADS = register(
                      on_edit=False, max_length=120, plain_when=("customer__kind", "firm")),
             _private("contact__name", _("Contact"), "name", name="contact_name", editable=True, on_edit=False,
                      max_length=64, help=_("The person at the company.")),
-            Field("contact__title", _("Title"), name="contact_title", editable=True, on_edit=False, max_length=60),
+            Field("contact__title", _("Job title"), name="contact_title", editable=True, on_edit=False, max_length=60),
             _private("contact__phone", _("Phone"), "phone", name="phone", editable=True, on_edit=False, max_length=40,
                      help=_("A phone number or an e-mail address is needed.")),
             _private("contact__email", _("E-mail"), "email", name="email", editable=True, on_edit=False,

@@ -212,7 +212,7 @@ CONTACTS = register(
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
                   required=True,
                   on_edit=False),
-            Field("title", _("Title"), editable=True, max_length=60),
+            Field("title", _("Job title"), editable=True, max_length=60),
             Field("decision_role", _("Decision role"), Kind.CHOICE, choices=_choices(DecisionRole), filterable=True,
                   editable=True),
             _private("phone", _("Phone"), "phone", max_length=40),

@@ -215,8 +215,8 @@ _OPINIONS = (
 )
 _REASON = Field("reason", _("Reason"), required=True, max_length=200)
 _DATES = (
-    Field("starts_on", _("From"), Kind.DATE, editable=True, required=True),
-    Field("ends_on", _("Until"), Kind.DATE, filterable=True, editable=True),
+    Field("starts_on", _("Starts on"), Kind.DATE, editable=True, required=True),
+    Field("ends_on", _("Ends on"), Kind.DATE, filterable=True, editable=True),
     Field("renewal_on", _("Renewal on"), Kind.DATE, filterable=True, editable=True,
           help=_("When the renewal is to be talked about.")),
 )  # fmt: skip

@@ -39,4 +39,4 @@ def _panel(viewer: Viewer, customer: Any) -> dict[str, Any]:
     }
 
 
-panels.add(panels.Panel("customer.side", "consent", _("Consents"), "comply/_uses.html", _panel, Area.CONSENT, order=40))
+panels.add(panels.Panel("customer.foot", "consent", _("Consents"), "comply/_uses.html", _panel, Area.CONSENT, order=40))

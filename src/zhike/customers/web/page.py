@@ -51,6 +51,7 @@ def _context(request: HttpRequest, viewer: Viewer, uid: UUID) -> dict[str, Any]:
         "related": [block for block in blocks if block is not None],
         "head": panels.shown("customer.head", viewer, request, customer),
         "side": panels.shown("customer.side", viewer, request, customer),
+        "foot": panels.shown("customer.foot", viewer, request, customer),
         "kinds": [(kind.value, kind.label) for kind in COMPOSER],
         "mentions": MENTIONS,
         "may_write": viewer.may(Area.TIMELINE, Level.EDIT),

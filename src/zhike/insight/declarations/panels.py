@@ -147,7 +147,7 @@ def _found(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
     night = newest_night(viewer)
     if night is None:
         return None
-    counts = warning_counts(viewer) if viewer.may(Area.HEALTH, Level.BASIC) else {}
+    counts = warning_counts(viewer)
     first = warnings_listed(viewer, state="proposed", size=5) if counts.get("proposed") else []
     cards = cards_of(viewer, [w.customer_id for w in first])
     items = [
@@ -158,6 +158,11 @@ def _found(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
     return {"night": night, "counts": counts, "items": items, "pages": math.ceil(counts.get("proposed", 0) / 25)}
 
 
+# The data specialist has proposals of his own at home; service sees warnings at the customer, not at home.
+_ACT_ON_WARNINGS = frozenset({
+    "management", "sales_lead", "sales_specialist", "customer_manager", "success_manager", "data_specialist",
+    "data_analyst", "customer_analyst", "operations_analyst", "operations_planner",
+})  # fmt: skip
 _SIDE = "customer.side"
 for panel in (
     panels.Panel("customer.head", "measures", "", "insight/_head.html", _head, order=10),
@@ -168,6 +173,7 @@ for panel in (
         "retentions.main", "evidence", _("Why this customer was warned"), "insight/_case_evidence.html", _of_case,
         Area.HEALTH, order=10,
     ),
-    panels.Panel("home", "night", _("What the night found"), "insight/_found.html", _found, order=20),
+    panels.Panel("home", "night", _("What the night found"), "insight/_found.html", _found, Area.HEALTH, order=40,
+                 posts=_ACT_ON_WARNINGS),
 ):  # fmt: skip
     panels.add(panel)

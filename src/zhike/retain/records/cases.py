@@ -89,7 +89,7 @@ CASES = register(
         default_sort="opened_at",
         sorts=(Sort("opened_at", descending=True),),
         views=(
-            View("open", _("Open"), {"closed_at": "none"}),
+            View("open", pgettext_lazy("cases", "Open"), {"closed_at": "none"}),
             View("deciding", _("Plans to decide"), {"state": "decision"}),
             View("saved", pgettext_lazy("cases", "Saved"), {"state": "saved"}),
             View("lost", _("Lost, file open"), {"state": "lost"}),

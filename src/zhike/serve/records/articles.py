@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhike.foundation import search
 from zhike.foundation.access.matrix import Area
@@ -32,7 +33,7 @@ KNOWLEDGE = register(
         search=article.KIND, search_hint=_("Words of the problem"), recheck=_matching,
         empty=_("Example: report cannot be exported; delete the filter and export again."),
         fields=(
-            Field("title", _("Title"), editable=True, required=True, max_length=200),
+            Field("title", pgettext_lazy("article", "Title"), editable=True, required=True, max_length=200),
             Field("number", _("Article number")),
             Field("state", _("State"), Kind.BADGE, choices=_STATES, filterable=True),
             Field("ticket_class", _("Class"), Kind.CHOICE, choices=CLASSES, filterable=True, editable=True),

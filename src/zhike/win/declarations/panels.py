@@ -84,7 +84,7 @@ def _mine(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
     deals = scope.visible(viewer, Opportunity.objects.filter(owner=viewer.person_id, closed_at=None))
     due = deals.filter(next_on__lte=clock.today()).select_related("customer").order_by("next_on", "id")[:8]
     contracts = scope.visible(viewer, Contract.objects.filter(owner=viewer.person_id))
-    return {
+    found = {
         "open": deals.count(),
         "due": list(due),
         "today": clock.today(),
@@ -92,6 +92,8 @@ def _mine(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
         "returned": contracts.filter(status="returned").count(),
         "person": viewer.person_id,
     }
+    sells = viewer.holds("sales_specialist", "customer_manager")
+    return found if sells or found["open"] or found["approved"] or found["returned"] else None
 
 
 _SELLING = frozenset(SELLERS)

@@ -14,7 +14,7 @@ from zhike.foundation import obligations
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound
-from zhike.foundation.records import acts, selector, values
+from zhike.foundation.records import acts, selector, values, writing
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType, Related
 from zhike.foundation.records.registry import find
@@ -45,12 +45,14 @@ def record_context(viewer: Viewer, record_type: RecordType, uid: UUID) -> dict[s
     may_edit = viewer.may(record_type.area, Level.EDIT)
     needs_row = bool(record_type.acts or record_type.steps or record_type.duty_subject)
     held = acts.row_of(viewer, record_type, uid) if needs_row else None
+    groups = _groups(viewer, record_type, plan, row, html)
     return {
         "type": record_type,
         "uid": uid,
         "version": row[2],
         "name": column.text(column.read(row)) if column else str(record_type.title),
-        "groups": _groups(viewer, record_type, plan, row, html),
+        "groups": groups,
+        "empty_groups": [group["title"] for group in groups if group["is_empty"]],
         "may_edit": may_edit and record_type.update is not None,
         "may_delete": may_edit and record_type.delete is not None,
         "acts": [] if held is None else _acts(viewer, record_type, held),
@@ -108,6 +110,7 @@ def _groups(
     return [
         {
             "title": title,
+            "is_empty": bool(title) and all(html[key] == writing.NOTHING for key in keys),
             "facts": [
                 {
                     "key": key,

@@ -30,7 +30,7 @@ def _link(viewer: Viewer, account: Any) -> dict[str, Any] | None:
 
 panels.add(
     panels.Panel(
-        "customer.side", "portal", _("Customer portal"), "portal/staff/of_customer.html", _of_customer,
+        "customer.foot", "portal", _("Customer portal"), "portal/staff/of_customer.html", _of_customer,
         area=Area.PROFILE, order=80,
     )
 )  # fmt: skip

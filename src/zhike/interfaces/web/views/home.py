@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from zhike.foundation import obligations
+from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.routes import signed_in
 from zhike.foundation.ui import panels
 from zhike.interfaces.web import duties
@@ -19,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "counts": obligations.counts(viewer),
         "duties": duties.shown(viewer, obligations.duties_of(viewer)[:8]),
         "amber_from": duties.AMBER_FROM,
+        "may_customers": viewer.may(Area.PROFILE, Level.BASIC),
         "panels": panels.shown("home", viewer, request),
     }
     return render(request, "web/home.html", context)

@@ -35,10 +35,14 @@ ROOM_WORDS = {
     "insight": gettext_lazy("Insight"),
     "jobs": gettext_lazy("Jobs"),
     "obligations": gettext_lazy("Duties"),
+    "onboard": gettext_lazy("Onboard"),
     "outbox": gettext_lazy("Delivery of events"),
+    "portal": gettext_lazy("Customer portal"),
     "records": gettext_lazy("Lists and exports"),
     "retain": gettext_lazy("Retain"),
     "segment": gettext_lazy("Segments & strategy"),
+    "serve": gettext_lazy("Serve"),
+    "win": gettext_lazy("Win"),
 }
 POLICY_WORDS = {
     "acquire.form": gettext_lazy("Public form"),
@@ -52,7 +56,10 @@ POLICY_WORDS = {
     "insight.clv": gettext_lazy("Lifetime value"),
     "jobs.worker": gettext_lazy("Worker"),
     "obligations.standard": gettext_lazy("Reminders and escalation"),
+    "onboard.clocks": gettext_lazy("Clocks of delivery"),
+    "onboard.milestones": gettext_lazy("Milestones"),
     "outbox.delivery": gettext_lazy("Delivery"),
+    "portal.sign_in": gettext_lazy("Sign-in of customers"),
     "records.exports": gettext_lazy("Exports"),
     "records.lists": gettext_lazy("Lists"),
     "retain.churn_model": gettext_lazy("Churn model"),
@@ -69,6 +76,12 @@ POLICY_WORDS = {
     "segment.rfm": gettext_lazy("RFM"),
     "segment.strategy": gettext_lazy("Strategy table"),
     "segment.tiers": gettext_lazy("Value tiers"),
+    "serve.clocks": gettext_lazy("Clocks of service"),
+    "serve.complaints": gettext_lazy("Complaints"),
+    "serve.desk": gettext_lazy("Service desk"),
+    "serve.old_matters": gettext_lazy("Old open issues"),
+    "win.clocks": gettext_lazy("Clocks of sales and contracts"),
+    "win.pipeline": gettext_lazy("Pipeline"),
 }
 
 CHOICE_WORDS = {

@@ -51,7 +51,7 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const field = typed && event.detail.target.id === "list" ? $("#find-words") : null;
     if (field && field.value !== typed.value) { field.value = typed.value; field.focus(); field.setSelectionRange(typed.from, typed.to); field.dispatchEvent(new Event("input", { bubbles: true })); }
-    if (event.detail.target.id === "drawer-body") { show(drawer); const first = $("[autofocus], .is-invalid, form[data-keep] input:not([type=hidden])", drawer); if (first) first.focus(); }
+    if (event.detail.target.id === "drawer-body") { show(drawer); const first = $("[autofocus], .is-invalid, form[data-keep] :is(input:not([type=hidden]), select, textarea)", drawer); if (first) first.focus(); }
     if (event.detail.target.id === "list") bulk();
     if (event.detail.target.id === "palette-found") choose(0);
     if (event.detail.target.matches("[data-found]")) expand(event.detail.target.closest(".z-picker"));
