@@ -67,6 +67,13 @@ def open_first_row(page: Any) -> None:
     page.locator("#drawer[open]").wait_for()
 
 
+def first_row_page(page: Any) -> None:
+    """Open the page of the first row."""
+    box = page.locator("tbody input[type=checkbox]").first
+    page.goto(page.url.split("?")[0] + str(box.get_attribute("value")) + "/")
+
+
+NOBODY, PORTAL = "nobody", "portal"  # who is no member of staff: a visitor, and a customer in the portal
 SHOTS = (
     Shot("home", "data_specialist", "/"),
     Shot("home-manager", "customer_manager", "/"),
@@ -86,6 +93,16 @@ SHOTS = (
     Shot("audit", "compliance_specialist", "/audit/"),
     Shot("tasks", "customer_manager", "/tasks/"),
     Shot("security", "customer_manager", "/me/security/"),
+    Shot("hello", NOBODY, "/hello/"),
+    Shot("leads", "sales_specialist", "/leads/"),
+    Shot("opportunities", "sales_specialist", "/opportunities/?as=board"),
+    Shot("service", "service_representative", "/service/", first_link("#desk-queue a[href^='/service/']")),
+    Shot("case", "management", "/retentions/", first_row_page),
+    Shot("results", "management", "/saved-and-lost/"),
+    Shot("churn", "management", "/churn/"),
+    Shot("portal", PORTAL, "/portal/"),
+    Shot("portal-ask", PORTAL, "/portal/requests/new/"),
+    Shot("portal-requests", PORTAL, "/portal/requests/"),
 )
 # What the two READMEs show: (shot, language, theme, width).
 IN_README = (
@@ -95,6 +112,10 @@ IN_README = (
     ("customer", "zh", "light", 1440),
     ("matrix", "en", "dark", 1440),
     ("matrix", "zh", "dark", 1440),
+    ("service", "en", "light", 1440),
+    ("service", "zh", "light", 1440),
+    ("portal", "en", "light", 390),
+    ("portal", "zh", "light", 390),
 )
 
 
@@ -158,18 +179,44 @@ def sign_in(page: Any, address: str, home: Path, post: str) -> None:
             page.locator("form.z-form button[type=submit]").click()
 
 
-def choose(page: Any, address: str, language: str, theme: str) -> None:
-    """Language of the person, light or dark of the screen, as their two buttons do."""
-    page.goto(f"{address}/me/")
+def choose(page: Any, address: str, language: str, theme: str, start: str) -> None:
+    """Language of the person, light or dark of the screen, as the two buttons on ``start`` do."""
+    page.goto(f"{address}{start}")
     token = page.locator("input[name=csrfmiddlewaretoken]").first.get_attribute("value")
-    for path, value in (("language", LANGUAGES[language]), ("theme", theme)):
+    door = "portal" if start == "/portal/" else "shell"
+    for place, path, value in ((door, "language", LANGUAGES[language]), ("shell", "theme", theme)):
         answer = page.context.request.post(
-            f"{address}/shell/{path}/",
-            form={path: value, "csrfmiddlewaretoken": token, "next": "/me/"},
-            headers={"Referer": f"{address}/me/"},
+            f"{address}/{place}/{path}/",
+            form={path: value, "csrfmiddlewaretoken": token, "next": start},
+            headers={"Referer": f"{address}{start}"},
         )
         if not answer.ok:
             raise SystemExit(f"{path} {value}: {answer.status}")
+
+
+def enter_portal(page: Any, address: str, home: Path) -> None:
+    """As a contact of a firm: invited by the customer manager, then a password of one's own."""
+    staff = page.context.browser.new_context(base_url=address, viewport={"width": 1440, "height": 900}).new_page()
+    sign_in(staff, address, home, "customer_manager")
+    staff.goto(f"{address}/customers/?kind=firm")
+    first_link("tbody a[href^='/customers/']")(staff)
+    account = staff.locator("a[href^='/portal_accounts/']:not([href*='/new/'])")
+    if not account.count():
+        staff.locator("a[href^='/portal_accounts/new/']").click()
+        field = staff.locator("#drawer[open] .z-picker").filter(has=staff.locator("[name=contact]"))
+        field.locator("input[type=search]").click()
+        field.locator("[role=option]").first.click()
+        staff.locator("#drawer[open] button[type=submit].btn-primary").click()
+        account.first.wait_for()
+    account.first.click()
+    staff.locator("form[action$='/link/'] button").click()
+    page.goto(staff.locator("input[value*='/portal/welcome/']").first.get_attribute("value"))
+    staff.context.close()
+    own = secrets.token_urlsafe(12)
+    for name in ("password", "again"):
+        page.locator(f"input[name={name}]").fill(own)
+    with page.expect_navigation():
+        page.locator("form.z-form button[type=submit]").click()
 
 
 def take(page: Any, address: str, shot: Shot, target: Path) -> str:
@@ -194,10 +241,14 @@ def session(browser: Any, address: str, home: Path, post: str, shots: list[Shot]
     faults: list[str] = []
     page.on("pageerror", lambda fault: faults.append(f"{page.url}: {fault}"))
     page.on("console", lambda line: faults.append(f"{page.url}: {line.text}") if line.type == "error" else None)
-    sign_in(page, address, home, post)
+    if post == PORTAL:
+        enter_portal(page, address, home)
+    elif post != NOBODY:
+        sign_in(page, address, home, post)
+    start = {PORTAL: "/portal/", NOBODY: "/hello/"}.get(post, "/me/")
     for language in LANGUAGES:
         for theme in THEMES:
-            choose(page, address, language, theme)
+            choose(page, address, language, theme, start)
             for width, height in WIDTHS.items():
                 page.set_viewport_size({"width": width, "height": height})
                 faults += [
