@@ -1,4 +1,4 @@
-"""One customer from the first inquiry to "saved": every step in the browser by the post that does it, clocks included."""
+"""One customer from the first inquiry to "saved": each step in the browser by the post that does it, with its clocks."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def a_request_in_the_portal_is_classified_solved_and_becomes_knowledge(walk):
     expect(agent.locator("main")).to_contain_text("待分类")
     agent.goto("/service/")
     agent.locator("a", has_text="排产报表导出报错").first.click()
-    expect(agent.locator(".z-four li")).to_have_count(4)
+    expect(agent.locator(".z-desk-work .z-four li")).to_have_count(4)
     agent.keyboard.press("1")
     expect(agent.locator(".z-classify")).to_have_count(0)
     fill(agent.locator(".z-say"), text="已收到，正在请工程师处理。")
