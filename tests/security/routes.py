@@ -137,20 +137,27 @@ def _endowment(code: str) -> int:
 
 def rows_of(customer: Any) -> dict[str, Any]:
     """One record of each declared kind that belongs to ``customer``, by code."""
-    return {kind.code: customer if kind.code == "customers" else made(kind.model, customer) for kind in records.every()}
+    rows: dict[type[models.Model], Any] = {type(customer): customer}
+    return {kind.code: made(kind.model, rows) for kind in records.every()}
 
 
-def made(model: type[models.Model], customer: Any) -> models.Model:
-    """A row with something in each column that must not be empty."""
+def made(model: type[models.Model], rows: dict[type[models.Model], Any]) -> Any:
+    """The row of a table in ``rows``; where there is none, one with something in each column that must not be empty."""
+    if model in rows:
+        return rows[model]
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
         if field.primary_key or field.null or field.has_default():
             continue
         if field.is_relation:
-            values[field.name] = customer
+            values[field.name] = made(field.related_model, rows)
         else:
             values[field.name] = _something(field)
-    return model._default_manager.create(**values)
+    if getattr(model, "pool", False):  # what nobody owns is in everybody's reach
+        customer = next(iter(rows.values()))
+        values |= {"owner_id": customer.owner_id, "department_id": customer.department_id}
+    rows[model] = model._default_manager.create(**values)
+    return rows[model]
 
 
 def _something(field: Any) -> Any:

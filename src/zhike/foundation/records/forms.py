@@ -96,11 +96,10 @@ class RecordForm(_ServedForm):
                 made.widget.attrs["placeholder"] = masked
                 made.help_text = gettext("Leave it empty to keep the present value.")
             self.fields[field.key] = made
-            self.initial[field.key] = _initial(field, (start or {}).get(field.key))
-            if creating and self.initial[field.key] is None:
-                self.initial[field.key] = _default(record_type, field)
-            if isinstance(made, forms.BooleanField):
-                self.initial[field.key] = self.initial[field.key] == "1"
+            begins = _initial(field, (start or {}).get(field.key))
+            if creating and begins is None:
+                begins = _default(record_type, field)
+            self.initial[field.key] = _drawn(made, begins)
 
     def arguments(self, only: Sequence[str] | None = None) -> dict[str, Any]:
         """Keyword arguments for the service: what was filled in on create, what was changed on edit."""
@@ -148,8 +147,9 @@ class ActionForm(_ServedForm):
         super().__init__(data, initial={"version": start.get("version")}, label_suffix="")
         self.viewer, self.record_fields = viewer, tuple(fields)
         for field in fields:
-            self.fields[field.key] = _form_field(record_type, field, start.get(field.key), kept=False)
-            self.initial[field.key] = _initial(field, start.get(field.key))
+            made = _form_field(record_type, field, start.get(field.key), kept=False)
+            self.fields[field.key] = made
+            self.initial[field.key] = _drawn(made, _initial(field, start.get(field.key)))
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments for the service."""
@@ -209,6 +209,11 @@ def _initial(field: Field, value: Any) -> Any:
             return "1" if value else "0"
         case _:
             return value
+
+
+def _drawn(made: forms.Field, begins: Any) -> Any:
+    """A box knows ticked and not: to it, each text is a tick, also "0"."""
+    return begins == "1" if isinstance(made, forms.BooleanField) else begins
 
 
 def _default(record_type: RecordType, field: Field) -> Any:

@@ -1,0 +1,26 @@
+"""What a form shows before anything is typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from zhike.foundation import records
+from zhike.foundation.access.viewer import system
+from zhike.foundation.records.declare import Field, Kind
+from zhike.foundation.records.forms import ActionForm
+
+
+@pytest.mark.parametrize(("begins", "is_ticked"), [(True, True), (False, False), (None, False)])
+def test_the_box_of_an_act_is_ticked_only_where_the_act_begins_with_yes(begins: bool | None, is_ticked: bool) -> None:
+    field = Field("is_primary", "Primary contact", Kind.BOOL, editable=True)
+    form = ActionForm(system("test"), records.get("contacts"), (field,), start={"is_primary": begins, "version": 1})
+
+    assert ("checked" in str(form["is_primary"])) is is_ticked
+
+
+def test_an_unticked_box_of_an_act_answers_no() -> None:
+    field = Field("is_primary", "Primary contact", Kind.BOOL, editable=True)
+    form = ActionForm(system("test"), records.get("contacts"), (field,), {"version": "1"}, start={"is_primary": True})
+
+    assert form.is_valid()
+    assert form.arguments() == {"is_primary": False}
