@@ -63,7 +63,9 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
             else:
                 return redirect("portal_home")
     response = render(request, "portal/welcome.html", context, status=422 if "problem" in context else 200)
-    response["Referrer-Policy"] = "no-referrer"  # the address holds the token
+    # The address holds the token: it goes to no other host. With "no-referrer" browsers send "Origin: null", and the
+    # form would be refused.
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
