@@ -1,4 +1,4 @@
-"""One customer from the first inquiry to "saved": each step in the browser by the post that does it, with its clocks."""
+"""One customer from the first inquiry to "saved": each step in the browser by the post that does it, with clocks."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ def the_opportunity_goes_through_its_gates(walk):
         page, deal, "follow-up", kind="visit", feedback="认可方案", next_action="报价", next_on=walk.day(7)
     )
     assert silent, "feedback, change in needs and the next step are all required"
-    act(page, deal, "follow-up", kind="visit", feedback="认可排产方案", change_in_needs="增加移动端", next_action="报价",
-        next_on=walk.day(7))  # fmt: skip
+    act(page, deal, "follow-up", kind="visit", feedback="认可排产方案", change_in_needs="增加移动端",
+        next_action="报价", next_on=walk.day(7))  # fmt: skip
     page.goto(f"{deal}edit/")
     fill(page.locator("main"), amount="620000", expected_on=walk.day(30), explicit_needs="排产、报工、移动端")
     pick(page.locator("main"), "contact", "沈")
@@ -317,8 +317,8 @@ def the_night_finds_the_fall_and_the_case_is_saved(walk):
     )
     walk.app.eventually("Duty.objects.filter(code='B-18').latest('id').state", "fulfilled")
     walk.app.eventually("Duty.objects.filter(code='B-19', state='open').count()", "1")
-    act(holder, case, "plan", cause="slow_response", measure="dedicated_service", offer="专属客服一年", goal="续签意向书",
-        goal_on=walk.day(30), cost="8000")  # fmt: skip
+    act(holder, case, "plan", cause="slow_response", measure="dedicated_service", offer="专属客服一年",
+        goal="续签意向书", goal_on=walk.day(30), cost="8000")  # fmt: skip
     act(
         holder,
         case,

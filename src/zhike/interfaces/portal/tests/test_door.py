@@ -170,6 +170,14 @@ def test_a_newer_link_makes_the_older_one_worthless(office: Office) -> None:
     assert Client().get(f"/portal/welcome/{second}x/").status_code == 410
 
 
+def test_a_browser_may_send_the_form_of_the_invitation_and_tells_its_address_to_no_other_host(office: Office) -> None:
+    _account, token = invited(office)
+
+    policy = Client().get(f"/portal/welcome/{token}/")["Referrer-Policy"]
+
+    assert policy == "same-origin", "with no-referrer browsers send Origin: null, which the check against CSRF refuses"
+
+
 def test_a_weak_password_is_refused_with_what_to_do(office: Office) -> None:
     _account, token = invited(office)
 

@@ -62,7 +62,11 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
                 context["problem"] = " ".join(refusals.field_problems(refusal).values())
             else:
                 return redirect("portal_home")
-    return render(request, "portal/welcome.html", context, status=422 if "problem" in context else 200)
+    response = render(request, "portal/welcome.html", context, status=422 if "problem" in context else 200)
+    # The address holds the token: it goes to no other host. With "no-referrer" browsers send "Origin: null", and the
+    # form would be refused.
+    response["Referrer-Policy"] = "same-origin"
+    return response
 
 
 @public
