@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django.db import connection
 
 # Keys of one space share this many locks: a batch of any size stays far below PostgreSQL's table of locks (6,400 by
 # default). Two keys in one lock wait for each other without need, and nothing worse.
 _SLOTS = 1024
+_SOON_MS = 100
 
 
 def hold(space: int, keys: Iterable[str]) -> None:
@@ -33,6 +35,24 @@ def share(space: int, key: str) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [space, _slot(key)])
+
+
+@contextmanager
+def hardly_waiting() -> Iterator[None]:
+    """A write in here that finds the one writer of SQLite busy fails soon, not after the usual wait of many seconds.
+
+    For what may be left undone. PostgreSQL has no such queue.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    usual = connection.connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    connection.connection.execute(f"PRAGMA busy_timeout = {_SOON_MS}")
+    try:
+        yield
+    finally:
+        connection.connection.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def _slot(key: str) -> int:

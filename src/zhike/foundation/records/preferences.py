@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import DatabaseError
 from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation.access.people import rights_changed
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import serial
 from zhike.foundation.kit.refusals import Invalid, NotFound
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.models import ListPreference, SavedView
@@ -42,7 +46,8 @@ def of(viewer: Viewer, session: Any, record_type: RecordType) -> Preference:
     if record_type.code not in kept:
         row = ListPreference.objects.filter(person_id=viewer.person_id, code=record_type.code).first()
         found = [list(row.columns), row.density] if row else [[], DENSITIES[0]]
-        kept = session["lists"] = {**kept, record_type.code: found}
+        kept = {**kept, record_type.code: found}
+        remember(session, "lists", kept)
     columns, density = kept[record_type.code]
     return Preference(tuple(columns), density)
 
@@ -59,6 +64,21 @@ def choose(
     )
     session["lists"] = {**session.get("lists", {}), record_type.code: [kept, dense]}
     return Preference(tuple(kept), dense)
+
+
+def remember(session: Any, name: str, value: Any) -> None:
+    """Keep a preference in the session while a page is read.
+
+    Saved here and not with the answer, which a failed save would replace by an error: a database that is busy, or a
+    session that has just ended, costs the person the preference and not the page.
+    """
+    is_saved_anyway = session.modified or session.session_key is None
+    session[name] = value
+    if is_saved_anyway:
+        return
+    with suppress(UpdateError, DatabaseError), serial.hardly_waiting():
+        session.save()
+    session.modified = False
 
 
 _KEPT: dict[Any, tuple[float, list[ViewTab]]] = {}

@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from zhike.foundation.access.viewer import Viewer
-from zhike.foundation.records import acts, selector, values, writing
+from zhike.foundation.records import acts, preferences, selector, values, writing
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import Board, Choice, Field, RecordType
 from zhike.foundation.records.query import ListQuery
@@ -50,7 +50,7 @@ def layout_of(request: HttpRequest, record_type: RecordType) -> str:
     kept = request.session.get("layouts", {})
     asked = request.GET.get("as", "")
     if asked in ("board", "table") and kept.get(record_type.code) != asked:
-        request.session["layouts"] = {**kept, record_type.code: asked}
+        preferences.remember(request.session, "layouts", {**kept, record_type.code: asked})
         return asked
     return str(kept.get(record_type.code, "board" if record_type.board.is_first else "table"))
 
