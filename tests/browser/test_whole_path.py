@@ -226,7 +226,6 @@ def a_request_in_the_portal_is_classified_solved_and_becomes_knowledge(walk):
     expect(agent.locator("main")).to_contain_text(walk.person("service_representative")[0])
 
     engineer = walk.sign_in("support_engineer")
-    act(engineer, ticket, "take")
     act(engineer, ticket, "solve", solution="升级到 3.2 版并清除缓存后可以导出。", problem="new")
     walk.app.eventually("Duty.objects.filter(code='B-05', state='open').count()", "1")
     engineer.goto("/knowledge/?sort=-created_at")

@@ -40,7 +40,7 @@ def duties_overdue(viewer: Viewer, now: dt.datetime | None = None) -> QuerySet[D
 def duties_of_customer(viewer: Viewer, customer_id: int, *, is_running: bool = False) -> QuerySet[Duty]:
     """Duties about a customer, running ones first. The caller has made sure that the viewer may see the customer."""
     del viewer  # Rows of a customer whom one may see are not narrowed by who owes them.
-    duties = Duty.objects.filter(customer_id=customer_id).exclude(state=DutyState.COVERED)
+    duties = Duty.objects.filter(customer_id=customer_id).exclude(state__in=[DutyState.COVERED, DutyState.CANCELLED])
     if is_running:
         duties = duties.filter(state__in=RUNNING)
     is_over = Case(When(state__in=RUNNING, then=0), default=1)

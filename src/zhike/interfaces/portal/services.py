@@ -114,8 +114,10 @@ def account_behind(token: str) -> PortalAccount:
 
 
 @transaction.atomic
-def password_set(*, token: str, password: str) -> PortalAccount:
+def password_set(*, token: str, password: str, language: str = "") -> PortalAccount:
     """Take the account into use: the invitation is spent, other sessions of the account end.
+
+    ``language`` is what the customer reads at that moment; the portal goes on in it.
 
     Raises: LinkSpent, Invalid (a password that is too easy to guess).
     """
@@ -125,6 +127,7 @@ def password_set(*, token: str, password: str) -> PortalAccount:
     except ValidationError as weak:
         raise Invalid(fields={"password": " ".join(weak.messages)}) from None
     account.password = make_password(password)
+    account.language = language or account.language
     account.state, account.failures, account.locked_until = PortalState.ACTIVE, 0, None
     account.link_number += 1
     account.session_number += 1

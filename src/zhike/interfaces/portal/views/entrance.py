@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -57,7 +58,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
             context["problem"] = _("The two passwords differ.")
         else:
             try:
-                enter(request, services.password_set(token=token, password=password))
+                spoken = get_language() or ""
+                enter(request, services.password_set(token=token, password=password, language=spoken))
             except Invalid as refusal:
                 context["problem"] = " ".join(refusals.field_problems(refusal).values())
             else:
