@@ -17,7 +17,8 @@ def fill(scope: Any, **answers: str) -> None:
         if kind == "select":
             _choose(field.first, answer)
         elif kind in ("radio", "checkbox"):
-            scope.locator(f"[name='{name}'][value='{answer}']").check()
+            valued = scope.locator(f"[name='{name}'][value='{answer}']")
+            (valued.first if valued.count() else field.first).check()
         else:
             field.first.fill(answer)
 

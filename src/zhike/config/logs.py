@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-_LINK = re.compile(r"/accounts/link/[^/\s]+")
+_LINK = re.compile(r"/(accounts/link|portal/welcome)/[^/\s]+")
 
 
 class WithoutLinks(logging.Filter):
@@ -13,6 +13,6 @@ class WithoutLinks(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
-        if "/accounts/link/" in text:
-            record.msg, record.args = _LINK.sub("/accounts/link/…", text), ()
+        if "/accounts/link/" in text or "/portal/welcome/" in text:
+            record.msg, record.args = _LINK.sub(r"/\1/…", text), ()
         return True

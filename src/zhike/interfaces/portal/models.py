@@ -48,12 +48,12 @@ class PortalAccount(Record):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["contact"],
-                condition=models.Q(deleted_at=None, contact__isnull=False),
+                condition=models.Q(deleted_at=None, contact__isnull=False, state__in=["invited", "active"]),
                 name="one_portal_account_per_contact",
             ),
             models.UniqueConstraint(
                 fields=["customer"],
-                condition=models.Q(deleted_at=None, contact__isnull=True),
+                condition=models.Q(deleted_at=None, contact__isnull=True, state__in=["invited", "active"]),
                 name="one_portal_account_per_person",
             ),
         ]

@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_noop as _
 
 from zhike.customers.public import PersonFound, person_at
@@ -27,6 +27,7 @@ from zhike.interfaces.portal.policy import PortalPolicy
 
 _SALT = "zhike.portal.invitation"
 AT_THE_DOOR = system("a customer stands at the portal's door")
+FOLLOWING = system("portal accounts follow their contacts")
 
 
 class AlreadyInvited(Refusal):
@@ -78,11 +79,11 @@ def account_invite(*, viewer: Viewer, customer: UUID, contact: UUID | None = Non
 
 
 def _taken(person: PersonFound, blind: dict[str, bytes | None]) -> bool:
-    alive = PortalAccount.objects.filter(deleted_at=None)
+    alive = PortalAccount.objects.filter(deleted_at=None).exclude(state=PortalState.CLOSED)
     same = alive.filter(customer_id=person.customer_id, contact_id=person.contact_id)
     for kind in ("phone", "email"):
         if blind[kind]:
-            same = same | alive.filter(**{f"{kind}_blind": blind[kind]}).exclude(state=PortalState.CLOSED)
+            same = same | alive.filter(**{f"{kind}_blind": blind[kind]})
     return same.exists()
 
 
@@ -107,10 +108,17 @@ def account_behind(token: str) -> PortalAccount:
         uid, number = signing.loads(token, salt=_SALT, max_age=dt.timedelta(days=days))
     except (signing.BadSignature, ValueError):
         raise LinkSpent from None
-    account = PortalAccount.objects.filter(uid=uid, link_number=number, deleted_at=None).first()
-    if account is None or account.state == PortalState.CLOSED:
+    account = in_use().filter(uid=uid, link_number=number).first()
+    if account is None:
         raise LinkSpent
     return account
+
+
+def in_use() -> QuerySet[PortalAccount]:
+    """Accounts that are not closed, of customers and contacts who are still there: who has left comes in no more."""
+    here = Q(contact=None) | Q(contact__deleted_at=None)
+    found = PortalAccount.objects.filter(here, deleted_at=None, customer__deleted_at=None)
+    return found.exclude(state=PortalState.CLOSED)
 
 
 @transaction.atomic
@@ -121,7 +129,11 @@ def password_set(*, token: str, password: str, language: str = "") -> PortalAcco
 
     Raises: LinkSpent, Invalid (a password that is too easy to guess).
     """
-    account = PortalAccount.objects.select_for_update(of=("self",)).get(pk=account_behind(token).pk)
+    known = account_behind(token)
+    # Locked and asked again: the link may have been used, or the account closed, in between.
+    account = in_use().select_for_update(of=("self",)).filter(pk=known.pk, link_number=known.link_number).first()
+    if account is None:
+        raise LinkSpent
     try:
         validate_password(password)
     except ValidationError as weak:
@@ -163,8 +175,7 @@ def _found(login: str) -> PortalAccount | None:
     if not text:
         return None
     kind = "email" if "@" in text else "phone"
-    usable = PortalAccount.objects.filter(state=PortalState.ACTIVE, deleted_at=None, customer__deleted_at=None)
-    return usable.filter(**{f"{kind}_blind": vault.blind(kind, text)}).first()
+    return in_use().filter(**{"state": PortalState.ACTIVE, f"{kind}_blind": vault.blind(kind, text)}).first()
 
 
 def _failed(account: PortalAccount, now: dt.datetime) -> None:
@@ -201,3 +212,33 @@ def _logged(viewer: Viewer, account: PortalAccount, action: str, reason: str = "
 def language_choose(*, account_id: int, language: str) -> None:
     """Remember in which language the portal speaks to this account."""
     PortalAccount.objects.filter(pk=account_id).update(language=language)
+
+
+@transaction.atomic
+def accounts_follow(*, customer_id: int, contact_id: int, is_gone: bool) -> None:
+    """What became of a contact: whose file was removed comes in no more; a new phone or e-mail opens the door."""
+    account = (
+        PortalAccount.objects.select_for_update(of=("self",))
+        .filter(customer_id=customer_id, contact_id=contact_id, deleted_at=None)
+        .exclude(state=PortalState.CLOSED)
+        .select_related("contact")
+        .first()
+    )
+    if account is None:
+        return
+    if is_gone:
+        account.state, account.session_number = PortalState.CLOSED, account.session_number + 1
+        _logged(FOLLOWING, account, "portal.close", "the contact was removed")
+    else:
+        account.name = account.contact.name if account.contact else account.name
+        for kind, text in reachable_at(account).items():
+            setattr(account, f"{kind}_blind", vault.blind(kind, text) if text else None)
+    account.version += 1
+    account.save()
+
+
+def reachable_at(account: PortalAccount) -> dict[str, str]:
+    """Phone and e-mail of the account's person, as they are in the vault now."""
+    subject = account.contact.uid if account.contact is not None else account.customer.uid
+    values = vault.open_values([subject], ("phone", "email")).get(subject, {})
+    return {kind: values.get(kind, "") for kind in ("phone", "email")}

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from zhike.foundation.access.routes import Door, Route
 from zhike.foundation.access.viewer import Viewer, system
 from zhike.interfaces.portal.models import PortalAccount, PortalState
+from zhike.interfaces.portal.services import in_use
 
 KEY = "portal_account"
 
@@ -48,12 +49,9 @@ def visitor_of(request: HttpRequest) -> Visitor | None:
     kept = request.session.get(KEY)
     if not kept or request.session.get("_auth_user_id"):  # who signed in as staff afterwards is staff
         return None
-    account = (
-        PortalAccount.objects.filter(pk=kept[0], session_number=kept[1], state=PortalState.ACTIVE, deleted_at=None)
-        .select_related("customer", "contact")
-        .first()
-    )
-    if account is None or account.customer.deleted_at is not None:
+    here = in_use().filter(pk=kept[0], session_number=kept[1], state=PortalState.ACTIVE)
+    account = here.select_related("customer", "contact").first()
+    if account is None:
         return None
     subject = account.contact.uid if account.contact is not None else account.customer.uid
     return Visitor(

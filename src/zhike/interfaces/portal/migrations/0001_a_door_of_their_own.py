@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['customer', '-created_at'], name='portal_of_customer'), models.Index(fields=['-created_at', '-id'], name='portal_newest'), models.Index(condition=models.Q(('phone_blind__isnull', False)), fields=['phone_blind'], name='portal_phone'), models.Index(condition=models.Q(('email_blind__isnull', False)), fields=['email_blind'], name='portal_email')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('contact__isnull', False), ('deleted_at', None)), fields=('contact',), name='one_portal_account_per_contact'), models.UniqueConstraint(condition=models.Q(('contact__isnull', True), ('deleted_at', None)), fields=('customer',), name='one_portal_account_per_person')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('contact__isnull', False), ('deleted_at', None), ('state__in', ['invited', 'active'])), fields=('contact',), name='one_portal_account_per_contact'), models.UniqueConstraint(condition=models.Q(('contact__isnull', True), ('deleted_at', None), ('state__in', ['invited', 'active'])), fields=('customer',), name='one_portal_account_per_person')],
             },
         ),
     ]

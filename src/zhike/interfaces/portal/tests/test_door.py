@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from zhike.config.logs import WithoutLinks
+from zhike.customers.services.contact import contact_create, contact_delete, contact_update
 from zhike.customers.tests.office import Clock, Office, opened
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import viewer_of
@@ -206,3 +209,39 @@ def test_a_stranger_of_another_department_makes_no_link(office: Office) -> None:
 
     assert signed_in(office.people["seller two"]).post(f"/portal_accounts/{account.uid}/link/").status_code == 404
     assert signed_in(staff("it_team")).post(f"/portal_accounts/{account.uid}/link/").status_code == 403
+
+
+@pytest.mark.requirement("SEC-06", proof="user")
+def test_who_left_the_firm_comes_in_no_more_and_a_new_number_opens_the_door(office: Office) -> None:
+    firm, viewer = office.firm("manager one"), office.viewer("manager one")
+    contact = contact_create(viewer=viewer, customer_uid=firm.uid, name="王磊石", phone=PHONE)
+    account = services.account_invite(viewer=viewer, customer=firm.uid, contact=contact.uid)
+    client = Client()
+    token = services.link_make(viewer=viewer, uid=account.uid)
+    client.post(f"/portal/welcome/{token}/", {"password": PASSWORD, "again": PASSWORD})
+
+    contact.refresh_from_db()
+    contact_update(viewer=viewer, uid=contact.uid, version=contact.version, phone="13900001111")
+    assert Client().post("/portal/sign-in/", {"login": PHONE, "password": PASSWORD}).status_code == 422
+    assert Client().post("/portal/sign-in/", {"login": "13900001111", "password": PASSWORD}).status_code == 302
+    contact_delete(viewer=viewer, uid=contact.uid)
+
+    assert client.get("/portal/").status_code == 302
+    assert Client().post("/portal/sign-in/", {"login": "13900001111", "password": PASSWORD}).status_code == 422
+
+
+def test_who_was_locked_out_once_can_be_invited_again(office: Office) -> None:
+    account, _token = invited(office)
+    viewer = office.viewer("manager one")
+    services.account_close(viewer=viewer, uid=account.uid, version=account.version, reason="换了联系人")
+
+    again = services.account_invite(viewer=viewer, customer=account.customer.uid)
+
+    assert again.pk != account.pk
+
+
+def test_a_link_that_was_not_spent_stands_in_no_log(office: Office) -> None:
+    line = logging.LogRecord("django.request", logging.WARNING, "", 0, "Bad: %s", ("/portal/welcome/abc:def/",), None)
+
+    assert WithoutLinks().filter(line)
+    assert "abc" not in line.getMessage()
