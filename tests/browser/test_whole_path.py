@@ -288,14 +288,16 @@ def a_complaint_is_promised_answered_and_called_back(walk):
 def the_night_finds_the_fall_and_the_case_is_saved(walk):
     complain(walk, "又一次没有按约定时间回复")
     uid = walk.customer.split("/")[-2]
-    walk.app.let_pass(hours=24 * 62)
+    # What the product will count in the two months to come: use falls from 10 a day to 4.
     walk.app.ask(
-        f"(lambda c: __import__('zhike.ledger.public', fromlist=['x']).usage_load("
-        f"viewer=__import__('zhike.foundation.access.viewer', fromlist=['x']).system('test'), "
-        f"rows=[__import__('zhike.ledger.public', fromlist=['x']).UsageRow(c.pk, clock.today() - dt.timedelta(days=n), "
-        f"4 if n <= 31 else 10, 1 if n <= 31 else 3) for n in range(1, 61)]))(Customer.objects.get(uid={uid!r}))"
+        "(lambda ledger, system, c: ledger.usage_load(viewer=system('test'), rows=[ledger.UsageRow(c.pk, "
+        "clock.today() + dt.timedelta(days=62 - n), 4 if n <= 31 else 10, 1 if n <= 31 else 3) for n in range(1, 61)]))"
+        "(__import__('zhike.ledger.public', fromlist=['x']), "
+        f"__import__('zhike.foundation.access.viewer', fromlist=['x']).system, Customer.objects.get(uid={uid!r}))"
     )
-    walk.app.zhike("night")
+    walk.app.let_pass(hours=24 * 62)
+    # The worker notices that a night is due.
+    walk.app.eventually(f"Warning.objects.filter(customer__uid={uid!r}, state='proposed').count()", "1", seconds=240)
 
     analyst = walk.sign_in("data_specialist")
     analyst.goto("/desk/")
