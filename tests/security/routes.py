@@ -23,6 +23,8 @@ BELONGS_TO = {
     "desk": "warnings", "service": "tickets", "nights": None, "policies": None, "foresight": None, "portal": None,
     "strategies": None,
 }  # fmt: skip
+# A page about a customer's consent is about the customer: who sees no profile gets no further than the list.
+ASKS_ALSO = {"/customers/<uuid:uid>/consent/": Area.PROFILE}
 _ARGUMENTS = {
     "file_format": "csv",
     "key": "phone",

@@ -133,7 +133,7 @@ def _gaps(
 def _with_losses(source: Snapshot, times: ir.Table) -> ir.Table:
     """``times`` with the day on which a failed retention case said, before the next time, that the customer is lost."""
     unsaid = times.mutate(said=ibis.null("date"))
-    if not source.has("losses") or not int(source.tables["losses"].count().execute()):
+    if not source.has("losses") or not source.tables["losses"].count().to_pyarrow().as_py():
         return unsaid
     ordered = ibis.window(group_by="customer_id", order_by=["begins", "ends"])
     spans = times.mutate(back=times.begins.lead().over(ordered))

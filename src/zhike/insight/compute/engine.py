@@ -27,6 +27,7 @@ TABLES = (
     "complaints",
     "interactions",
     "deals",
+    "losses",
 )
 _REQUIRED = {
     "customers": ("customer_id",),
@@ -39,6 +40,7 @@ _REQUIRED = {
     "complaints": ("customer_id", "received_on"),
     "interactions": ("customer_id", "on"),
     "deals": ("customer_id", "opened_on"),
+    "losses": ("customer_id", "lost_on"),
 }
 
 _INTS = (
@@ -47,7 +49,7 @@ _INTS = (
 )  # fmt: skip
 _DATES = (
     "ordered_on", "cooperation_since", "contract_end", "period", "due_on", "paid_on", "month", "signed_on",
-    "starts_on", "ends_on", "opened_on", "closed_on", "received_on", "on",
+    "starts_on", "ends_on", "opened_on", "closed_on", "received_on", "on", "lost_on",
 )  # fmt: skip
 _FLOATS = ("tenure_months", "satisfaction")
 _FLAGS = ("is_signed", "churned", "prefers_custom")

@@ -51,7 +51,8 @@ def _plan(viewer: Viewer, case: Any) -> dict[str, Any]:
     cause = plan.cause if plan else case.cause
     found: dict[str, Any] = {"plan": plan, "cause": cause_words(cause, viewer.language), "proposed": []}
     if plan is None:
-        measures = playbook().measures_for(cause)[: len(playbook().causes[cause].measures)]
+        known = playbook().causes.get(cause)
+        measures = playbook().measures_for(cause)[: len(known.measures) if known else 0]
         records = records_of_measures(cause, [m.code for m in measures])
         found["proposed"] = [
             {"title": m.title.said_in(viewer.language), "says": m.says.said_in(viewer.language),
