@@ -300,11 +300,8 @@ def the_night_finds_the_fall_and_the_case_is_saved(walk):
     walk.app.eventually(f"Warning.objects.filter(customer__uid={uid!r}, state='proposed').count()", "1", seconds=240)
 
     analyst = walk.sign_in("data_specialist")
-    analyst.goto("/desk/")
-    warning = analyst.locator("article", has_text=FIRM)
-    expect(warning.locator(".z-evidence")).to_contain_text("投诉")
-    warning.get_by_role("button", name="发布").click()
-    expect(analyst.locator("#toasts")).to_contain_text("已发布")
+    analyst.goto(f"/warnings/?customer={uid}&state=proposed")
+    act(analyst, analyst.locator("td.z-name a").first.get_attribute("href"), "publish")
     walk.app.eventually("Duty.objects.filter(code='B-18', state='open').count()", "1")
 
     owner = walk.success
@@ -312,6 +309,8 @@ def the_night_finds_the_fall_and_the_case_is_saved(walk):
     expect(owner.locator("tr", has_text=FIRM).first).to_contain_text("剩余 47 小时")
     owner.goto(walk.customer)
     case = link_to(owner, "retentions")
+    owner.goto(case)
+    expect(owner.locator("main")).to_contain_text("投诉")
     holder = walk.sign_in(walk.app.ask("RetentionCase.objects.latest('id').owner.username"))
     act(
         holder, case, "interview", kind="call", cause="slow_response", words="响应慢，想换供应商", would_keep="专人负责"

@@ -84,9 +84,10 @@ def test_a_post_that_lacks_the_level_is_refused_before_anything_else(rows):
     clients = {code: signed_in(staff(code)) for code in posts()}
     wrong = []
     for address in routes.guarded():
-        for code in routes.posts_without(address.route)[:SEVERAL]:
+        for place, code in enumerate(routes.posts_without(address.route)[:SEVERAL]):
             for method in address.methods:
-                for uid in (uid_for(address, rows), uuid.uuid4()):
+                # What does not exist is asked for by the nearest post alone: the door does not look at the record.
+                for uid in (uid_for(address, rows), uuid.uuid4())[: 1 if place else 2]:
                     answer = ask(clients[code], address, method, uid)
                     if answer.status_code not in (403, 405):
                         wrong.append((code, method, address.pattern, answer.status_code))
