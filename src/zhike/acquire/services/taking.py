@@ -48,9 +48,9 @@ def lead_take(
     """Take in one inquiry. ``values`` are fields of the customer's file, ``contact`` of the person at a firm.
 
     Who asks again joins the lead that is open; a dropped one opens anew; after a conversion there is a new lead. An
-    existing customer's owner gets the lead if the owner's posts handle leads, else ``owner_id``, else the pool. A formal
-    file of somebody else that the viewer does not see brings nobody of the viewer's choice to it: only who assigns leads
-    may choose. Who sends the public form is unknown: in a formal file nothing is written, the lead says so.
+    existing customer's owner gets the lead if the owner's posts handle leads, else ``owner_id``, else the pool. On a
+    formal file of somebody else that the viewer does not see only who assigns leads may name the lead's owner. Nobody
+    knows who sends the public form: into a formal file it writes nothing, and the lead says so.
     Raises: Forbidden, Invalid.
     """
     viewer.require(Area.LEADS, Level.EDIT)
@@ -158,7 +158,8 @@ def lead_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -> L
     for key, value in changes.items():
         setattr(lead, key, (value or "").strip())
     grade_before = grading.graded(lead)
-    written(viewer, lead, "lead.update", {"fields": sorted(changes)} | {key: changes[key] for key in kept}, before=before)
+    after = {"fields": sorted(changes)} | {key: changes[key] for key in kept}
+    written(viewer, lead, "lead.update", after, before=before)
     grading.told(viewer, lead, grade_before)
     return lead
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from zhike.acquire.models import Lead
 from zhike.acquire.services.holding import lead_assign, lead_claim
 from zhike.acquire.services.reveal import lead_reveal
+from zhike.acquire.services.taking import lead_update
 from zhike.acquire.tests.intake import asked
 from zhike.customers.models import Customer
 from zhike.customers.tests.office import Office
+from zhike.foundation.audit.models import Entry
 from zhike.foundation.kit.refusals import NotFound
 from zhike.foundation.records.testing import signed_in
 
@@ -87,3 +91,15 @@ def test_a_provisional_file_is_open_to_who_has_the_lead(office: Office, held: Cu
     Customer.objects.filter(pk=held.pk).update(standing="provisional")
 
     assert phone(office, "seller two", entered(office, "seller two", "seller two")) == PHONE
+
+
+def test_what_the_customer_needs_is_not_written_into_the_log_when_it_changes(office: Office) -> None:
+    lead = asked(office.viewer("seller one"), owner_id=office.person("seller one"))
+    lead_update(
+        viewer=office.viewer("seller one"), uid=lead.uid, version=lead.version, need="沈雨桐要报价",
+        details="沈雨桐来电", urgency="month",
+    )  # fmt: skip
+
+    entry = Entry.objects.get(action="lead.update")
+    assert json.loads(entry.after) == {"fields": ["details", "need", "urgency"], "urgency": "month"}
+    assert json.loads(entry.before) == {"urgency": "later"}
