@@ -123,7 +123,7 @@ class TicketClosed(Event):
 
 @event("serve.TicketReopened")
 class TicketReopened(Event):
-    """The solution did not hold: the ticket is worked on again."""
+    """The solution did not hold: the ticket is worked on again. ``reason``: ``customer_wrote``, or what staff said."""
 
     customer_id: int
     ticket_id: int

@@ -103,8 +103,11 @@ def _consent(
 ) -> None:  # fmt: skip
     """Record the consent; a firm's is that of the person who asked.
 
-    Nobody has verified who sent the form: a withdrawal that stands is not undone by it.
+    Nobody has verified who sent the form: it speaks only in files that the form itself opened, and a withdrawal that
+    stands is not undone by it.
     """
+    if not _opened_by_form(lead):
+        return
     contact = lead.contact
     if contact is not None:
         allowed = {
@@ -118,6 +121,15 @@ def _consent(
         viewer=viewer, customer_uid=customer_uid_of(lead.customer_id), channel="form", how="form", purposes=allowed,
         text_uid=text_uid, language=language, contact_uid=contact.uid if contact is not None else None,
     )  # fmt: skip
+
+
+def _opened_by_form(lead: Lead) -> bool:
+    """Whether the file is provisional and came by the form: opened by nobody of ours, loaded from nowhere."""
+    file = lead.customer
+    if file.standing != "provisional" or file.created_by_id is not None or file.external_id or file.origin != "live":
+        return False
+    first = Lead.objects.filter(customer_id=lead.customer_id).order_by("id").first()
+    return first is not None and first.channel == Channel.FORM
 
 
 def _opened(token: str, policy: FormPolicy) -> str:

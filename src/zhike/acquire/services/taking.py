@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from zhike.acquire.models import Lead
 from zhike.acquire.models.lead import OPEN, Channel, Source, Urgency
 from zhike.acquire.rules.grading import URGENCIES
 from zhike.acquire.services import grading, rows
 from zhike.acquire.services.rows import written
-from zhike.customers.public import Taken, customer_take_in
+from zhike.customers.public import Taken, cards_of, customer_take_in
 from zhike.events.acquire import LeadTaken
 from zhike.foundation import audit, outbox
 from zhike.foundation.access.matrix import Area, Level
@@ -45,21 +48,26 @@ def lead_take(
     """Take in one inquiry. ``values`` are fields of the customer's file, ``contact`` of the person at a firm.
 
     Who asks again joins the lead that is open; a dropped one opens anew; after a conversion there is a new lead. An
-    existing customer's owner gets the lead if the owner's posts handle leads, else ``owner_id``, else the pool.
+    existing customer's owner gets the lead if the owner's posts handle leads, else ``owner_id``, else the pool. On a
+    formal file of somebody else that the viewer does not see only who assigns leads may name the lead's owner. Nobody
+    knows who sends the public form: into a formal file it writes nothing, and the lead says so.
     Raises: Forbidden, Invalid.
     """
     viewer.require(Area.LEADS, Level.EDIT)
     _refuse_faults(need, details, urgency, source, channel, values, contact)
     taken = customer_take_in(
-        viewer=viewer, kind=kind, values=values, contact=contact, owner_id=owner_id, department_id=department_id
-    )
+        viewer=viewer, kind=kind, values=values, contact=contact, owner_id=owner_id, department_id=department_id,
+        is_verified=channel != Channel.FORM,
+    )  # fmt: skip
+    if channel == Channel.FORM and taken.is_formal:
+        details = _unconfirmed(details)
     lead = _standing(taken)
     before = lead.grade if lead.pk else ""
     if lead.pk is None:
         lead.channel, lead.source, lead.need, lead.details = channel, source, need.strip(), details.strip()
         lead.urgency = urgency
         lead.department_id = department_id
-        rows.owned_by(lead, _handler(taken) or owner_id)
+        rows.owned_by(lead, _owner(viewer, taken, owner_id))
         lead.created_by_id = viewer.person_id
     else:
         _join(lead, need.strip(), details.strip(), urgency)
@@ -84,6 +92,22 @@ def _standing(taken: Taken) -> Lead:
     leads = Lead.objects.select_for_update(of=("self",)).filter(customer_id=taken.customer_id, deleted_at=None)
     last = leads.exclude(state="converted").order_by("-id").first()
     return last or Lead(customer_id=taken.customer_id)
+
+
+def _owner(viewer: Viewer, taken: Taken, wanted: int | None) -> int | None:
+    """Whose the new lead is: the file's owner's, if leads are among their work, else of whom the viewer may choose."""
+    handler = _handler(taken)
+    is_foreign = taken.is_formal and taken.owner_id is not None
+    if handler is None and is_foreign and not viewer.may(Area.LEADS, Level.APPROVE):
+        return wanted if taken.customer_id in cards_of(viewer, [taken.customer_id]) else None
+    return handler or wanted
+
+
+def _unconfirmed(details: str) -> str:
+    """The details of an inquiry about a formal file by somebody whom nobody has verified."""
+    with override(settings.LANGUAGE_CODE):
+        said = _("Sent by the public form: confirm who asked before anything goes into the customer's file.")
+    return f"{said}\n{details.strip()}".strip()[:_DETAILS_MAX]
 
 
 def _handler(taken: Taken) -> int | None:
@@ -128,11 +152,14 @@ def lead_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -> L
     if problems:
         raise Invalid(fields=problems)
     lead = rows.mine(viewer, uid, version)
-    before = {key: getattr(lead, key) for key in changes}
+    # The customer's own words are not kept a second time where nobody may change them.
+    kept = sorted(set(changes) - {"need", "details"})
+    before = {key: getattr(lead, key) for key in kept}
     for key, value in changes.items():
         setattr(lead, key, (value or "").strip())
     grade_before = grading.graded(lead)
-    written(viewer, lead, "lead.update", dict(changes), before=before)
+    after = {"fields": sorted(changes)} | {key: changes[key] for key in kept}
+    written(viewer, lead, "lead.update", after, before=before)
     grading.told(viewer, lead, grade_before)
     return lead
 

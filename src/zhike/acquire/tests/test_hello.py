@@ -12,6 +12,7 @@ from django.test import Client
 from zhike.acquire.models import FormEntry, Lead
 from zhike.acquire.policy import FormPolicy
 from zhike.acquire.tests.intake import FITS, asked
+from zhike.acquire.tests.test_leads import browser
 from zhike.comply.models import Consent, ConsentText
 from zhike.comply.public import Purpose, consent_withdraw, may_use, text_in_force
 from zhike.comply.services.text import seed_defaults
@@ -120,20 +121,51 @@ def test_who_is_known_gets_the_same_answer_as_who_is_not(visitor: Visitor, offic
 
 
 @pytest.mark.requirement("SEC-03", proof="user")
-def test_nobody_is_taken_in_without_consent_and_a_withdrawal_is_not_undone_by_a_form(
-    visitor: Visitor, office: Office
-) -> None:
-    held = office.human("seller two", name="沈雨桐", phone="13700137001")
-    consent_withdraw(viewer=system("test"), customer_uid=held.uid, channel="phone", purposes=["marketing"])
-
+def test_nobody_is_taken_in_without_consent_and_a_withdrawal_is_not_undone_by_a_form(visitor: Visitor) -> None:
     refused = visitor.asks({**PERSON, "consent": ["marketing"]})
     assert refused.status_code == 422
     assert "未经此项同意" in text_of(refused)
     assert not Lead.objects.exists()
     assert visitor.sends(PERSON).status_code == 302
+    held = Lead.objects.get().customer
+    assert may_use([held.pk], Purpose.MARKETING)[held.pk].is_allowed
+    consent_withdraw(viewer=system("test"), customer_uid=held.uid, channel="phone", purposes=["marketing"])
+
+    assert visitor.asks(PERSON).status_code == 302
 
     assert may_use([held.pk], Purpose.SERVICE)[held.pk].is_allowed
     assert not may_use([held.pk], Purpose.MARKETING)[held.pk].is_allowed
+
+
+@pytest.mark.requirement("SEC-03", proof="user")
+def test_a_stranger_writes_neither_a_contact_nor_a_consent_into_a_customers_file(
+    visitor: Visitor, office: Office
+) -> None:
+    firm = office.firm("seller one", name=FIRM["company"])
+    person = office.human("seller one", name="沈雨桐", phone="13700137001")
+    Customer.objects.update(standing="formal")
+
+    visitor.asks(FIRM)
+    visitor.asks(PERSON)
+
+    assert not firm.contacts.exists()
+    assert not Consent.objects.exists()
+    for held in (firm, person):
+        lead = Lead.objects.get(customer=held)
+        assert (lead.need, lead.contact_id) == (FIRM["need"], None)
+        page = text_of(browser(office, "seller one").get(f"/leads/{lead.uid}/"))
+        assert "请先核实咨询人身份" in page
+        assert "沈雨桐" not in lead.details
+        assert "13700137001" not in lead.details
+
+
+def test_the_form_speaks_for_nobody_in_a_file_that_staff_opened(visitor: Visitor, office: Office) -> None:
+    office.human("seller two", name="沈雨桐", phone="13700137001")
+
+    assert visitor.asks(PERSON).status_code == 302
+
+    assert Lead.objects.exists()
+    assert not Consent.objects.exists()
 
 
 def test_without_a_text_in_force_the_inquiry_is_taken_without_consent(visitor: Visitor) -> None:

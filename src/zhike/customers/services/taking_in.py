@@ -27,13 +27,14 @@ _BLANKS = ("industry", "region", "staff_count")
 
 @dataclass(frozen=True)
 class Taken:
-    """The file of somebody who asked: found, or opened just now (``is_new``)."""
+    """The file of somebody who asked: found, perhaps ``is_formal``, or opened just now (``is_new``)."""
 
     customer_id: int
     customer_uid: UUID
     owner_id: int | None
     contact_id: int | None
     is_new: bool
+    is_formal: bool = False
 
 
 @transaction.atomic
@@ -45,13 +46,15 @@ def customer_take_in(
     contact: Mapping[str, Any] | None = None,
     owner_id: int | None = None,
     department_id: int | None = None,
+    is_verified: bool = True,
 ) -> Taken:
     """Find the file of somebody who asks, or open one: provisional, 潜在, of ``owner_id`` or nobody.
 
     A firm is known by its credit code, else by its name in normal form; a person by telephone, else by e-mail. The
     search goes beyond the viewer's reach, and what it found is told to the caller alone. ``contact`` (of a firm) is
     added unless somebody with that telephone or e-mail is there. In a provisional file industry, region and size are
-    filled in where they were unknown; nothing is overwritten.
+    filled in where they were unknown; nothing is overwritten. Where nobody knows who asks (``is_verified`` is False),
+    a formal file stays as it is: a contact that is there is named, none is added.
     Posts that enter leads may call it without the right to edit files. Raises: Forbidden, Invalid.
     """
     _require(viewer)
@@ -72,8 +75,9 @@ def customer_take_in(
         )  # fmt: skip
     elif found.standing == "provisional":
         _fill_blanks(viewer, found, clean)
-    person = _contact(viewer, found, whom) if whom else None
-    return Taken(found.pk, found.uid, found.owner_id, person, is_new)
+    is_formal = found.standing == "formal"
+    person = _contact(viewer, found, whom, may_add=is_verified or not is_formal) if whom else None
+    return Taken(found.pk, found.uid, found.owner_id, person, is_new, is_formal)
 
 
 @transaction.atomic
@@ -156,7 +160,7 @@ def _fill_blanks(viewer: Viewer, held: Customer, clean: Mapping[str, Any]) -> No
     outbox.publish(CustomerChanged(customer_id=held.pk, fields=tuple(sorted(filled))))
 
 
-def _contact(viewer: Viewer, held: Customer, clean: dict[str, Any]) -> int:
+def _contact(viewer: Viewer, held: Customer, clean: dict[str, Any], *, may_add: bool) -> int | None:
     """The firm's contact with that telephone or e-mail, added if there is none."""
     for mark in ("phone", "email"):
         if clean.get(mark):
@@ -164,4 +168,4 @@ def _contact(viewer: Viewer, held: Customer, clean: dict[str, Any]) -> int:
             known = Contact.objects.filter(customer=held, deleted_at=None, **{f"{mark}_blind": blind}).first()
             if known is not None:
                 return known.pk
-    return contact_added(viewer, held, clean).pk
+    return contact_added(viewer, held, clean).pk if may_add else None

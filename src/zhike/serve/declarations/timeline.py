@@ -12,6 +12,7 @@ from zhike.customers.public import Said, line_words
 from zhike.foundation.records import names, writing
 from zhike.serve.models.complaint import ComplaintCause
 from zhike.serve.models.ticket import TicketClass
+from zhike.serve.services.conversation import CUSTOMER_WROTE
 
 Words = Mapping[str, Any]
 
@@ -56,7 +57,9 @@ def _closed(words: Words, _language: str) -> Said:
 
 @line_words("ticket.reopened", "rotate")
 def _reopened(words: Words, _language: str) -> Said:
-    return _("Ticket %(number)s reopened") % words, str(words.get("reason", ""))
+    reason = str(words.get("reason", ""))
+    said = _("The customer wrote again.") if reason == CUSTOMER_WROTE else reason
+    return _("Ticket %(number)s reopened") % words, said
 
 
 @line_words("ticket.rated", "star")

@@ -37,6 +37,7 @@ from zhike.serve.services.article import article_draft, article_used
 from zhike.serve.services.ticket import ENGINEERS, about, first_contact, tell_if_taken
 from zhike.serve.services.writing import held, required, saved
 
+CUSTOMER_WROTE = "customer_wrote"  # why a ticket is open again; what they wrote stands in the conversation alone
 PROBLEMS = ("known", "new", "none")
 
 
@@ -89,7 +90,7 @@ def ticket_heard(
     now = clock.now()
     _said(ticket, MessageKind.INBOUND, text, now, viewer)
     if not ticket.is_open:
-        return _reopened(viewer, ticket, text.strip()[:200], now)
+        return _reopened(viewer, ticket, CUSTOMER_WROTE, now)
     after = {"awaits_answer": True} | first_contact(ticket, viewer)
     saved(viewer, ticket, "ticket.heard", after, at=now)
     tell_if_taken(ticket, after, now)

@@ -144,7 +144,7 @@ def _moved(viewer: Viewer, ticket: Ticket, person_id: int | None, note: str, *, 
     after: dict[str, Any] = {"handler_id": person_id} | first_contact(ticket, viewer)
     if starts_work:
         after["state"] = TicketState.IN_PROGRESS.value
-    saved(viewer, ticket, "ticket.take" if is_taking else "ticket.pass_on", after, at=now, reason=note)
+    saved(viewer, ticket, "ticket.take" if is_taking else "ticket.pass_on", after, at=now)
     tell_if_taken(ticket, after, now)
     if note.strip():
         TicketMessage.objects.create(

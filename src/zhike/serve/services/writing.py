@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db.models import CharField, Field, TextField
+
 from zhike.customers.public import customer_get
 from zhike.foundation import audit
 from zhike.foundation.access import scope
@@ -31,7 +33,10 @@ def held(viewer: Viewer, model: type[R], area: Area, uid: UUID, version: int | N
 
 
 def saved(viewer: Viewer, row: R, action: str, after: Mapping[str, Any], *, at: dt.datetime, reason: str = "") -> R:
-    """Write the row with ``after``, which maps its columns to new values; one audit entry with both sides."""
+    """Write the row with ``after``, which maps its columns to new values; one audit entry with both sides.
+
+    Of free text, often in the customer's words, the audit keeps a digest: that it changed, not what it says.
+    """
     before = {key: getattr(row, key) for key in after}
     for key, value in after.items():
         setattr(row, key, value)
@@ -41,9 +46,19 @@ def saved(viewer: Viewer, row: R, action: str, after: Mapping[str, Any], *, at: 
     kind = row._meta.model_name or ""
     audit.record(
         viewer, action, kind=kind, object_id=row.pk, object_uid=row.uid,
-        before={k: plain(v) for k, v in before.items()}, after={k: plain(v) for k, v in after.items()}, reason=reason,
+        before=_sides(row, before), after=_sides(row, after), reason=reason,
     )  # fmt: skip
     return row
+
+
+def _sides(row: Record, values: Mapping[str, Any]) -> dict[str, Any]:
+    told = {key: plain(value) for key, value in values.items()}
+    texts = {field.name for field in row._meta.concrete_fields if _is_free_text(field)}
+    return {key: audit.digest_of({key: value}) if key in texts and value else value for key, value in told.items()}
+
+
+def _is_free_text(field: Field[Any, Any]) -> bool:
+    return isinstance(field, TextField) or (isinstance(field, CharField) and not field.choices)
 
 
 def made(viewer: Viewer, row: Record, action: str, after: Mapping[str, Any]) -> None:

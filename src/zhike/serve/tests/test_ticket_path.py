@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
 
 from zhike.customers.models import TimelineEntry
+from zhike.customers.public import said
 from zhike.customers.tests.office import Clock, Office, deliver
-from zhike.foundation import obligations
+from zhike.foundation import audit, obligations
 from zhike.foundation.access.viewer import system
 from zhike.foundation.audit.models import Entry
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid, NotFound, Stale
 from zhike.foundation.obligations.models import Duty, DutyNotice
+from zhike.foundation.outbox.models import EventRow
 from zhike.foundation.policies.load import load_defaults
 from zhike.serve.models import Article, Ticket
 from zhike.serve.policy import ServeClocks
@@ -348,3 +351,25 @@ def test_every_step_stands_on_the_timeline_and_in_the_audit(office: Office) -> N
     assert {line.subject_uid for line in lines} == {ticket.uid}
     actions = set(Entry.objects.filter(object_uid=ticket.uid).values_list("action", flat=True))
     assert actions >= {"ticket.receive", "ticket.classify", "ticket.pass_on", "ticket.answer", "ticket.solve"}
+
+
+def test_the_words_of_the_customer_stand_in_the_conversation_and_nowhere_else(office: Office) -> None:
+    ticket = a_ticket(office)
+    do(ticket_classify, office, "service", ticket, ticket_class="experience")
+    do(ticket_pass_on, office, "service", ticket, handler=office.person("service two"), note="沈雨桐来电")
+    do(ticket_solve, office, "service two", ticket, solution="已告知沈雨桐", problem="none")
+    do(ticket_heard, office, "service", ticket, text="我是沈雨桐，请回电13700137001")
+    deliver()
+
+    ticket.refresh_from_db()
+    assert ticket.is_open
+    assert "沈雨桐" in ticket.messages.latest("id").text
+    news = EventRow.objects.get(name="serve.TicketReopened").payload
+    line = TimelineEntry.objects.get(kind="ticket.reopened")
+    assert news["reason"] == line.words["reason"] == "customer_wrote"
+    assert said(line, "zh-hans").detail == "客户再次留言。"
+    for entry in Entry.objects.filter(object_uid=ticket.uid):
+        assert "沈雨桐" not in entry.before + entry.after + entry.reason
+    solved = json.loads(Entry.objects.get(object_uid=ticket.uid, action="ticket.solve").after)
+    assert solved["state"] == "solved"
+    assert solved["solution"] == audit.digest_of({"solution": "已告知沈雨桐"})

@@ -14,4 +14,4 @@ from zhike.foundation.messages import notice_words
 def _follow_up(words: Mapping[str, Any], _language: str) -> tuple[str, str]:
     title = _("%(by)s followed up “%(title)s”") % {"by": words.get("by", ""), "title": words.get("title", "")}
     following = {"text": words.get("next_action", ""), "day": words.get("next_on", "")}
-    return title, f"{words.get('feedback', '')} · " + _("Next: %(text)s (%(day)s)") % following
+    return title, _("Next: %(text)s (%(day)s)") % following

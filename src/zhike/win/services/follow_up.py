@@ -53,15 +53,15 @@ def opportunity_follow_up(
         next_on=next_on, person_id=viewer.person_id,
     )  # fmt: skip
     outbox.publish(happened)
-    _tell(viewer, deal, made.feedback, str(happened.uid))
+    _tell(viewer, deal, str(happened.uid))
     return deal
 
 
-def _tell(viewer: Viewer, deal: Opportunity, feedback: str, about: str) -> None:
+def _tell(viewer: Viewer, deal: Opportunity, about: str) -> None:
     """The owner, the owner's superior and the customer's team hear of it at once; who wrote it knows already."""
     people = messages.colleagues_of(deal.owner_id, team_id=deal.customer.team_id)
     words = {
-        "title": deal.title, "by": viewer.name, "feedback": feedback[:120], "next_action": deal.next_action,
+        "title": deal.title, "by": viewer.name, "next_action": deal.next_action,
         "next_on": deal.next_on.isoformat() if deal.next_on else "",
     }  # fmt: skip
     link = f"/opportunities/{deal.uid}/"

@@ -147,9 +147,11 @@ def test_the_team_is_told_of_a_follow_up_at_once_and_it_stands_on_the_timeline(o
 
     told = page(at_work(office, "lead one"), "/notices/")
     assert "followed up “五十个席位”" in told
-    assert "认可方案" in told
+    assert "发报价" in told
+    assert "认可方案" not in told
     assert f"/opportunities/{row.uid}/" in told
     assert set(Notice.objects.values_list("person_id", flat=True)) == {office.person("lead one")}
+    assert "认可方案" not in str(Notice.objects.get().words), "what the customer said stands behind the link"
     chinese = page(at_work(office, "lead one", "zh-hans"), "/notices/")
     assert "跟进了“五十个席位”" in chinese
     timeline = page(seller, f"/customers/{row.customer.uid}/")
