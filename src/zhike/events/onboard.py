@@ -111,6 +111,18 @@ class AcceptancePassed(Event):
     person_id: int | None
 
 
+@event("onboard.ProjectEnded")
+class ProjectEnded(Event):
+    """The contract ended before the hand-over: nothing more is delivered under it."""
+
+    customer_id: int
+    project_id: int
+    project_uid: str
+    contract_id: int
+    reason: str
+    person_id: int | None
+
+
 @event("onboard.HandOverOffered")
 class HandOverOffered(Event):
     """Somebody was asked to take the customer over."""
@@ -126,6 +138,18 @@ class HandOverOffered(Event):
 @event("onboard.HandOverDeclined")
 class HandOverDeclined(Event):
     """The receiver did not take the customer over, for a reason."""
+
+    customer_id: int
+    project_id: int
+    hand_over_id: int
+    hand_over_uid: str
+    reason: str
+    person_id: int | None
+
+
+@event("onboard.HandOverWithdrawn")
+class HandOverWithdrawn(Event):
+    """Those who hand over took their offer back, for a reason; somebody else can be asked."""
 
     customer_id: int
     project_id: int

@@ -147,6 +147,16 @@ class TicketRated(Event):
     satisfaction: float
 
 
+@event("serve.ArticleDropped")
+class ArticleDropped(Event):
+    """The draft of an article will not be written: there was nothing new to learn."""
+
+    customer_id: int | None
+    article_id: int
+    ticket_id: int | None
+    person_id: int | None
+
+
 @event("serve.KnowledgePublished")
 class KnowledgePublished(Event):
     """A knowledge article can be found by everybody who answers customers; ``customer_id`` is whose ticket it is from.

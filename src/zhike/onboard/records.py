@@ -33,11 +33,12 @@ from zhike.onboard.services import acceptance, hand_over, project
 
 _PROJECT = {"forming": ("warn", "users-group"), "delivering": ("info", "truck-delivery"),
             "testing": ("info", "clipboard-list"), "rectifying": ("bad", "tool"),
-            "accepted": ("good", "circle-check"), "handed_over": ("good", "arrows-exchange")}  # fmt: skip
+            "accepted": ("good", "circle-check"), "handed_over": ("good", "arrows-exchange"),
+            "ended": ("neutral", "ban")}  # fmt: skip
 _MILESTONE = {"open": ("neutral", "flag"), "late": ("bad", "alarm"), "done": ("good", "circle-check"),
               "done_late": ("warn", "circle-check")}  # fmt: skip
 _HAND_OVER = {"offered": ("info", "arrows-exchange"), "accepted": ("good", "user-check"),
-              "declined": ("bad", "arrow-back-up")}  # fmt: skip
+              "declined": ("bad", "arrow-back-up"), "withdrawn": ("neutral", "arrow-back-up")}  # fmt: skip
 
 
 def _badges(enum: Any, looks: Mapping[str, tuple[str, str]]) -> tuple[Choice, ...]:
@@ -288,6 +289,9 @@ HAND_OVERS = register(
                 done=_("You own this customer from now on.")),
             Act("decline", _("Decline"), "arrow-back-up", hand_over.hand_over_decline, posts=hand_over.RECEIVERS,
                 when=lambda viewer, row: row.state == "offered" and row.owner_id == viewer.person_id,
+                fields=(Field("reason", _("Reason"), required=True, max_length=200),)),
+            Act("withdraw", _("Withdraw the offer"), "x", hand_over.hand_over_withdraw, posts=hand_over.GIVERS,
+                when=lambda viewer, row: row.state == "offered" and row.owner_id != viewer.person_id,
                 fields=(Field("reason", _("Reason"), required=True, max_length=200),)),
         ),
     )

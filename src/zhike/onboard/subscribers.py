@@ -1,4 +1,4 @@
-"""What onboarding hears: a signed contract; and its own news for the timeline."""
+"""What onboarding hears: a contract signed or ended; and its own news for the timeline."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from zhike.events.onboard import (
     HandOverAccepted,
     HandOverDeclined,
     HandOverOffered,
+    HandOverWithdrawn,
     MilestoneLate,
     MilestoneReached,
+    ProjectEnded,
     ProjectPlanned,
     ServiceTeamFormed,
 )
-from zhike.events.win import ContractSigned
+from zhike.events.win import ContractEnded, ContractSigned
 from zhike.foundation.access.models import Person
 from zhike.foundation.outbox import projection
 from zhike.onboard.models import Milestone
+from zhike.onboard.services.ending import project_end
 from zhike.onboard.services.project import project_open
 
 
@@ -31,6 +34,13 @@ def _signed(event: ContractSigned) -> None:
     """History opens no project: only who signs now has something delivered."""
     if event.is_live:
         project_open(customer_id=event.customer_id, contract_id=event.contract_id)
+
+
+@projection(ContractEnded)
+def _contract_ended(event: ContractEnded) -> None:
+    """What is not handed over yet is not delivered any more."""
+    if event.is_live:
+        project_end(contract_id=event.contract_id, reason=event.reason)
 
 
 def _line(event: Any, kind: str, **words: Any) -> None:
@@ -92,6 +102,11 @@ def _passed(event: AcceptancePassed) -> None:
     _line(event, "acceptance.passed", round=event.round)
 
 
+@projection(ProjectEnded)
+def _ended(event: ProjectEnded) -> None:
+    _line(event, "project.ended", reason=event.reason)
+
+
 def _hand_over_line(event: Any, kind: str, **words: Any) -> None:
     timeline_add(
         [
@@ -116,3 +131,8 @@ def _accepted(event: HandOverAccepted) -> None:
 @projection(HandOverDeclined)
 def _declined(event: HandOverDeclined) -> None:
     _hand_over_line(event, "hand_over.declined", reason=event.reason)
+
+
+@projection(HandOverWithdrawn)
+def _withdrawn(event: HandOverWithdrawn) -> None:
+    _hand_over_line(event, "hand_over.withdrawn", reason=event.reason)

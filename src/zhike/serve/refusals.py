@@ -85,6 +85,13 @@ class ArticleNotPublished(Refusal):
     sentence = _("This article is not published. Publish it first.")
 
 
+class ArticleNotDraft(Refusal):
+    """Only a draft can be discarded."""
+
+    code = "article_not_draft"
+    sentence = _("Only a draft is discarded. A published article is taken out of use instead.")
+
+
 class StepTaken(Refusal):
     """This step of the complaint was taken before."""
 

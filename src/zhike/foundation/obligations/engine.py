@@ -149,8 +149,13 @@ def fulfil(duty: Duty, happened: Event) -> None:
     if not changed:
         return
     outbox.publish(DutyFulfilled(**facts_of(duty), is_late=is_late))
-    for covered in Duty.objects.filter(covered_by=duty, state=DutyState.COVERED):
-        fulfil(covered, happened)
+    later = []
+    for covered in Duty.objects.filter(covered_by=duty, state=DutyState.COVERED).order_by("due_at", "id"):
+        if covered.started_at > happened.at:  # What was done before it began does not do it.
+            later.append(covered)
+        else:
+            fulfil(covered, happened)
+    _wake(later)
 
 
 def cancel(duty: Duty, at: dt.datetime, *, reason: str) -> bool:
@@ -161,11 +166,19 @@ def cancel(duty: Duty, at: dt.datetime, *, reason: str) -> bool:
     if not changed:
         return False
     outbox.publish(DutyCancelled(**facts_of(duty)))
-    covered = list(Duty.objects.filter(covered_by=duty, state=DutyState.COVERED).order_by("due_at", "id"))
+    wake_covered(duty)
+    return True
+
+
+def wake_covered(duty: Duty) -> None:
+    """Let the next duty that ``duty`` covered run again; it covers the others from now on."""
+    _wake(list(Duty.objects.filter(covered_by=duty, state=DutyState.COVERED).order_by("due_at", "id")))
+
+
+def _wake(covered: Sequence[Duty]) -> None:
     if covered:
         Duty.objects.filter(pk=covered[0].pk).update(state=DutyState.OPEN, covered_by=None)
         Duty.objects.filter(pk__in=[other.pk for other in covered[1:]]).update(covered_by=covered[0])
-    return True
 
 
 def cancel_all(customer_ids: Sequence[int], at: dt.datetime, *, reason: str) -> int:

@@ -77,14 +77,17 @@ def notices_seen(viewer: Viewer, notice_ids: Collection[int] | None = None) -> i
 def reassign(customer_ids: Sequence[int], *, relation: str) -> int:
     """Give the running duties of these customers to who stands in ``relation`` now; say how many moved.
 
-    Duties handed over by hand stay where they were put.
+    Duties handed over by hand, and those whose owner was found in a place before the relation, stay.
     """
     place = f"relation:{relation}"
     codes = [code for code, declared in register.declared().items() if place in owners_of(declared)]
     # A covered duty may run again one day: it goes along.
     duties = Duty.objects.filter(customer_id__in=customer_ids, code__in=codes, state__in=UNFINISHED)
     moved = 0
-    for duty in duties.exclude(owner_source="by hand"):
+    for duty in duties.exclude(owner_source__in=["by hand", "handed over"]):
+        places = owners_of(register.declared()[duty.code])
+        if not duty.is_fallback and duty.owner_source in places[: places.index(place)]:
+            continue
         subject = Subject(duty.subject_kind, duty.subject_id, duty.customer_id)
         owner = owner_of(register.declared()[duty.code], subject)
         if owner.person_id is not None and owner.person_id != duty.person_id:

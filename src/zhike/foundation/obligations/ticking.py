@@ -12,7 +12,7 @@ from zhike.foundation.access.models import Person
 from zhike.foundation.kit import clock
 from zhike.foundation.obligations import recurrence, register
 from zhike.foundation.obligations.declaration import Subject
-from zhike.foundation.obligations.engine import facts_of
+from zhike.foundation.obligations.engine import facts_of, wake_covered
 from zhike.foundation.obligations.events import DutyBreached, DutyReminded
 from zhike.foundation.obligations.models import RUNNING, Duty, DutyNotice, DutyState, NoticeKind
 from zhike.foundation.obligations.owners import escalation_of, owner_of
@@ -63,6 +63,7 @@ def _breach(now: dt.datetime) -> int:
                 _tell(duty, duty.person_id, NoticeKind.BREACH, now)
                 _tell(duty, above, NoticeKind.ESCALATION, now)
                 outbox.publish(DutyBreached(**facts_of(duty), escalated_to=above))
+                wake_covered(duty)  # What it stood for reminds and breaches by itself from now on.
                 count += 1
     return count
 

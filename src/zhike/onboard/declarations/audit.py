@@ -17,6 +17,7 @@ words.declare(
         "project.plan": _("Completed team and plan of a project"),
         "project.offer": _("Offered the customer of a project for hand-over"),
         "project.hand_over": _("Closed a project by its hand-over"),
+        "project.end": _("Ended a project with its contract"),
         "acceptance.prepare": _("Gave acceptance criteria and test environment"),
         "acceptance.test": _("Recorded an acceptance test"),
         "acceptance.rectify": _("Recorded what was rectified"),
@@ -41,5 +42,6 @@ words.declare(
         "hand_over.offer": _("Offered a hand-over"),
         "hand_over.accept": _("Accepted a hand-over"),
         "hand_over.decline": _("Declined a hand-over"),
+        "hand_over.withdraw": _("Withdrew a hand-over"),
     },
 )

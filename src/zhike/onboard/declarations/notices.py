@@ -39,3 +39,15 @@ def _accepted(words: Mapping[str, Any], _language: str) -> Said:
 def _declined(words: Mapping[str, Any], _language: str) -> Said:
     said = {"receiver": words.get("receiver", ""), "title": words.get("title", "")}
     return _("%(receiver)s declined the hand-over: “%(title)s”") % said, str(words.get("reason", ""))
+
+
+@notice_words("hand_over.withdrawn", "arrow-back-up")
+def _withdrawn(words: Mapping[str, Any], _language: str) -> Said:
+    said = {"by": words.get("by", ""), "title": words.get("title", "")}
+    return _("%(by)s withdrew the hand-over: “%(title)s”") % said, str(words.get("reason", ""))
+
+
+@notice_words("hand_over.ended", "ban")
+def _ended(words: Mapping[str, Any], _language: str) -> Said:
+    said = {"title": words.get("title", "")}
+    return _("No hand-over any more, the contract is over: “%(title)s”") % said, str(words.get("reason", ""))

@@ -47,7 +47,8 @@ def _to_staff(viewer: Viewer, _subject: Any) -> dict[str, Any]:
 def _due(viewer: Viewer, _subject: Any) -> dict[str, Any]:
     """Milestones late or due soon, and projects in acceptance."""
     until = clock.today() + dt.timedelta(days=current().get(MilestonePolicy).ahead_days)
-    rows = scope.visible(viewer, Milestone.objects.filter(done_on=None, due_on__lte=until)).select_related("project")
+    steps = Milestone.objects.filter(done_on=None, due_on__lte=until).exclude(project__state="ended")
+    rows = scope.visible(viewer, steps).select_related("project")
     projects = scope.visible(viewer, Project.objects.filter(owner=viewer.person_id))
     return {
         "milestones": list(rows.order_by("due_on", "id")[:_SHOWN]),

@@ -70,3 +70,13 @@ def _accepted(words: Mapping[str, Any], _language: str) -> Said:
 @line_words("hand_over.declined", "arrow-back-up")
 def _declined(words: Mapping[str, Any], _language: str) -> Said:
     return _("Hand-over declined"), str(words.get("reason", ""))
+
+
+@line_words("hand_over.withdrawn", "arrow-back-up")
+def _withdrawn(words: Mapping[str, Any], _language: str) -> Said:
+    return _("Hand-over withdrawn"), str(words.get("reason", ""))
+
+
+@line_words("project.ended", "ban")
+def _ended(words: Mapping[str, Any], _language: str) -> Said:
+    return _("Project ended: its contract is over"), str(words.get("reason", ""))

@@ -18,6 +18,7 @@ class HandOverState(models.TextChoices):
     OFFERED = "offered", pgettext_lazy("hand-over", "Offered")
     ACCEPTED = "accepted", pgettext_lazy("hand-over", "Accepted")
     DECLINED = "declined", pgettext_lazy("hand-over", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("hand-over", "Withdrawn")
 
 
 class HandOver(Record):

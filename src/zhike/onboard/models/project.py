@@ -21,6 +21,7 @@ class ProjectState(models.TextChoices):
     RECTIFYING = "rectifying", pgettext_lazy("project", "Rectifying")
     ACCEPTED = "accepted", pgettext_lazy("project", "Accepted")
     HANDED_OVER = "handed_over", pgettext_lazy("project", "Handed over")
+    ENDED = "ended", pgettext_lazy("project", "Ended with its contract")
 
 
 class Project(Record):

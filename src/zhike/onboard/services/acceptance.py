@@ -73,7 +73,7 @@ def acceptance_test(
     """
     require_deliverer(viewer)
     project = locked(viewer, Project, uid, version)
-    if project.state in (ProjectState.ACCEPTED, ProjectState.HANDED_OVER):
+    if project.state in (ProjectState.ACCEPTED, ProjectState.HANDED_OVER, ProjectState.ENDED):
         raise NotInAcceptance(state=project.state)
     require_open("ONB-04", project=project)
     signers = {str(card.uid): card.id for card in contact_cards(project.customer_id)}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from zhike.customers.public import customer_take_over
-from zhike.events.onboard import HandOverAccepted, HandOverDeclined, HandOverOffered
+from zhike.events.onboard import HandOverAccepted, HandOverDeclined, HandOverOffered, HandOverWithdrawn
 from zhike.foundation import messages, outbox
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
@@ -25,6 +25,7 @@ from zhike.onboard.models import HandOver, Project
 from zhike.onboard.models.hand_over import HandOverState
 from zhike.onboard.models.project import ProjectState
 from zhike.onboard.rules.delivery import missing_for_hand_over
+from zhike.onboard.services.project import require_not_ended
 
 # Who may offer a customer, and who may take one over.
 GIVERS = ("sales_specialist", "sales_consultant", "sales_lead", "customer_manager", "implementation_manager")
@@ -42,7 +43,7 @@ class HandOverStands(Refusal):
     """The customer is offered to somebody already."""
 
     code = "hand_over_stands"
-    sentence = _("This customer is offered to somebody already. Wait for the answer.")
+    sentence = _("This customer is offered to somebody already. Wait for the answer, or withdraw the offer.")
 
 
 @gate("B-33", title=gettext_lazy("Hand-over of the customer"))
@@ -56,14 +57,13 @@ def hand_over_offer(
 ) -> Project:
     """Ask somebody of customer success or service to take the customer over; the project's uid and version are given.
 
-    Raises: Forbidden, NotFound, Stale, Invalid, GateClosed (acceptance has not passed), HandOverStands.
+    Raises: Forbidden, NotFound, Stale, Invalid, ProjectOver, GateClosed (acceptance has not passed), HandOverStands.
     """
-    viewer.require(Area.DEALS, Level.EDIT)
-    if not viewer.is_system and not viewer.holds(*GIVERS):
-        raise Forbidden(area=str(Area.DEALS), level=str(Level.EDIT))
+    _require_giver(viewer)
     project = locked(viewer, Project, uid, version)
     if project.state == ProjectState.HANDED_OVER:
         raise HandOverAnswered(state=project.state)
+    require_not_ended(project)
     require_open("B-33", project=project)
     given = {"history": history.strip(), "needs_background": needs_background.strip(), "goals": goals.strip()}
     problems = {name: "required" for name, text in given.items() if not text}
@@ -113,12 +113,48 @@ def hand_over_decline(*, viewer: Viewer, uid: UUID, version: int, reason: str) -
     form = _asked(viewer, uid, version)
     if not reason.strip():
         raise Invalid(fields={"reason": "required"})
+    return _declined(viewer, form, reason, "hand_over.declined", [form.offered_by_id])
+
+
+@transaction.atomic
+def hand_over_withdraw(*, viewer: Viewer, uid: UUID, version: int, reason: str) -> HandOver:
+    """Take an offer back that nobody has answered; the project can be offered anew.
+
+    Raises: Forbidden, NotFound, Stale, Invalid, HandOverAnswered.
+    """
+    _require_giver(viewer)
+    form = locked(viewer, HandOver, uid, version)
+    if form.state != HandOverState.OFFERED:
+        raise HandOverAnswered(state=form.state)
+    if not reason.strip():
+        raise Invalid(fields={"reason": "required"})
+    form.state, form.answered_at, form.reason = HandOverState.WITHDRAWN, clock.now(), reason.strip()[:200]
+    saved(viewer, form, "hand_over.withdraw", reason=reason)
+    happened = HandOverWithdrawn(**_facts(form, viewer), reason=form.reason)
+    outbox.publish(happened)
+    _tell(viewer, form, "hand_over.withdrawn", [form.owner_id, form.offered_by_id], str(happened.uid))
+    return form
+
+
+def hand_overs_drop(viewer: Viewer, project: Project, reason: str) -> None:
+    """Decline the offer that stands for a project that ended. Inside the caller's transaction."""
+    for form in project.hand_overs.select_for_update(of=("self",)).filter(state=HandOverState.OFFERED):
+        _declined(viewer, form, reason, "hand_over.ended", [form.owner_id, form.offered_by_id])
+
+
+def _declined(viewer: Viewer, form: HandOver, reason: str, notice: str, people: list[int | None]) -> HandOver:
     form.state, form.answered_at, form.reason = HandOverState.DECLINED, clock.now(), reason.strip()[:200]
     saved(viewer, form, "hand_over.decline", reason=reason)
     happened = HandOverDeclined(**_facts(form, viewer), reason=form.reason)
     outbox.publish(happened)
-    _tell(viewer, form, "hand_over.declined", [form.offered_by_id], str(happened.uid))
+    _tell(viewer, form, notice, people, str(happened.uid))
     return form
+
+
+def _require_giver(viewer: Viewer) -> None:
+    viewer.require(Area.DEALS, Level.EDIT)
+    if not viewer.is_system and not viewer.holds(*GIVERS):
+        raise Forbidden(area=str(Area.DEALS), level=str(Level.EDIT))
 
 
 def _asked(viewer: Viewer, uid: UUID, version: int) -> HandOver:

@@ -34,10 +34,10 @@ _LONGEST_CHAIN = 12
 
 
 class ProjectOver(Refusal):
-    """The project is accepted or handed over."""
+    """The project is accepted, handed over or ended."""
 
     code = "project_over"
-    sentence = _("This project is accepted already: team and plan are not changed any more.")
+    sentence = _("This project is accepted already, or its contract is over: it is not changed any more.")
 
 
 class MilestoneDone(Refusal):
@@ -137,9 +137,13 @@ def milestone_create(*, viewer: Viewer, project: UUID, title: str, due_on: dt.da
 
 @transaction.atomic
 def milestone_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -> Milestone:
-    """Change a milestone that is not reached. Raises: Forbidden, NotFound, Stale, Invalid, MilestoneDone."""
+    """Change a milestone that is not reached.
+
+    Raises: Forbidden, NotFound, Stale, Invalid, ProjectOver, MilestoneDone.
+    """
     _require(viewer, *DELIVERERS)
     milestone = locked(viewer, Milestone, uid, version)
+    require_not_ended(milestone.project)
     if milestone.done_on is not None:
         raise MilestoneDone(state=milestone.state)
     _write(milestone, changes)
@@ -151,10 +155,11 @@ def milestone_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any)
 def milestone_reach(*, viewer: Viewer, uid: UUID, version: int, done_on: dt.date, quality_note: str) -> Milestone:
     """Note that a milestone was delivered, when and how well against its standard.
 
-    Raises: Forbidden, NotFound, Stale, Invalid (a day to come), MilestoneDone.
+    Raises: Forbidden, NotFound, Stale, Invalid (a day to come), ProjectOver, MilestoneDone.
     """
     _require(viewer, *DELIVERERS)
     milestone = locked(viewer, Milestone, uid, version)
+    require_not_ended(milestone.project)
     if milestone.done_on is not None:
         raise MilestoneDone(state=milestone.state)
     if done_on > clock.today():
@@ -174,6 +179,7 @@ def milestone_reach(*, viewer: Viewer, uid: UUID, version: int, done_on: dt.date
 def milestones_flag(*, viewer: Viewer, day: dt.date) -> int:
     """Flag what is past its day and not reached; owner and superior are told. Returns how many."""
     rows = Milestone.objects.filter(state="open", due_on__lt=day, deleted_at=None, project__deleted_at=None)
+    rows = rows.filter(project__customer__deleted_at=None).exclude(project__state=ProjectState.ENDED)
     late = list(rows.select_related("project").select_for_update(of=("self",)).order_by("pk")[:1000])
     for milestone in late:
         milestone.state = milestone_state(due_on=milestone.due_on, done_on=None, today=day)
@@ -203,6 +209,12 @@ def require_deliverer(viewer: Viewer) -> None:
     _require(viewer, *DELIVERERS)
 
 
+def require_not_ended(project: Project) -> None:
+    """Raise ProjectOver when the contract ended: nothing more is delivered under it."""
+    if project.state == ProjectState.ENDED:
+        raise ProjectOver(state=project.state)
+
+
 def _require(viewer: Viewer, *posts: str) -> None:
     viewer.require(Area.DEALS, Level.EDIT)
     if not viewer.is_system and not viewer.holds(*posts):
@@ -210,7 +222,7 @@ def _require(viewer: Viewer, *posts: str) -> None:
 
 
 def _require_running(project: Project) -> None:
-    if project.state in (ProjectState.ACCEPTED, ProjectState.HANDED_OVER):
+    if project.state in (ProjectState.ACCEPTED, ProjectState.HANDED_OVER, ProjectState.ENDED):
         raise ProjectOver(state=project.state)
 
 

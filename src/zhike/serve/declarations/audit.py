@@ -51,6 +51,7 @@ words.declare(
         "article.create": _("Wrote a knowledge article"),
         "article.update": _("Changed a knowledge article"),
         "article.publish": _("Published a knowledge article"),
+        "article.discard": _("Discarded the draft of a knowledge article"),
         "article.withdraw": _("Withdrew a knowledge article"),
     },
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from zhike.events.serve import (
+    ArticleDropped,
     ComplaintAnswered,
     ComplaintCalledBack,
     ComplaintClosed,
@@ -58,7 +59,7 @@ obligations.declare(
     ),
     Obligation(
         code="B-05", title=_("Write the knowledge article"), subject="article", starts=TicketSolved,
-        fulfils=KnowledgePublished, when=lambda happened: happened.is_new_problem,
+        fulfils=KnowledgePublished, cancels=ArticleDropped, when=lambda happened: happened.is_new_problem,
         within=(ServeClocks, "knowledge_hours"), owed_by=("event:person_id", "post:support_engineer"),
         fallback=_SUPERVISOR, proof=_("The article is published"), requirement="SERV-06",
     ),

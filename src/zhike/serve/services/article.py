@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from zhike.customers.public import numbers_take
-from zhike.events.serve import KnowledgePublished
+from zhike.events.serve import ArticleDropped, KnowledgePublished
 from zhike.foundation import outbox, search
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
@@ -19,7 +19,7 @@ from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid
 from zhike.serve.models import Article, Ticket
 from zhike.serve.models.article import ArticleState
-from zhike.serve.refusals import ArticleNotPublished, ArticlePublished
+from zhike.serve.refusals import ArticleNotDraft, ArticleNotPublished, ArticlePublished
 from zhike.serve.services.writing import held, made, required, saved
 
 KIND = "article"
@@ -27,7 +27,15 @@ _WRITTEN = ("title", "problem", "solution", "keywords", "ticket_class", "is_publ
 
 
 def article_draft(viewer: Viewer, ticket: Ticket, solution: str, now: dt.datetime) -> Article:
-    """The draft of an article about a new problem, filled from the ticket. Inside the caller's transaction."""
+    """The draft of an article about a new problem, filled from the ticket. Inside the caller's transaction.
+
+    A ticket solved again goes on with the draft that stands; words somebody wrote there themselves are kept.
+    """
+    drafts = Article.objects.select_for_update(of=("self",)).filter(ticket=ticket, deleted_at=None)
+    if (standing := drafts.filter(state=ArticleState.DRAFT).order_by("-id").first()) is not None:
+        if standing.solution == ticket.solution:
+            saved(viewer, standing, "article.update", {"solution": solution}, at=now)
+        return standing
     return _inserted(
         viewer,
         Article(
@@ -82,6 +90,24 @@ def article_publish(*, viewer: Viewer, uid: UUID, version: int, is_public: bool 
             person_id=viewer.person_id, at=now,
         )
     )  # fmt: skip
+    return article
+
+
+@transaction.atomic
+def article_discard(*, viewer: Viewer, uid: UUID, version: int, reason: str) -> Article:
+    """Give up a draft that nobody needs: the duty to write it falls away.
+
+    Raises: NotFound, Forbidden, Stale, Invalid, ArticleNotDraft.
+    """
+    article = held(viewer, Article, Area.TICKETS, uid, version)
+    required(reason=reason)
+    if article.state != ArticleState.DRAFT:
+        raise ArticleNotDraft(state=article.state)
+    now = clock.now()
+    saved(viewer, article, "article.discard", {"state": ArticleState.WITHDRAWN.value}, at=now, reason=reason)
+    customer_id = article.ticket.customer_id if article.ticket is not None else None
+    dropped = {"customer_id": customer_id, "article_id": article.pk, "ticket_id": article.ticket_id}
+    outbox.publish(ArticleDropped(**dropped, person_id=viewer.person_id, at=now))
     return article
 
 

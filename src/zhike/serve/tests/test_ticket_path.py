@@ -23,6 +23,7 @@ from zhike.serve.models import Article, Ticket
 from zhike.serve.policy import ServeClocks
 from zhike.serve.refusals import (
     AlreadyHandled,
+    ArticleNotDraft,
     ArticleNotPublished,
     ArticlePublished,
     CannotHandle,
@@ -34,7 +35,7 @@ from zhike.serve.refusals import (
     TicketOpen,
     TicketOver,
 )
-from zhike.serve.services.article import article_publish, article_withdraw
+from zhike.serve.services.article import article_discard, article_publish, article_update, article_withdraw
 from zhike.serve.services.conversation import (
     ticket_answer,
     ticket_close,
@@ -333,6 +334,46 @@ def test_a_new_problem_becomes_an_article_that_solves_the_next_ticket(office: Of
     assert article.used_count == 1
     deliver()
     assert Duty.objects.filter(code="B-05").count() == 1, "a known problem opens no duty"
+
+
+@pytest.mark.requirement("SERV-06", proof="rule")
+def test_a_ticket_solved_again_as_new_goes_on_with_its_draft(office: Office) -> None:
+    ticket = a_ticket(office)
+    do(ticket_classify, office, "service", ticket, ticket_class="technical")
+    do(ticket_solve, office, "engineer", ticket, solution="重启", problem="new")
+    do(ticket_reopen, office, "service", ticket, reason="仍报错")
+
+    do(ticket_solve, office, "engineer", ticket, solution="清空筛选后再导出", problem="new")
+    deliver()
+
+    article = Article.objects.get()
+    assert article.solution == "清空筛选后再导出"
+    assert duty("B-05").subject_id == article.pk
+    article_update(viewer=office.viewer("engineer"), uid=article.uid, version=article.version, solution="分两步")
+    do(ticket_reopen, office, "service", ticket, reason="又报错")
+    do(ticket_solve, office, "engineer", ticket, solution="升级", problem="new")
+    assert Article.objects.get().solution == "分两步", "what somebody wrote is not written over"
+
+
+@pytest.mark.requirement("SERV-06", proof="user")
+def test_a_draft_that_nobody_needs_is_discarded_with_a_reason_and_owes_nothing(office: Office, page_of: Any) -> None:
+    ticket = a_ticket(office)
+    do(ticket_classify, office, "service", ticket, ticket_class="technical")
+    do(ticket_solve, office, "engineer", ticket, solution="重启", problem="new")
+    deliver()
+    article, engineer = Article.objects.get(), page_of("engineer")
+    assert "Discard the draft" in engineer.get(f"/knowledge/{article.uid}/").content.decode()
+    form = {"version": article.version, "reason": ""}
+    assert engineer.post(f"/knowledge/{article.uid}/do/discard/", form).status_code == 422
+
+    answer = engineer.post(f"/knowledge/{article.uid}/do/discard/", form | {"reason": "问题已有文章"})
+    deliver()
+
+    assert answer.status_code == 302
+    article.refresh_from_db()
+    assert (article.state, duty("B-05").state) == ("withdrawn", "cancelled")
+    with pytest.raises(ArticleNotDraft):
+        article_discard(viewer=office.viewer("engineer"), uid=article.uid, version=article.version, reason="x")
 
 
 def test_every_step_stands_on_the_timeline_and_in_the_audit(office: Office) -> None:

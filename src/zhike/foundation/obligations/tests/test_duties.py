@@ -268,6 +268,31 @@ def test_when_the_earlier_duty_falls_away_the_covered_one_runs_again(owners: dic
     assert Duty.objects.get(code="T-20").state == DutyState.OPEN
 
 
+def test_an_act_before_the_covered_duty_began_does_not_do_it(owners: dict[int, int]) -> None:
+    obligations.declare(contact(), first_contact())
+    tell(deeds.Listed(customer_id=7, at=START))
+    tell(deeds.FellAsleep(customer_id=7, at=START + SECOND * 2))
+
+    tell(deeds.Contacted(customer_id=7, at=START + SECOND))
+
+    done, again = Duty.objects.get(code="T-18"), Duty.objects.get(code="T-20")
+    assert (done.state, again.state, again.covered_by) == (DutyState.FULFILLED, DutyState.OPEN, None)
+
+
+def test_when_the_earlier_duty_breaches_the_covered_one_reminds_and_breaches_itself(owners: dict[int, int]) -> None:
+    obligations.declare(contact(), first_contact())
+    tell(deeds.FellAsleep(customer_id=7, at=START), deeds.Listed(customer_id=7, at=START))
+
+    obligations.tick(START + CONTACT + SECOND)
+    covered = Duty.objects.get(code="T-20")
+    assert (covered.state, covered.covered_by) == (DutyState.OPEN, None)
+
+    obligations.tick(covered.remind_at)
+    obligations.tick(covered.due_at + SECOND)
+    assert set(covered.notices.values_list("kind", flat=True)) == set(NoticeKind.values)
+    assert Duty.objects.get(code="T-20").state == DutyState.BREACHED
+
+
 def test_an_overdue_duty_of_the_family_stays_in_sight(owners: dict[int, int]) -> None:
     obligations.declare(contact(), first_contact())
     tell(deeds.Listed(customer_id=7, at=START))

@@ -10,7 +10,7 @@ from zhike.foundation.access.viewer import Reach, Viewer
 from zhike.foundation.kit.refusals import Forbidden, Invalid, NotFound
 from zhike.foundation.obligations import ports
 from zhike.foundation.obligations.models import Duty, DutyNotice, DutyState
-from zhike.foundation.obligations.services import DutyOver
+from zhike.foundation.obligations.services import DutyOver, hand_over
 from zhike.foundation.obligations.tests import deeds
 from zhike.foundation.obligations.tests.conftest import at, tell
 from zhike.foundation.obligations.tests.test_duties import CONTACT, SECOND, START, contact
@@ -125,6 +125,34 @@ def test_a_duty_handed_over_by_hand_stays_where_it_was_put(
     duty = Duty.objects.get()
 
     obligations.duty_reassign(viewer_of(manager), duty.uid, person_id=colleague.pk, reason="holiday")
+    owners[7] = boss.pk
+    obligations.reassign([7], relation="customer_manager")
+
+    assert Duty.objects.get().person_id == colleague.pk
+
+
+def test_a_duty_whose_owner_the_event_named_does_not_move_with_the_customer(
+    owners: dict[int, int], boss: Person
+) -> None:
+    named = person_add(username="n", name="访谈人", post_codes=["customer_manager"])
+    places = ("event:person_id", "relation:customer_manager")
+    obligations.declare(contact(code="T-19", starts=deeds.InterviewEnded, owed_by=places))
+    tell(deeds.InterviewEnded(customer_id=7, person_id=named.pk, at=START))
+
+    owners[7] = boss.pk
+    moved = obligations.reassign([7], relation="customer_manager")
+
+    assert (moved, Duty.objects.get().person_id) == (0, named.pk)
+
+
+def test_a_duty_that_somebody_passed_on_within_the_work_does_not_move_with_the_customer(
+    owners: dict[int, int], boss: Person
+) -> None:
+    obligations.declare(contact())
+    tell(deeds.Listed(customer_id=7, at=START))
+    colleague = person_add(username="c", name="同事", post_codes=["customer_manager"])
+
+    hand_over("customer", 7, ["T-18"], colleague.pk)
     owners[7] = boss.pk
     obligations.reassign([7], relation="customer_manager")
 
