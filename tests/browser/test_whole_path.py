@@ -305,8 +305,9 @@ def the_night_finds_the_fall_and_the_case_is_saved(walk):
     walk.app.eventually("Duty.objects.filter(code='B-18', state='open').count()", "1")
 
     owner = walk.success
-    owner.goto("/")
-    expect(owner.locator("tr", has_text=FIRM).first).to_contain_text("剩余 47 小时")
+    owner.goto("/tasks/")
+    contact = owner.locator("tr", has_text=FIRM).filter(has_text="联系流失预警名单上的客户")
+    expect(contact).to_contain_text("剩余 47 小时")
     owner.goto(walk.customer)
     case = link_to(owner, "retentions")
     owner.goto(case)
@@ -336,4 +337,4 @@ def the_night_finds_the_fall_and_the_case_is_saved(walk):
     boss.goto("/saved-and-lost/")
     expect(boss.locator("main")).to_contain_text("1")
     boss.goto(walk.customer)
-    expect(boss.locator(".z-timeline")).to_contain_text("挽回")
+    expect(boss.locator(".z-timeline")).to_contain_text("挽留成功")
