@@ -151,8 +151,8 @@ def known_people(application: Application) -> dict[str, Any]:
 
 
 def _newcomer(application: Application) -> str:
-    """The one who still has to change the first password: the legal post's login."""
-    return application.logins["legal"][0]
+    """The one who still has to change the first password: the training lead's login."""
+    return application.logins["training_lead"][0]
 
 
 @pytest.fixture

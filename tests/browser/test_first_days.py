@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_first_password_must_be_changed_before_anything_else(application, known_people, browser):
-    user, password = application.logins["legal"]
+    user, password = application.logins["training_lead"]
     page = browser.new_context(locale="zh-CN", base_url=application.url).new_page()
 
     page.goto("/")

@@ -18,7 +18,8 @@ from zhike.foundation.obligations.models import Duty
 from zhike.foundation.outbox.models import EventRow
 from zhike.insight.models import MeasureHistory, ModelRun, NightRun, NightStep
 from zhike.ledger import public as ledger
-from zhike.retain.models import Warning
+from zhike.retain.models import HealthFall, Warning
+from zhike.segment.models import StrategyTask
 from zhike.serve.public import ComplaintRow, TicketRow, complaints_load, tickets_load
 from zhike.win.public import ContractRow, contracts_load
 
@@ -152,6 +153,9 @@ def forget_nights() -> None:
     """Put everything back to where no night had been."""
     NightRun.objects.all().delete()
     Warning.objects.all().delete()
+    HealthFall.objects.all().delete()
+    StrategyTask.objects.all().delete()
+    Duty.objects.all().delete()
     EventRow.objects.all().delete()
     TimelineEntry.objects.filter(area__in=["strategy", "health"]).delete()
     unset = {

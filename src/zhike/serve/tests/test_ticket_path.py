@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from zhike.customers.models import TimelineEntry
 from zhike.customers.public import said
@@ -408,7 +409,8 @@ def test_the_words_of_the_customer_stand_in_the_conversation_and_nowhere_else(of
     news = EventRow.objects.get(name="serve.TicketReopened").payload
     line = TimelineEntry.objects.get(kind="ticket.reopened")
     assert news["reason"] == line.words["reason"] == "customer_wrote"
-    assert said(line, "zh-hans").detail == "客户再次留言。"
+    with translation.override("zh-hans"):
+        assert said(line, "zh-hans").detail == "客户再次留言。"
     for entry in Entry.objects.filter(object_uid=ticket.uid):
         assert "沈雨桐" not in entry.before + entry.after + entry.reason
     solved = json.loads(Entry.objects.get(object_uid=ticket.uid, action="ticket.solve").after)
