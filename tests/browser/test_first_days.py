@@ -199,7 +199,7 @@ def test_an_export_is_masked_starts_no_formula_and_is_logged(application, sign_i
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
     auditor = sign_in("compliance_specialist")
     auditor.goto("/audit/")
-    expect(auditor.locator("tbody")).to_contain_text("export")
+    expect(auditor.locator("tbody")).to_contain_text("导出列表")
 
 
 @pytest.mark.requirement("PLAT-14", proof="user")
