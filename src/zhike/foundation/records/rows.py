@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,19 +16,24 @@ from zhike.foundation.kit.refusals import Invalid, Stale
 R = TypeVar("R", bound=Record)
 
 
-def locked(viewer: Viewer, model: type[R], uid: UUID, version: int) -> R:
-    """The row, locked, as the caller read it. Raises NotFound, Stale."""
+def locked(viewer: Viewer, model: type[R], uid: UUID, version: int | None) -> R:
+    """The row, locked, as the caller read it; without a version as it stands. Raises NotFound, Stale."""
     row = scope.one(viewer, model._default_manager.select_for_update(of=("self",)), uid=uid)
-    if row.version != version:
+    if version is not None and row.version != version:
         raise Stale(version=row.version)
     return row
 
 
+def renewed(viewer: Viewer, row: Record, at: dt.datetime | None = None) -> None:
+    """Save a changed row: one version on, by whom, and when (now unless said)."""
+    row.version += 1
+    row.updated_at, row.updated_by_id = at or clock.now(), viewer.person_id
+    row.save()
+
+
 def saved(viewer: Viewer, row: Record, action: str, *, reason: str = "", **after: Any) -> None:
     """Save the next version of the row and note it. ``after`` are the values that changed."""
-    row.version += 1
-    row.updated_at, row.updated_by_id = clock.now(), viewer.person_id
-    row.save()
+    renewed(viewer, row)
     audit.record(viewer, action, reason=reason, **_about(row, after))
 
 

@@ -20,8 +20,9 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Invalid, Refusal, Stale
+from zhike.foundation.kit.refusals import Invalid, Refusal
 from zhike.foundation.policies import current
+from zhike.foundation.records import rows
 from zhike.interfaces.portal.models import PortalAccount, PortalState
 from zhike.interfaces.portal.policy import PortalPolicy
 
@@ -191,13 +192,10 @@ def _failed(account: PortalAccount, now: dt.datetime) -> None:
 def account_close(*, viewer: Viewer, uid: UUID, version: int, reason: str) -> PortalAccount:
     """Close an account; whoever is signed in with it is out at the next click. Raises: NotFound, Forbidden, Stale."""
     viewer.require(Area.PROFILE, Level.EDIT)
-    account = scope.one(viewer, PortalAccount.objects.select_for_update(of=("self",)), uid=uid)
-    if account.version != version:
-        raise Stale(version=account.version)
-    account.state, account.updated_at, account.updated_by_id = PortalState.CLOSED, clock.now(), viewer.person_id
-    account.version += 1
+    account = rows.locked(viewer, PortalAccount, uid, version)
+    account.state = PortalState.CLOSED
     account.session_number += 1
-    account.save()
+    rows.renewed(viewer, account)
     _logged(viewer, account, "portal.close", reason)
     return account
 

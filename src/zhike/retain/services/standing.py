@@ -9,12 +9,11 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
-from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Record
 from zhike.foundation.access.viewer import Reach, Viewer
-from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Refusal, Stale
+from zhike.foundation.kit.refusals import Refusal
+from zhike.foundation.records import rows
 from zhike.retain.models import RetentionCase
 from zhike.retain.rules.case import may
 
@@ -38,9 +37,7 @@ class CaseClosed(Refusal):
 def case_for(viewer: Viewer, uid: UUID, version: int, step: str, *, level: Level = Level.EDIT) -> RetentionCase:
     """The case, locked. Raises: Forbidden, NotFound, Stale, CaseClosed, CaseNotReady."""
     viewer.require(Area.HEALTH, level)
-    case = scope.one(viewer, RetentionCase.objects.select_for_update(of=("self",)), uid=uid)
-    if case.version != version:
-        raise Stale(version=case.version)
+    case = rows.locked(viewer, RetentionCase, uid, version)
     if not may(step, case.state):
         raise (CaseClosed if case.closed_at and step != "archive" else CaseNotReady)(state=case.state, step=step)
     return case
@@ -48,9 +45,7 @@ def case_for(viewer: Viewer, uid: UUID, version: int, step: str, *, level: Level
 
 def save(row: Record, viewer: Viewer) -> None:
     """Write a changed row: one version on, by whom and when."""
-    row.version += 1
-    row.updated_at, row.updated_by_id = clock.now(), viewer.person_id
-    row.save()
+    rows.renewed(viewer, row)
 
 
 def new(model: type[R], viewer: Viewer, **values: Any) -> R:

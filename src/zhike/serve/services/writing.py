@@ -11,13 +11,13 @@ from django.db.models import CharField, Field, TextField
 
 from zhike.customers.public import customer_get
 from zhike.foundation import audit
-from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person, Record
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Invalid, Stale
+from zhike.foundation.kit.refusals import Invalid
+from zhike.foundation.records import rows
 from zhike.serve.refusals import CannotHandle
 
 R = TypeVar("R", bound=Record)
@@ -26,10 +26,7 @@ R = TypeVar("R", bound=Record)
 def held(viewer: Viewer, model: type[R], area: Area, uid: UUID, version: int | None) -> R:
     """The row, locked until the transaction ends. Raises NotFound, Forbidden, Stale (somebody was faster)."""
     viewer.require(area, Level.EDIT)
-    row = scope.one(viewer, model._default_manager.select_for_update(of=("self",)), uid=uid)
-    if version is not None and row.version != version:
-        raise Stale(version=row.version)
-    return row
+    return rows.locked(viewer, model, uid, version)
 
 
 def saved(viewer: Viewer, row: R, action: str, after: Mapping[str, Any], *, at: dt.datetime, reason: str = "") -> R:
@@ -40,9 +37,7 @@ def saved(viewer: Viewer, row: R, action: str, after: Mapping[str, Any], *, at: 
     before = {key: getattr(row, key) for key in after}
     for key, value in after.items():
         setattr(row, key, value)
-    row.version += 1
-    row.updated_at, row.updated_by_id = at, viewer.person_id
-    row.save()
+    rows.renewed(viewer, row, at)
     kind = row._meta.model_name or ""
     audit.record(
         viewer, action, kind=kind, object_id=row.pk, object_uid=row.uid,

@@ -14,8 +14,7 @@ from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
 from zhike.foundation.records import acts, selector, values
 from zhike.foundation.records.declare import Act, Field, RecordType
 from zhike.foundation.records.forms import ActionForm
-from zhike.foundation.records.problems import said
-from zhike.foundation.records.views.writing import _confirmed, _done, _version
+from zhike.foundation.records.views.writing import _confirmed, _done, _fields, _version, _words
 
 
 def act(request: HttpRequest, record_type: RecordType, uid: UUID, action: str) -> HttpResponse:
@@ -41,7 +40,7 @@ def act(request: HttpRequest, record_type: RecordType, uid: UUID, action: str) -
             except NotFound:
                 raise
             except Invalid as refusal:
-                form.refuse(_beside(refusal))
+                form.refuse(_fields(refusal))
             except Refusal as refusal:
                 form.add_error(None, _words(refusal))
                 confirm = next((c for c in found.confirms if c.refusal == refusal.code), None)
@@ -64,19 +63,6 @@ def _after(request: HttpRequest, record_type: RecordType, found: Act, row: Any, 
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     return redirect(target)
-
-
-def _beside(refusal: Invalid) -> dict[str, str]:
-    given = refusal.data.get("fields", {})
-    return {key: said(words) if isinstance(words, str) else str(words) for key, words in given.items()}
-
-
-def _words(refusal: Refusal) -> str:
-    """The sentence, and for a gate the names of what is missing."""
-    words = gettext(refusal.sentence)
-    words = words % refusal.data if "%(" in words else words
-    missing = [said(str(code)) for code in refusal.data.get("missing", ())]
-    return f"{words} {' · '.join(missing)}" if missing else words
 
 
 def _name(viewer: Any, record_type: RecordType, uid: UUID) -> str:

@@ -172,5 +172,8 @@ def _fields(refusal: Invalid) -> dict[str, str]:
 
 
 def _words(refusal: Refusal) -> str:
+    """The sentence, and for a gate the names of what is missing."""
     words = gettext(refusal.sentence)
-    return words % refusal.data if "%(" in words else words
+    words = words % refusal.data if "%(" in words else words
+    missing = [said(str(code)) for code in refusal.data.get("missing", ())]
+    return f"{words} {' · '.join(missing)}" if missing else words
