@@ -50,6 +50,7 @@ class Application:
             "import django; django.setup()\nfrom zhike.customers.models import *\nfrom zhike.retain.models import *\n"
         )
         code += "from zhike.foundation.access.models import *\nfrom zhike.foundation.obligations.models import *\n"
+        code += "from zhike.foundation.policies import current\nfrom zhike.retain.policy import ClockPolicy\n"
         code += "import datetime as dt\nfrom django.apps import apps\nfrom zhike.foundation.kit import clock\n"
         code += f"print({question})"
         environment = self.environment | {"DJANGO_SETTINGS_MODULE": "zhike.config.settings"}

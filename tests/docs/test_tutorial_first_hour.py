@@ -73,6 +73,8 @@ def test_the_first_hour_goes_as_written(browser, company):
     assert customer in duty.inner_text()
     assert "47 h left" in duty.inner_text()
     go(manager, "Do it")
+    manager.locator("main").get_by_role("link", name=customer, exact=True).first.click()
+    manager.get_by_text(said("Write down a call, visit or note")).click()
     manager.get_by_text(said("Call"), exact=True).first.click()
     manager.get_by_label("Customer feedback").fill("Pleased with the product, waits too long for answers.")
     go(manager, "Save", "button")
