@@ -15,7 +15,7 @@ from zhike.segment.rules.table import StrategyTable
 
 
 def move(actor: Viewer, run: NightRun, result: ComputeResult, table: StrategyTable) -> dict[str, Any]:
-    """Begin and end stays in rows that ask for a contact; add to what the same night did before it was killed.
+    """Begin and end stays in rows that ask for a contact.
 
     An older night than the newest moves nobody.
     """
@@ -25,11 +25,7 @@ def move(actor: Viewer, run: NightRun, result: ComputeResult, table: StrategyTab
     moved = strategy_tasks_move(
         viewer=actor, rows=rows, entered=_entered(run, rows, table), as_of=run.as_of, table=table
     )
-    done = NightStep.objects.filter(run=run, name="tasks").values_list("counts", flat=True).first() or {}
-    return {
-        "tasks_begun": moved.begun + done.get("tasks_begun", 0),
-        "tasks_cancelled": moved.cancelled + done.get("tasks_cancelled", 0),
-    }
+    return {"tasks_begun": moved.begun, "tasks_cancelled": moved.cancelled}
 
 
 def _rows(result: ComputeResult) -> dict[int, str]:

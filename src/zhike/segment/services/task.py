@@ -27,7 +27,10 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Moved:
-    """What a night did: stays begun with a task, tasks called off, and stays that ended after all was done."""
+    """What a day's night did: stays begun with a task, tasks called off, and stays that ended after all was done.
+
+    Counted from the rows, so that a night killed on the way and taken up again says what it did as a whole.
+    """
 
     begun: int
     cancelled: int
@@ -47,14 +50,19 @@ def strategy_tasks_move(
     if not viewer.is_system:
         raise Forbidden(area="strategy", level="move")
     _note_overdue()
-    cancelled, ended = _end_stays(viewer, rows, as_of)
-    begun = 0
+    _end_stays(viewer, rows, as_of)
     if as_of >= clock.today() - dt.timedelta(days=1):
         days = table.contacts(current())
         asking = [customer_id for customer_id in entered if rows.get(customer_id) in days]
         for chunk in _chunks(asking):
-            begun += _begin(viewer, {customer_id: rows[customer_id] for customer_id in chunk}, days, as_of, table)
-    return Moved(begun, cancelled, ended)
+            _begin(viewer, {customer_id: rows[customer_id] for customer_id in chunk}, days, as_of, table)
+    return _moved(as_of)
+
+
+def _moved(as_of: dt.date) -> Moved:
+    ended = StrategyTask.objects.filter(left_on=as_of)
+    cancelled = ended.filter(state=TaskState.CANCELLED).count()
+    return Moved(StrategyTask.objects.filter(entered_on=as_of).count(), cancelled, ended.count() - cancelled)
 
 
 def _note_overdue() -> None:
@@ -62,10 +70,9 @@ def _note_overdue() -> None:
     late.update(state=TaskState.OVERDUE, updated_at=clock.now())
 
 
-def _end_stays(viewer: Viewer, rows: Mapping[int, str], as_of: dt.date) -> tuple[int, int]:
+def _end_stays(viewer: Viewer, rows: Mapping[int, str], as_of: dt.date) -> None:
     present = StrategyTask.objects.filter(left_on=None, entered_on__lte=as_of).values_list("pk", "customer_id", "row")
     gone = [pk for pk, customer_id, row in present.iterator() if rows.get(customer_id, "") != row]
-    cancelled = ended = 0
     for chunk in _chunks(gone):
         with transaction.atomic():
             tasks = list(StrategyTask.objects.select_for_update(of=("self",)).filter(pk__in=chunk, left_on=None))
@@ -77,8 +84,6 @@ def _end_stays(viewer: Viewer, rows: Mapping[int, str], as_of: dt.date) -> tuple
             StrategyTask.objects.bulk_update(tasks, ["left_on", "row_after", "state", "updated_at", "version"])
             _note(viewer, "strategy.leave", tasks)
             outbox.publish(*(_left(task, as_of) for task in off))
-        cancelled, ended = cancelled + len(off), ended + len(tasks) - len(off)
-    return cancelled, ended
 
 
 def _left(task: StrategyTask, as_of: dt.date) -> StrategyLeft:
@@ -90,7 +95,7 @@ def _left(task: StrategyTask, as_of: dt.date) -> StrategyLeft:
 @transaction.atomic
 def _begin(
     viewer: Viewer, rows: Mapping[int, str], days: Mapping[str, int], as_of: dt.date, table: StrategyTable
-) -> int:
+) -> None:
     """Write the tasks of some customers; who is in a stay, or was given this very task, is passed over."""
     asked = StrategyTask.objects.filter(customer_id__in=rows, entered_on=as_of).values_list("customer_id", "row")
     known = {task.customer_id for task in stays_of(list(rows))} | {c for c, row in asked if rows[c] == row}
@@ -114,7 +119,6 @@ def _begin(
             for task in fresh
         )
     )  # fmt: skip
-    return len(fresh)
 
 
 def strategy_contacted(*, customer_id: int, interaction_id: int, at: dt.datetime) -> None:
