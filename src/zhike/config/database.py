@@ -10,6 +10,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 # are in memory or on solid-state disks. Another ``options`` in the address replaces this, also by nothing at all,
 # which a connection pooler may ask for.
 _POSTGRES_OPTIONS = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
+# The same few statements come again and again: the server keeps the plans of those seen this often on a connection.
+# A pooler that gives a connection to another client after each transaction cannot: ``?prepare=off`` in the address.
+_PREPARED_AFTER = 5
 _SQLITE_OPTIONS = {
     # Write locks are taken at the start: a deferred transaction that upgrades later fails at once when busy.
     "transaction_mode": "IMMEDIATE",
@@ -29,6 +32,8 @@ def database_settings(url: str, home: Path) -> dict[str, Any]:
     if parts.scheme not in ("postgres", "postgresql"):
         raise RuntimeError(f"ZHIKE_DATABASE_URL: {parts.scheme!r} is not supported; use postgresql:// or sqlite://")
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    prepares = query.pop("prepare", "on") != "off"
+    prepared = {"server_side_binding": True, "prepare_threshold": _PREPARED_AFTER} if prepares else {}
     host = query.pop("host", None) or unquote(parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -38,5 +43,5 @@ def database_settings(url: str, home: Path) -> dict[str, Any]:
         "HOST": host,
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": None,  # a reconnect costs 7 ms of database CPU per request
-        "OPTIONS": {"options": _POSTGRES_OPTIONS, **query},
+        "OPTIONS": {"options": _POSTGRES_OPTIONS, **prepared, **query},
     }

@@ -20,7 +20,15 @@ def test_postgresql_is_told_that_requests_are_many_and_small(tmp_path: Path) -> 
 def test_options_in_the_address_replace_ours(tmp_path: Path, address: str, options: str) -> None:
     settings = database_settings(f"postgresql://zhike@db.example/zhike{address}", tmp_path)
 
-    assert settings["OPTIONS"] == {"options": options}
+    assert settings["OPTIONS"]["options"] == options
+
+
+def test_statements_are_kept_prepared_unless_a_pooler_is_between(tmp_path: Path) -> None:
+    kept = database_settings("postgresql://zhike@db.example/zhike", tmp_path)["OPTIONS"]
+    pooled = database_settings("postgresql://zhike@db.example/zhike?prepare=off", tmp_path)["OPTIONS"]
+
+    assert kept["server_side_binding"] is True and kept["prepare_threshold"] == 5
+    assert set(pooled) == {"options"}
 
 
 def test_without_an_address_the_database_is_a_file_at_home(tmp_path: Path) -> None:

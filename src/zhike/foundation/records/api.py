@@ -58,8 +58,8 @@ def _lister(record_type: RecordType) -> Callable[..., HttpResponse]:
         viewer = _viewer(request, record_type, Level.BASIC)
         limit, asked = _asked(request, record_type)
         plan = values.plan(viewer, record_type)
-        found = keyset.after(viewer, record_type, asked, request.GET.get("after", ""), limit)
-        items = [_item(plan, row) for row in selector.rows_of(plan, found.ids)]
+        found = keyset.after(viewer, plan, asked, request.GET.get("after", ""), limit)
+        items = [_item(plan, row) for row in found.rows]
         body: dict[str, Any] = {
             "items": items,
             "next": found.cursor or None,
@@ -68,7 +68,7 @@ def _lister(record_type: RecordType) -> Callable[..., HttpResponse]:
         if asked.words and (note := search.note()):
             body["search"] = note
         if request.GET.get("total") == "1":
-            total = selector.counted(viewer, record_type, asked, selector.limits(), seen=len(found.ids))
+            total = selector.counted(viewer, record_type, asked, selector.limits(), seen=len(found.rows))
             body["total"] = {"count": total.count, "exact": total.exact}
         return _json(body)
 

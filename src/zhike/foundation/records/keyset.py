@@ -16,35 +16,41 @@ from zhike.foundation.records import query as queries
 from zhike.foundation.records import searching, selector
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.query import ListQuery
+from zhike.foundation.records.values import Plan
 
 
 class Mark(NamedTuple):
-    """Where the last row stood: its value in the order, and its id."""
+    """Where the last row stood: its value in the order, and its id; the row itself where it was read along."""
 
     value: Any
     id: int
+    row: tuple[Any, ...] | None = None
 
 
 class Slice(NamedTuple):
-    """Ids of one answer, and the cursor to the next one, empty at the end."""
+    """Rows of one answer as the plan reads them, and the cursor to the next one, empty at the end."""
 
-    ids: list[int]
+    rows: list[tuple[Any, ...]]
     cursor: str
 
 
-def after(viewer: Viewer, record_type: RecordType, asked: ListQuery, cursor: str, limit: int) -> Slice:
-    """Up to ``limit`` ids that follow ``cursor``. Raises Invalid for a cursor of another list."""
+def after(viewer: Viewer, plan: Plan, asked: ListQuery, cursor: str, limit: int) -> Slice:
+    """Up to ``limit`` rows that follow ``cursor``. Raises Invalid for a cursor of another list."""
+    record_type = plan.record_type
     path, is_down, may_be_none = queries.walk_of(record_type, asked.sort)
     mark = _read(record_type, asked, cursor) if cursor else None
     marks: list[Mark] = []
-    matching, relation = selector.matching(viewer, record_type, asked)
+    reads_along = path in plan.paths and not asked.words
+    matching, relation = selector.matching(viewer, record_type, asked, plan.everything if reads_along else None)
     path = path.removeprefix(relation + "__") if relation else path
+    whole = plan if reads_along and not relation else None
     for rows in _stretches(matching, path, is_down, may_be_none, mark):
-        marks += _taken(viewer, record_type, asked, rows, path, is_down, limit + 1 - len(marks))
+        marks += _taken(viewer, record_type, asked, rows, path, is_down, limit + 1 - len(marks), whole)
         if len(marks) > limit:
             break
     found = marks[:limit]
-    return Slice([m.id for m in found], _written(record_type, asked, found[-1]) if len(marks) > limit else "")
+    rows = [m.row for m in found if m.row is not None] if whole else selector.rows_of(plan, [m.id for m in found])
+    return Slice(rows, _written(record_type, asked, found[-1]) if len(marks) > limit else "")
 
 
 def _stretches(
@@ -69,13 +75,17 @@ def _beyond(path: str, is_down: bool, mark: Mark) -> Q:
 
 
 def _taken(
-    viewer: Viewer, record_type: RecordType, asked: ListQuery, rows: QuerySet[Any], path: str, is_down: bool, count: int
-) -> list[Mark]:
-    """The first ``count`` of a stretch, re-checked where words are given."""
+    viewer: Viewer, record_type: RecordType, asked: ListQuery, rows: QuerySet[Any], path: str, is_down: bool, count: int,
+    whole: Plan | None,
+) -> list[Mark]:  # fmt: skip
+    """The first ``count`` of a stretch, re-checked where words are given; with their rows for a plan."""
     spec = record_type.sort_spec(asked.sort or record_type.first_sort)
     if spec is None:
         raise KeyError(asked.sort)
     ordered = rows.order_by(*queries.directed(spec, path, is_down=is_down))
+    if whole is not None:
+        place = whole.paths.index(path)
+        return [Mark(row[place], row[0], row) for row in ordered[:count]]
     if not asked.words:
         return [Mark(*pair) for pair in ordered.values_list(path, "pk")[:count]]
     ids, _is_all = searching.first(viewer, searching.asked(viewer, record_type, asked), ordered, 0, count)

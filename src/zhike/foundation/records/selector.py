@@ -65,20 +65,37 @@ def page(viewer: Viewer, plan: Plan, asked: ListQuery) -> Page:
     rules = limits()
     number = min(asked.page, rules.pages_max)
     offset = (number - 1) * rules.page_rows
-    ids, is_all = first_ids(viewer, plan.record_type, asked, offset, rules.page_rows + 1)
-    has_next = len(ids) > rules.page_rows
-    rows = rows_of(plan, ids[: rules.page_rows])
-    if not has_next and is_all and (ids or number == 1):
-        total = Total(offset + len(ids))
+    rows, is_all = _rows(viewer, plan, asked, offset, rules.page_rows + 1)
+    has_next = len(rows) > rules.page_rows
+    if not has_next and is_all and (rows or number == 1):
+        total = Total(offset + len(rows))
     else:
-        total = counted(viewer, plan.record_type, asked, rules, seen=offset + len(ids))
-    return Page(rows, number, rules.page_rows, has_next, total)
+        total = counted(viewer, plan.record_type, asked, rules, seen=offset + len(rows))
+    return Page(rows[: rules.page_rows], number, rules.page_rows, has_next, total)
 
 
 def found(viewer: Viewer, plan: Plan, asked: ListQuery, count: int) -> list[tuple[Any, ...]]:
-    """The first ``count`` rows that answer, without a total: for pickers and the palette."""
-    ids, _is_all = first_ids(viewer, plan.record_type, asked, 0, count)
-    return rows_of(plan, ids)
+    """The first ``count`` rows that answer, without a total: for pickers, related lists and the palette."""
+    return _rows(viewer, plan, asked, 0, count)[0]
+
+
+# So many rows are read past in full; beyond, the walk passes over ids alone.
+_SHALLOW = 500
+
+
+def _rows(viewer: Viewer, plan: Plan, asked: ListQuery, offset: int, count: int) -> tuple[list[tuple[Any, ...]], bool]:
+    """``count`` rows from ``offset`` on, and whether the list ends with them.
+
+    At once near the beginning of a list in its own table; else first the ids along the index, then their rows.
+    """
+    if not asked.words and offset <= _SHALLOW:
+        matches, relation = matching(viewer, plan.record_type, asked, plan.everything)
+        if not relation:
+            ordering, _spec = queries.order_by(plan.record_type, asked.sort)
+            rows = list(matches.order_by(*ordering)[offset : offset + count])
+            return rows, len(rows) < count
+    ids, is_all = first_ids(viewer, plan.record_type, asked, offset, count)
+    return rows_of(plan, ids), is_all
 
 
 def first_ids(
@@ -96,12 +113,13 @@ def rows_of(plan: Plan, ids: Sequence[int]) -> list[tuple[Any, ...]]:
     """Rows of ``ids`` in that order. Only for ids that came out of a scoped query."""
     if not ids:
         return []
-    found = plan.record_type.model._base_manager.filter(pk__in=ids).values_list(*plan.paths)
-    by_id = {row[0]: row for row in found}
+    by_id = {row[0]: row for row in plan.everything.filter(pk__in=ids)}
     return [by_id[pk] for pk in ids if pk in by_id]
 
 
-def matching(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> tuple[QuerySet[Any], str]:
+def matching(
+    viewer: Viewer, record_type: RecordType, asked: ListQuery, among: QuerySet[Any] | None = None
+) -> tuple[QuerySet[Any], str]:
     """The visible records that answer the filters, in no order; and the relation whose table they stand in.
 
     That is the record's own table (""), or the one-to-one table that carries both the reach and the order, where the
@@ -111,8 +129,9 @@ def matching(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> tuple
     relation = spec.through or (spec.beside if asked.conditions else "")
     if relation and (rows := _along(viewer, record_type, asked, relation)) is not None:
         return rows, relation
-    rows = scope.visible(viewer, record_type.model._default_manager.all())
-    return rows.filter(_where(record_type, asked)), ""
+    rows = scope.visible(viewer, record_type.model._default_manager.all() if among is None else among)
+    where = _where(record_type, asked)
+    return (rows.filter(where) if where else rows), ""
 
 
 def ordered_rows(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> QuerySet[Any]:
@@ -246,8 +265,7 @@ def is_visible(viewer: Viewer, record_type: RecordType, uid: UUID) -> bool:
 
 def one_row(viewer: Viewer, plan: Plan, uid: UUID) -> tuple[Any, ...]:
     """One visible record by uid, as a row of the plan. Raises NotFound."""
-    rows = scope.visible(viewer, plan.record_type.model._default_manager.filter(uid=uid))
-    found = rows.values_list(*plan.paths).first()
-    if found is None:
+    found = list(scope.visible(viewer, plan.everything.filter(uid=uid))[:1])
+    if not found:
         raise NotFound(uid=str(uid))
-    return found
+    return found[0]

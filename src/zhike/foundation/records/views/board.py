@@ -90,7 +90,6 @@ def _column(
     plan: values.Plan, sums: dict[str, dict[str, Any]],
 ) -> Column:  # fmt: skip
     here = queries.narrowed(asked, by, option.code, str(option.label))
-    ids, _is_all = selector.first_ids(viewer, record_type, here, 0, CARDS)
     found = sums.get(option.code, {})
     total = record_type.field(board.total) if board.total else None
     amount = writing.of(total).html(found["total"]) if total is not None and found.get("total") else ""
@@ -98,7 +97,7 @@ def _column(
         option.code,
         str(option.label),
         option.tone,
-        [_card(record_type, plan, row) for row in selector.rows_of(plan, ids)],
+        [_card(record_type, plan, row) for row in selector.found(viewer, plan, here, CARDS)],
         found.get("count", 0),
         values.safe([amount]),
         "?as=table&" + here.encoded(),

@@ -150,13 +150,12 @@ def related_block(viewer: Viewer, one: Related, uid: UUID, held: Any = None) -> 
     # On the page of a customer a lead is not told apart by the customer's name.
     first = columns[0] if related.name_field == by.key else related.name_field
     plan = values.plan(viewer, related, dict.fromkeys((first, *(c for c in columns if c != by.key))))
-    ids, _is_all = selector.first_ids(viewer, related, asked, 0, one.rows + 1)
-    rows = selector.rows_of(plan, ids[: one.rows])
+    rows = selector.found(viewer, plan, asked, one.rows + 1)
     return {
         "type": related,
         "heads": [{"label": str(c.field.label), "class": _cell_class(related, c.field)} for c in plan.columns],
-        "rows": [_related_row(related, plan, row) for row in rows],
-        "has_more": len(ids) > one.rows,
+        "rows": [_related_row(related, plan, row) for row in rows[: one.rows]],
+        "has_more": len(rows) > one.rows,
         "more": f"/{related.code}/?{by.key}={uid}",
         "new": f"/{related.code}/new/?{by.key}={uid}{_same_customer(related, by, held)}"
         if related.create and by.editable and viewer.may(related.area, Level.EDIT)
