@@ -18,11 +18,12 @@ from zhike.events.customers import CustomerChanged, CustomerCreated, CustomerDel
 from zhike.foundation import audit, outbox, search
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
-from zhike.foundation.access.models import Department, Person
+from zhike.foundation.access.models import Department
+from zhike.foundation.access.naming import named
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Invalid, Refusal, Stale
+from zhike.foundation.kit.refusals import Refusal, Stale
 
 _ANCESTORS = ("ancestor_1", "ancestor_2", "ancestor_3")
 
@@ -129,7 +130,7 @@ def customer_update(
 def customer_reassign(*, viewer: Viewer, uid: UUID, owner_id: int, reason: str = "") -> Customer:
     """Give the customer to another owner; the department follows. To the same owner nothing happens.
 
-    Raises: NotFound, Forbidden, Invalid (no such person).
+    Raises: NotFound, Forbidden, Invalid (no such person), PostsLackWork (who does not see customers owns none).
     """
     viewer.require(Area.PROFILE, Level.EDIT)
     customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",)), uid=uid)
@@ -205,10 +206,8 @@ def _settle_duplicates(
 
 
 def assign(customer: Customer, owner_id: int | None, department_id: int | None = None) -> None:
-    """Put owner, department and its ancestors into the row. Raises Invalid (no such person)."""
-    owner = Person.objects.filter(pk=owner_id, is_active=True).first() if owner_id else None
-    if owner_id and owner is None:
-        raise Invalid(fields={"owner": "no_such_person"})
+    """Put owner, department and its ancestors into the row. Raises Invalid (no such person), PostsLackWork."""
+    owner = named(owner_id, Area.PROFILE, Level.BASIC) if owner_id else None
     customer.owner = owner
     customer.department_id = owner.department_id if owner else department_id
     place = Department.objects.filter(pk=customer.department_id).first()

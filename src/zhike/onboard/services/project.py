@@ -14,6 +14,7 @@ from zhike.foundation import messages, outbox
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
+from zhike.foundation.access.naming import named
 from zhike.foundation.access.people import holders_of
 from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.kit import clock
@@ -78,7 +79,7 @@ def project_team(
 ) -> Project:  # fmt: skip
     """Name the service team (专项服务小组); the implementation manager owns the project from now on.
 
-    Raises: Forbidden (the sales lead does it), NotFound, Stale, Invalid, ProjectOver.
+    Raises: Forbidden (the sales lead does it), NotFound, Stale, Invalid, ProjectOver, PostsLackWork, BeyondReach.
     """
     _require(viewer, "sales_lead")
     project = locked(viewer, Project, uid, version)
@@ -95,6 +96,9 @@ def project_team(
     for code, who in given.items():
         setattr(project, f"{code}_id", who)
     given_to(project, implementation_manager)
+    # Who owns the project sees it by that; the service representative works with the customer, not with the project.
+    named(sales_lead, Area.DEALS, about=project, field="sales_lead")
+    named(service_representative, Area.PROFILE, Level.BASIC, about=project.customer, field="service_representative")
     saved(viewer, project, "project.team", **given)
     happened = ServiceTeamFormed(
         **facts_of(project, viewer), sales_lead_id=sales_lead, implementation_manager_id=implementation_manager,
