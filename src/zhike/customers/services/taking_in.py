@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -113,6 +113,12 @@ def customer_hold(customer_id: int) -> None:
     """Hold a file until the transaction ends. Who works on records about it takes the file first, then the record:
     nobody waits for somebody who waits for them."""
     Customer.objects.select_for_update(of=("self",)).filter(pk=customer_id).first()
+
+
+def customers_hold(customer_ids: Iterable[int]) -> None:
+    """Hold several files, always in the same order."""
+    rows = Customer.objects.select_for_update(of=("self",)).filter(pk__in=set(customer_ids))
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _require(viewer: Viewer) -> None:
