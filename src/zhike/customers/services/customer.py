@@ -100,7 +100,7 @@ def customer_update(
     phone stands in another file, unless ``accept_duplicate``).
     """
     viewer.require(Area.PROFILE, Level.EDIT)
-    customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",)), uid=uid)
+    customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",), no_key=True), uid=uid)
     if customer.version != version:
         raise Stale(version=customer.version)
     clean = checking.accepted(checking.customer_values(customer.kind, changes, is_new=False))
@@ -133,7 +133,7 @@ def customer_reassign(*, viewer: Viewer, uid: UUID, owner_id: int, reason: str =
     Raises: NotFound, Forbidden, Invalid (no such person), PostsLackWork (who does not see customers owns none).
     """
     viewer.require(Area.PROFILE, Level.EDIT)
-    customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",)), uid=uid)
+    customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",), no_key=True), uid=uid)
     before = customer.owner_id
     if before == owner_id:
         return customer
@@ -157,7 +157,7 @@ def customer_delete(*, viewer: Viewer, uid: UUID, version: int | None = None, re
     Raises: NotFound, Forbidden, Stale (``version`` was given and somebody was faster).
     """
     viewer.require(Area.PROFILE, Level.EDIT)
-    customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",)), uid=uid)
+    customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",), no_key=True), uid=uid)
     if version is not None and customer.version != version:
         raise Stale(version=customer.version)
     customer.deleted_at = customer.updated_at = clock.now()

@@ -58,7 +58,9 @@ def customer_take_over(*, viewer: Viewer, customer_id: int, reason: str) -> Cust
 
 
 def _locked(customer_id: int) -> Customer:
-    customer = Customer.objects.select_for_update(of=("self",)).filter(pk=customer_id, deleted_at=None).first()
+    customer = (
+        Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk=customer_id, deleted_at=None).first()
+    )
     if customer is None:
         raise NotFound(customer=str(customer_id))
     return customer

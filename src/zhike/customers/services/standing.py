@@ -35,7 +35,7 @@ def customer_formalise(*, viewer: Viewer, uid: UUID, verified_by: str) -> Custom
     verification, are missing), AlreadyFormal.
     """
     viewer.require(Area.PROFILE, Level.EDIT)
-    customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",)), uid=uid)
+    customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",), no_key=True), uid=uid)
     if customer.standing == Standing.FORMAL:
         raise AlreadyFormal(number=customer.number)
     if verified_by and verified_by not in VerifiedBy.values:

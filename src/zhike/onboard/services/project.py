@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from zhike.customers.public import customers_hold
 from zhike.events.onboard import MilestoneLate, MilestoneReached, ProjectOpened, ProjectPlanned, ServiceTeamFormed
 from zhike.foundation import messages, outbox
-from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.naming import named
@@ -128,7 +128,7 @@ def project_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -
 def milestone_create(*, viewer: Viewer, project: UUID, title: str, due_on: dt.date, standard: str) -> Milestone:
     """Add a step to the plan. Raises: Forbidden, NotFound, Invalid, ProjectOver."""
     _require(viewer, *DELIVERERS)
-    held = scope.one(viewer, Project.objects.select_for_update(of=("self",)), uid=project)
+    held = locked(viewer, Project, project, None)
     _require_running(held)
     milestone = Milestone(project=held, created_by_id=viewer.person_id, updated_by_id=viewer.person_id)
     milestone.owner_id, milestone.department_id = held.owner_id, held.department_id
@@ -184,6 +184,7 @@ def milestones_flag(*, viewer: Viewer, day: dt.date) -> int:
     """Flag what is past its day and not reached; owner and superior are told. Returns how many."""
     rows = Milestone.objects.filter(state="open", due_on__lt=day, deleted_at=None, project__deleted_at=None)
     rows = rows.filter(project__customer__deleted_at=None).exclude(project__state=ProjectState.ENDED)
+    customers_hold(rows.order_by("pk").values_list("project__customer_id", flat=True)[:1000])
     late = list(rows.select_related("project").select_for_update(of=("self",)).order_by("pk")[:1000])
     for milestone in late:
         milestone.state = milestone_state(due_on=milestone.due_on, done_on=None, today=day)
