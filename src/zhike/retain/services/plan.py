@@ -184,7 +184,7 @@ def plan_approve(*, viewer: Viewer, uid: UUID, version: int, note: str = "") -> 
 
 @transaction.atomic
 def plan_return(*, viewer: Viewer, uid: UUID, version: int, reason: str) -> RetentionCase:
-    """Give the plan back to its writer, with a reason.
+    """Give the plan back to its writer, with a reason; the corrected one is owed within the time of a plan.
 
     Raises: NotFound, Forbidden, Invalid, Stale, CaseClosed, CaseNotReady, OwnPlan.
     """

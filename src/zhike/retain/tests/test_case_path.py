@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
 
 from zhike.customers.models import Customer, Interaction, TimelineEntry
 from zhike.customers.tests.office import Clock, Office, deliver, team_of
+from zhike.foundation import obligations
 from zhike.foundation.kit import clock
-from zhike.foundation.obligations.models import Duty
+from zhike.foundation.obligations.models import Duty, DutyNotice
 from zhike.foundation.policies.load import load_defaults
 from zhike.foundation.records.testing import text_of
 from zhike.retain.models import RetentionCase, RetentionPlan, RetentionStep, Warning
@@ -203,6 +203,30 @@ def test_the_plan_with_cost_and_steps_is_decided_by_the_sales_lead_and_its_steps
     ]  # fmt: skip
 
 
+@pytest.mark.requirement("RET-09", proof="user")
+def test_a_returned_plan_is_owed_again_and_a_missed_one_reaches_the_superior(office: Office, moment: Clock) -> None:
+    moment.at(MONDAY_9)
+    case, manager, lead = opened_case(office), at_work(office, "manager one"), at_work(office, "lead one")
+    interviewed(manager, case, MONDAY_9)
+    planned(manager, case, office.people["manager one"])
+    moment.at(TUESDAY_15)
+
+    assert do(lead, case, "return", reason="写明费用").status_code == 302
+
+    again = duty("RET-09.again")
+    assert again.person_id == office.person("manager one")
+    assert near(again.due_at, TUESDAY_15 + dt.timedelta(hours=CLOCKS.plan_hours))
+    assert "提交修改后的挽留方案" in text_of(manager.get(f"/retentions/{case.uid}/"))
+    obligations.tick(again.remind_at + MINUTE)
+    obligations.tick(again.due_at + MINUTE)
+    told = set(DutyNotice.objects.filter(duty=again).values_list("person_id", "kind"))
+    assert {(again.person_id, "remind"), (again.person_id, "breach"), (office.person("lead one"), "escalation")} <= told
+    moment.at(again.due_at + dt.timedelta(hours=1))
+    assert do(manager, case, "submit").status_code == 302
+    again.refresh_from_db()
+    assert (again.state, again.is_late) == ("fulfilled", True)
+
+
 @pytest.mark.requirement("RET-09", proof="rule")
 def test_nobody_decides_on_the_own_plan_and_nobody_without_the_right(office: Office) -> None:
     case = opened_case(office, tier="high")
@@ -347,42 +371,3 @@ def test_an_open_case_lets_no_second_warning_come_and_a_withdrawn_one_does_not_c
 
     assert (again.new, nothing.withdrawn) == (0, 0)
     assert RetentionCase.objects.get().state == "plan"
-
-
-@pytest.mark.requirement("SEC-04", proof="user")
-def test_a_step_is_owed_by_somebody_who_may_do_it_and_sees_the_case(office: Office, moment: Clock) -> None:
-    moment.at(MONDAY_9)
-    case, manager = opened_case(office), at_work(office, "manager one")
-    interviewed(manager, case, MONDAY_9)
-    do(manager, case, "plan", cause="slow_response", measure="dedicated_service", offer="专线", goal="续约",
-       goal_on=clock.today() + dt.timedelta(days=20))  # fmt: skip
-
-    def added(who: str) -> Any:
-        return do(manager, case, "add-step", what="回访", owner=str(office.people[who].uid), due_on=clock.today())
-
-    form = manager.get(f"/retentions/{case.uid}/do/add-step/").content.decode()
-    blind, idle = added("success"), added("market")
-
-    assert str(office.people["success"].uid) in form
-    assert str(office.people["market"].uid) not in form
-    assert "员工success看不到该客户，无法办理此项工作" in text_of(blind)
-    assert idle.status_code == 422
-    assert not RetentionStep.objects.exists()
-    assert added("lead one").status_code == 302
-
-
-@pytest.mark.requirement("RET-10", proof="user")
-def test_who_wrote_or_submitted_a_plan_does_not_decide_on_it(office: Office, moment: Clock) -> None:
-    moment.at(MONDAY_9)
-    case, manager, lead = opened_case(office), at_work(office, "manager one"), at_work(office, "lead one")
-    interviewed(manager, case, MONDAY_9)
-    do(manager, case, "plan", cause="slow_response", measure="dedicated_service", offer="专线", goal="续约",
-       goal_on=clock.today() + dt.timedelta(days=20))  # fmt: skip
-    do(manager, case, "add-step", what="回访", owner=str(office.people["lead one"].uid), due_on=clock.today())
-    assert do(lead, case, "submit").status_code == 302
-
-    refused = do(lead, case, "approve")
-
-    assert "该方案由您制定或提交，须由其他销售负责人或管理层审批。" in text_of(refused)
-    assert case.state == "decision"
-    assert do(at_work(office, "chief"), case, "approve").status_code == 302
