@@ -224,7 +224,10 @@ def warning_case_open(*, viewer: Viewer, uid: UUID, version: int) -> Warning:
         standing.save(case, viewer)
     warning.case = case
     _save(warning, viewer)
-    rows.noted(viewer, warning, "warning.case", customer_id=warning.customer_id, case_id=case.pk)
+    audit.record(
+        viewer, "warning.case", kind="warning", object_id=warning.pk, object_uid=warning.uid,
+        after={"customer_id": warning.customer_id, "case_id": case.pk},
+    )  # fmt: skip
     return warning
 
 
