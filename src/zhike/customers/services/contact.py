@@ -54,9 +54,7 @@ def contact_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -
     row, secret = personal.split(clean, PERSONAL)
     for field, value in row.items():
         setattr(contact, field, value)
-    contact.version += 1
-    contact.updated_at, contact.updated_by_id = clock.now(), viewer.person_id
-    contact.save()
+    rows.renewed(viewer, contact)
     _settle(viewer, contact, "changed", clean, secret, before=before)
     return contact
 
@@ -66,10 +64,8 @@ def contact_delete(*, viewer: Viewer, uid: UUID, reason: str = "") -> None:
     """Put a contact into the recycle bin. Raises: NotFound, Forbidden."""
     viewer.require(Area.PROFILE, Level.EDIT)
     contact = rows.locked(viewer, Contact, uid, None)
-    contact.deleted_at = contact.updated_at = clock.now()
-    contact.updated_by_id = viewer.person_id
-    contact.version += 1
-    contact.save(update_fields=["deleted_at", "updated_at", "updated_by", "version"])
+    contact.deleted_at = clock.now()
+    rows.renewed(viewer, contact, contact.deleted_at)
     indexing.index([contact.customer])
     audit.record(viewer, "contact.delete", kind="contact", object_id=contact.pk, object_uid=contact.uid, reason=reason)
     outbox.publish(ContactChanged(customer_id=contact.customer_id, contact_id=contact.pk, what="removed"))

@@ -21,6 +21,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden
+from zhike.foundation.records import rows
 
 _BLANKS = ("industry", "region", "staff_count")
 
@@ -97,9 +98,7 @@ def customer_hand_over(
     if before == to_owner_id or not (before is None or is_theirs):
         return before
     customer.assign(held, to_owner_id, department_id)
-    held.version += 1
-    held.updated_at, held.updated_by_id = clock.now(), viewer.person_id
-    held.save()
+    rows.renewed(viewer, held)
     CustomerState.objects.filter(pk=held.pk).update(**customer.state_scope(held))
     audit.record(
         viewer, "customer.reassign", kind="customer", object_id=held.pk, object_uid=held.uid,
