@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from zhike.acquire.models import Lead
 from zhike.acquire.models.lead import OPEN, ContactChannel, DropReason, LeadGrade, LeadState
 from zhike.acquire.services import grading, holding, progress
 from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.naming import able
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.records import Act, Choice, Confirm, Field, Kind
 
@@ -85,7 +87,7 @@ ACTS = (
             _REASON,
         )),
     Act("assign", _("Assign"), "user-share", holding.lead_assign, when=_is_open, level=Level.APPROVE,
-        fields=(Field("owner", _("New owner"), Kind.PERSON, required=True),)),
+        fields=(Field("owner", _("New owner"), Kind.PERSON, required=True, people=partial(able, Area.LEADS)),)),
     Act("give_back", _("Give back to the pool"), "arrow-back-up", holding.lead_give_back, when=_mine,
         fields=(_REASON,)),
     Act("drop", pgettext_lazy("lead", "Drop"), "circle-x", progress.lead_drop, when=_mine,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from zhike.acquire.models.lead import Channel, ContactChannel, DropReason, LeadG
 from zhike.acquire.services import reveal, taking
 from zhike.customers.public import INDUSTRIES, REGIONS
 from zhike.foundation.access.matrix import Area
+from zhike.foundation.access.naming import able
 from zhike.foundation.records import (
     Board,
     Choice,
@@ -128,6 +130,7 @@ LEADS = register(
             Field("inquiries", _("Inquiries"), Kind.NUMBER, filterable=True),
             Field("last_inquiry_at", _("Last inquiry"), Kind.DATETIME),
             Field("owner_id", _("Owner"), Kind.PERSON, filterable=True, editable=True, on_edit=False,
+                  people=partial(able, Area.LEADS),
                   help=_("Empty: it goes to the pool, or stays with the specialist who enters it.")),
             Field("department_id", _("Department"), Kind.DEPARTMENT, filterable=True, editable=True, on_edit=False,
                   help=_("Whose pool it goes to. Empty: everybody's.")),

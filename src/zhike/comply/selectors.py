@@ -95,6 +95,13 @@ def uses_of(viewer: Viewer, customer_id: int) -> dict[str, Use]:
     return {purpose: use_of(said.get(purpose)) for purpose in Purpose.values}
 
 
+def contact_uses_of(viewer: Viewer, customer_id: int) -> list[ConsentUse]:
+    """What the contacts of a customer already seen said for themselves, by purpose and name."""
+    viewer.require(Area.CONSENT, Level.BASIC)
+    rows = ConsentUse.objects.filter(customer_id=customer_id, contact__deleted_at=None).exclude(contact=None)
+    return list(rows.select_related("contact").order_by("contact__name", "contact_id", "purpose"))
+
+
 def newest_of(viewer: Viewer, customer_id: int, size: int = 3) -> list[Consent]:
     """The last acts of a customer already seen, newest first, with what is shown beside them."""
     viewer.require(Area.CONSENT, Level.BASIC)

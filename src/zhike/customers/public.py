@@ -28,7 +28,13 @@ from zhike.customers.services.persons import PersonFound, own_values, person_at
 from zhike.customers.services.relation import cooperation_begin, customer_take_over
 from zhike.customers.services.reveal import contact_reveal, customer_reveal
 from zhike.customers.services.standing import customer_formalise
-from zhike.customers.services.taking_in import Taken, customer_hand_over, customer_hold, customer_take_in
+from zhike.customers.services.taking_in import (
+    Taken,
+    customer_hand_over,
+    customer_hold,
+    customer_take_in,
+    customers_hold,
+)
 from zhike.customers.services.timeline import Line, timeline_add
 from zhike.customers.strategies import strategies_from
 from zhike.customers.timeline import Said, SaidLine, line_words, said
@@ -70,6 +76,7 @@ __all__ = [
     "contact_cards",
     "contact_get",
     "contact_reveal",
+    "contact_uid_of",
     "contacts_listed",
     "contacts_of",
     "contacts_shown",
@@ -86,6 +93,7 @@ __all__ = [
     "customer_take_over",
     "customer_uid_of",
     "customer_update",
+    "customers_hold",
     "customers_load",
     "interaction_log",
     "interactions_load",
@@ -194,6 +202,11 @@ def profile_of(customer_id: int) -> Profile:
 def customer_uid_of(customer_id: int) -> UUID:
     """The uid of a customer that a room points to."""
     return Customer.objects.values_list("uid", flat=True).get(pk=customer_id)
+
+
+def contact_uid_of(contact_id: int) -> UUID:
+    """The uid of a contact that a room points to."""
+    return Contact.objects.values_list("uid", flat=True).get(pk=contact_id)
 
 
 @dataclass(frozen=True)

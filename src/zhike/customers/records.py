@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from zhike.customers.recheck import matching
 from zhike.customers.services import contact, customer, interaction, reveal
 from zhike.customers.strategies import strategies
 from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.naming import able
 from zhike.foundation.records import (
     BulkAction,
     Choice,
@@ -64,6 +66,9 @@ def _customers_reassign(*, viewer: Any, uids: Sequence[UUID], owner: int) -> int
     for uid in uids:
         customer.customer_reassign(viewer=viewer, uid=uid, owner_id=owner)
     return len(uids)
+
+
+_owners = partial(able, Area.PROFILE, Level.BASIC)
 
 
 def _private(path: str, label: Any, mask: str, **more: Any) -> Field:
@@ -114,7 +119,7 @@ CUSTOMERS = register(
             Field("state__clv_fitted_minor", _("Lifetime value"), Kind.MONEY, area=Area.ORDERS, level=_Full,
                   name="clv"),
             Field("state__last_order_on", _("Last order"), Kind.DATE, area=Area.ORDERS),
-            Field("owner_id", _("Owner"), Kind.PERSON, filterable=True, editable=True, on_edit=False),
+            Field("owner_id", _("Owner"), Kind.PERSON, filterable=True, editable=True, on_edit=False, people=_owners),
             Field("department_id", _("Department"), Kind.DEPARTMENT, filterable=True),
             Field("credit_code", _("Unified social credit code"), editable=True, max_length=18, purpose=CONTRACT,
                   basis=CONTRACT, retention=KEPT),
@@ -183,7 +188,8 @@ CUSTOMERS = register(
         ),
         bulk=(
             BulkAction("reassign", _("Assign to another owner"), "user-share", _customers_reassign,
-                       fields=(Field("owner_id", _("New owner"), Kind.PERSON, required=True, editable=True),)),
+                       fields=(Field("owner_id", _("New owner"), Kind.PERSON, required=True, editable=True,
+                                     people=_owners),)),
         ),
     )
 )  # fmt: skip

@@ -35,13 +35,6 @@ class AlreadyHandled(Refusal):
     sentence = _("This ticket is with this person already.")
 
 
-class CannotHandle(Refusal):
-    """The chosen person's posts do not include tickets."""
-
-    code = "cannot_handle"
-    sentence = _("The posts of this person do not include working on this. Choose somebody else.")
-
-
 class SolutionByEngineer(Refusal):
     """A technical ticket is solved by a support engineer (SERV-05)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhike.foundation import jobs
 from zhike.foundation.jobs.work import Work
-from zhike.win.services.contract import turn_today
+from zhike.win.services.turning import turn_today
 
 
 @jobs.job("win.contracts", every="5 0 * * *")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.public import contact_cards
+from zhike.foundation.access.deciding import is_own
 from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.naming import able
 from zhike.foundation.kit import clock
 from zhike.foundation.records import (
     Act,
@@ -142,7 +145,8 @@ OPPORTUNITIES = register(
                 )),
             Act("assign", _("Give to another owner"), "user-share", opportunity.opportunity_assign,
                 posts=("sales_lead", "customer_manager"), when=_is_open, start=lambda row: {"owner": row.owner_id},
-                fields=(Field("owner_id", _("Owner"), Kind.PERSON, required=True),)),
+                fields=(Field("owner_id", _("Owner"), Kind.PERSON, required=True,
+                              people=partial(able, Area.DEALS, holding=SELLERS)),)),
         ),
         board=Board("stage", "move", ("customer", "amount", "expected_on", "next_on", "owner"), total="amount",
                     is_first=True),
@@ -162,6 +166,10 @@ def _contract_update(*, viewer: Any, uid: UUID, version: int, **values: Any) -> 
 
 def _stands(*statuses: str) -> Any:
     return lambda _viewer, row: row.status in statuses
+
+
+def _may_review(viewer: Any, row: Contract) -> bool:
+    return row.status == "review" and not is_own(viewer, *review.authors_of(row))
 
 
 _FIRST_CLAUSES = 4  # empty pairs in the form of a new contract
@@ -281,9 +289,9 @@ CONTRACTS = register(
             Act("withdraw", _("Withdraw from review"), "arrow-back-up", review.contract_withdraw, posts=SELLERS,
                 when=_stands("review")),
             Act("approve", _("Approve"), "file-check", review.contract_approve, posts=("legal",), level=Level.APPROVE,
-                fields=_OPINIONS, is_main=True, when=_stands("review")),
+                fields=_OPINIONS, is_main=True, when=_may_review),
             Act("return", _("Return"), "arrow-back-up", review.contract_return, posts=("legal",), level=Level.APPROVE,
-                fields=(*_OPINIONS, _REASON), when=_stands("review")),
+                fields=(*_OPINIONS, _REASON), when=_may_review),
             Act("sign", _("Record the signature"), "signature", _sign, posts=SELLERS, fields=_signing_fields,
                 is_main=True, when=_stands("approved"),
                 start=lambda _row: {"signed_on": clock.today()}),

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_noop as _
 from zhike.acquire.models import FormEntry, Lead
 from zhike.acquire.models.lead import Channel
 from zhike.acquire.policy import FormPolicy
-from zhike.acquire.services.taking import lead_take
+from zhike.acquire.services.taking import inquiry_take
 from zhike.comply.public import consent_record, contacts_may_use, may_use
-from zhike.customers.public import customer_uid_of
+from zhike.customers.public import contact_uid_of, customer_uid_of
 from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock
@@ -90,36 +90,34 @@ def inquiry_receive(
     viewer = replace(system("public form"), address=address)
     with transaction.atomic():
         _admit(nonce, blind, policy)
-        lead = lead_take(
+        lead, contact_id = inquiry_take(
             viewer=viewer, kind=inquiry.kind, need=inquiry.need, urgency=inquiry.urgency, source=inquiry.source,
             channel=Channel.FORM, values=inquiry.values, contact=inquiry.contact, details=inquiry.details,
         )  # fmt: skip
-        _consent(viewer, lead, consents, text_uid, language)
+        _consent(viewer, lead, contact_id, consents, text_uid, language)
         return lead
 
 
 def _consent(
-    viewer: Viewer, lead: Lead, consents: Collection[str], text_uid: UUID | None, language: str
+    viewer: Viewer, lead: Lead, contact_id: int | None, consents: Collection[str], text_uid: UUID | None, language: str
 ) -> None:  # fmt: skip
-    """Record the consent; a firm's is that of the person who asked.
+    """Record the consent; a firm's is that of the person who asked this time, who may be another one than at first.
 
     Nobody has verified who sent the form: it speaks only in files that the form itself opened, and a withdrawal that
     stands is not undone by it.
     """
     if not _opened_by_form(lead):
         return
-    contact = lead.contact
-    if contact is not None:
-        allowed = {
-            p for p in consents if contacts_may_use({contact.pk: lead.customer_id}, p)[contact.pk].reason != "withdrawn"
-        }
+    if contact_id is not None:
+        asked = {contact_id: lead.customer_id}
+        allowed = {p for p in consents if contacts_may_use(asked, p)[contact_id].reason != "withdrawn"}
     else:
         allowed = {p for p in consents if may_use([lead.customer_id], p)[lead.customer_id].reason != "withdrawn"}
     if not allowed:
         return
     consent_record(
         viewer=viewer, customer_uid=customer_uid_of(lead.customer_id), channel="form", how="form", purposes=allowed,
-        text_uid=text_uid, language=language, contact_uid=contact.uid if contact is not None else None,
+        text_uid=text_uid, language=language, contact_uid=None if contact_id is None else contact_uid_of(contact_id),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from zhike.events.acquire import LeadClaimed
 from zhike.foundation import audit, outbox
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
-from zhike.foundation.access.people import viewer_of
+from zhike.foundation.access.naming import named
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid, Stale
@@ -65,15 +65,13 @@ def lead_give_back(*, viewer: Viewer, uid: UUID, version: int, reason: str) -> L
 def lead_assign(*, viewer: Viewer, uid: UUID, version: int, owner: int) -> Lead:
     """Give a lead to somebody who handles leads; for who leads sales. To the same person nothing happens.
 
-    Raises: NotFound, Forbidden, Invalid (no such person, or not for leads), LeadClosed, Stale.
+    Raises: NotFound, Forbidden, Invalid (no such person), PostsLackWork, LeadClosed, Stale.
     """
     viewer.require(Area.LEADS, Level.APPROVE)
     lead = rows.held(viewer, uid, version)
     if lead.owner_id == owner:
         return lead
-    person = Person.objects.select_related("department").filter(pk=owner, is_active=True).first()
-    if person is None or not viewer_of(person).may(Area.LEADS, Level.EDIT):
-        raise Invalid(fields={"owner": "no_such_person"})
+    named(owner, Area.LEADS)
     _hand_over(viewer, lead, owner, "lead.assign")
     return lead
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from zhike.events.acquire import LeadTaken
 from zhike.foundation import audit, outbox
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
+from zhike.foundation.access.naming import named
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
@@ -30,8 +31,20 @@ _NEED_MAX = Lead._meta.get_field("need").max_length or 0
 _DETAILS_MAX = 4000
 
 
+class Inquired(NamedTuple):
+    """The lead that an inquiry opened or joined, and the contact who asked this time: not always the lead's."""
+
+    lead: Lead
+    contact_id: int | None
+
+
+def lead_take(*, viewer: Viewer, **inquiry: Any) -> Lead:
+    """Take in one inquiry and say which lead it is; see :func:`inquiry_take`."""
+    return inquiry_take(viewer=viewer, **inquiry).lead
+
+
 @transaction.atomic
-def lead_take(
+def inquiry_take(
     *,
     viewer: Viewer,
     kind: str,
@@ -44,17 +57,19 @@ def lead_take(
     details: str = "",
     owner_id: int | None = None,
     department_id: int | None = None,
-) -> Lead:
+) -> Inquired:
     """Take in one inquiry. ``values`` are fields of the customer's file, ``contact`` of the person at a firm.
 
     Who asks again joins the lead that is open; a dropped one opens anew; after a conversion there is a new lead. An
     existing customer's owner gets the lead if the owner's posts handle leads, else ``owner_id``, else the pool. On a
     formal file of somebody else that the viewer does not see only who assigns leads may name the lead's owner. Nobody
     knows who sends the public form: into a formal file it writes nothing, and the lead says so.
-    Raises: Forbidden, Invalid.
+    Raises: Forbidden, Invalid, PostsLackWork (the owner's).
     """
     viewer.require(Area.LEADS, Level.EDIT)
     _refuse_faults(need, details, urgency, source, channel, values, contact)
+    if owner_id is not None:
+        named(owner_id, Area.LEADS)
     taken = customer_take_in(
         viewer=viewer, kind=kind, values=values, contact=contact, owner_id=owner_id, department_id=department_id,
         is_verified=channel != Channel.FORM,
@@ -84,7 +99,7 @@ def lead_take(
         )
     )  # fmt: skip
     grading.told(viewer, lead, before or lead.grade)
-    return lead
+    return Inquired(lead, taken.contact_id)
 
 
 def _standing(taken: Taken) -> Lead:

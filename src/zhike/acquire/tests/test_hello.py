@@ -92,6 +92,28 @@ def test_a_prospect_sends_the_form_and_file_lead_and_consent_are_there(visitor: 
     assert TimelineEntry.objects.filter(customer=customer, kind="lead.taken").exists()
 
 
+@pytest.mark.requirement("SEC-03", proof="user")
+def test_who_joins_an_open_lead_consents_for_himself_and_the_firm_shows_who_consented_to_what(
+    visitor: Visitor, office: Office
+) -> None:
+    visitor.asks(FIRM)
+    second = {**FIRM, "name": "顾一帆", "phone": "13700137002", "consent": ["service"]}
+
+    visitor.asks(second, after=90)
+
+    lead = Lead.objects.get()
+    assert lead.inquiries == 2
+    said = [(c.contact.phone, c.purposes) for c in Consent.objects.order_by("id").select_related("contact")]  # type: ignore[union-attr]
+    assert said == [("137****7001", {"service", "marketing"}), ("137****7002", {"service"})]
+    page = text_of(browser(office, "counter").get(f"/customers/{lead.customer.uid}/consent/"))
+    lines = {
+        name: re.search(rf"<dt>{name}</dt><dd>(.*?)</dd>", page, re.DOTALL)[1]  # type: ignore[index]
+        for name in ("履约与服务", "营销信息")
+    }
+    assert [lines["履约与服务"].count(one) for one in ("沈**", "顾**", "已同意", "未告知")] == [1, 1, 2, 0]
+    assert [lines["营销信息"].count(one) for one in ("沈**", "顾**", "已同意", "未告知")] == [1, 0, 1, 0]
+
+
 def test_a_person_asks_in_english_without_a_company(moment: Clock, db: None) -> None:
     seed_defaults()
     visitor = Visitor(moment, language="en")

@@ -16,7 +16,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Stale
+from zhike.foundation.records import rows
 
 PERSONAL = ("name", "phone", "email", "wechat", "birthday")
 
@@ -48,17 +48,13 @@ def contact_added(viewer: Viewer, customer: Customer, clean: dict[str, Any]) -> 
 def contact_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -> Contact:
     """Change a contact. Raises: NotFound, Forbidden, Invalid, Stale."""
     viewer.require(Area.PROFILE, Level.EDIT)
-    contact = scope.one(viewer, Contact.objects.select_for_update(of=("self",)), uid=uid)
-    if contact.version != version:
-        raise Stale(version=contact.version)
+    contact = rows.locked(viewer, Contact, uid, version)
     clean = checking.accepted(checking.contact_values(changes, is_new=False))
     before = personal.whole(contact.uid)
     row, secret = personal.split(clean, PERSONAL)
     for field, value in row.items():
         setattr(contact, field, value)
-    contact.version += 1
-    contact.updated_at, contact.updated_by_id = clock.now(), viewer.person_id
-    contact.save()
+    rows.renewed(viewer, contact)
     _settle(viewer, contact, "changed", clean, secret, before=before)
     return contact
 
@@ -67,11 +63,9 @@ def contact_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -
 def contact_delete(*, viewer: Viewer, uid: UUID, reason: str = "") -> None:
     """Put a contact into the recycle bin. Raises: NotFound, Forbidden."""
     viewer.require(Area.PROFILE, Level.EDIT)
-    contact = scope.one(viewer, Contact.objects.select_for_update(of=("self",)), uid=uid)
-    contact.deleted_at = contact.updated_at = clock.now()
-    contact.updated_by_id = viewer.person_id
-    contact.version += 1
-    contact.save(update_fields=["deleted_at", "updated_at", "updated_by", "version"])
+    contact = rows.locked(viewer, Contact, uid, None)
+    contact.deleted_at = clock.now()
+    rows.renewed(viewer, contact, contact.deleted_at)
     indexing.index([contact.customer])
     audit.record(viewer, "contact.delete", kind="contact", object_id=contact.pk, object_uid=contact.uid, reason=reason)
     outbox.publish(ContactChanged(customer_id=contact.customer_id, contact_id=contact.pk, what="removed"))

@@ -41,7 +41,8 @@ def interaction_log(
     Raises: NotFound, Forbidden, Invalid.
     """
     viewer.require(Area.TIMELINE, Level.EDIT)
-    customer = scope.one(viewer, Customer.objects.all(), uid=customer_uid)
+    # Held: what hears of the talk changes records of the customer.
+    customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",), no_key=True), uid=customer_uid)
     at = at or clock.now()
     said = (feedback.strip(), change_in_needs.strip(), next_action.strip())
     _refuse_faults(kind, direction, mentions, at, said)

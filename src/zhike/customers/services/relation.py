@@ -12,8 +12,8 @@ from zhike.events.customers import CustomerChanged, CustomerReassigned
 from zhike.foundation import audit, outbox
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
-from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import NotFound
+from zhike.foundation.records import rows
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def cooperation_begin(*, viewer: Viewer, customer_id: int, on: dt.date) -> bool:
     if customer.cooperation_since is not None:
         return False
     customer.cooperation_since = on
-    _save(customer, viewer)
+    rows.renewed(viewer, customer)
     audit.record(
         viewer, "customer.cooperation_begin", kind="customer", object_id=customer.pk, object_uid=customer.uid,
         after={"cooperation_since": on.isoformat()},
@@ -47,7 +47,7 @@ def customer_take_over(*, viewer: Viewer, customer_id: int, reason: str) -> Cust
     if before == viewer.person_id:
         return customer
     assign(customer, viewer.person_id)
-    _save(customer, viewer)
+    rows.renewed(viewer, customer)
     CustomerState.objects.filter(pk=customer.pk).update(**state_scope(customer))
     audit.record(
         viewer, "customer.take_over", kind="customer", object_id=customer.pk, object_uid=customer.uid,
@@ -58,13 +58,9 @@ def customer_take_over(*, viewer: Viewer, customer_id: int, reason: str) -> Cust
 
 
 def _locked(customer_id: int) -> Customer:
-    customer = Customer.objects.select_for_update(of=("self",)).filter(pk=customer_id, deleted_at=None).first()
+    customer = (
+        Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk=customer_id, deleted_at=None).first()
+    )
     if customer is None:
         raise NotFound(customer=str(customer_id))
     return customer
-
-
-def _save(customer: Customer, viewer: Viewer) -> None:
-    customer.version += 1
-    customer.updated_at, customer.updated_by_id = clock.now(), viewer.person_id
-    customer.save()

@@ -11,11 +11,10 @@ from zhike.customers.models import Customer
 from zhike.customers.models.customer import Standing, VerifiedBy
 from zhike.events.customers import CustomerMadeFormal
 from zhike.foundation import audit, obligations, outbox
-from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
-from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, Refusal
+from zhike.foundation.records import rows
 
 GATE = "B-30"
 
@@ -35,16 +34,14 @@ def customer_formalise(*, viewer: Viewer, uid: UUID, verified_by: str) -> Custom
     verification, are missing), AlreadyFormal.
     """
     viewer.require(Area.PROFILE, Level.EDIT)
-    customer = scope.one(viewer, Customer.objects.select_for_update(of=("self",)), uid=uid)
+    customer = rows.locked(viewer, Customer, uid, None)
     if customer.standing == Standing.FORMAL:
         raise AlreadyFormal(number=customer.number)
     if verified_by and verified_by not in VerifiedBy.values:
         raise Invalid(fields={"verified_by": "not_an_option"})
     obligations.require_open(GATE, customer_id=customer.pk, verified_by=verified_by)
     customer.standing = Standing.FORMAL
-    customer.version += 1
-    customer.updated_at, customer.updated_by_id = clock.now(), viewer.person_id
-    customer.save(update_fields=["standing", "version", "updated_at", "updated_by"])
+    rows.renewed(viewer, customer)
     audit.record(
         viewer, "customer.formalise", kind="customer", object_id=customer.pk, object_uid=customer.uid,
         before={"standing": "provisional"}, after={"standing": "formal", "verified_by": verified_by},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden
+from zhike.foundation.records import rows
 
 _BLANKS = ("industry", "region", "staff_count")
 
@@ -91,15 +92,13 @@ def customer_hand_over(
     Raises: Forbidden, Invalid (no such person).
     """
     _require(viewer)
-    held = Customer.objects.select_for_update(of=("self",)).get(pk=customer_id)
+    held = Customer.objects.select_for_update(of=("self",), no_key=True).get(pk=customer_id)
     is_theirs = held.standing == "provisional" and held.owner_id == from_owner_id
     before = held.owner_id
     if before == to_owner_id or not (before is None or is_theirs):
         return before
     customer.assign(held, to_owner_id, department_id)
-    held.version += 1
-    held.updated_at, held.updated_by_id = clock.now(), viewer.person_id
-    held.save()
+    rows.renewed(viewer, held)
     CustomerState.objects.filter(pk=held.pk).update(**customer.state_scope(held))
     audit.record(
         viewer, "customer.reassign", kind="customer", object_id=held.pk, object_uid=held.uid,
@@ -112,7 +111,13 @@ def customer_hand_over(
 def customer_hold(customer_id: int) -> None:
     """Hold a file until the transaction ends. Who works on records about it takes the file first, then the record:
     nobody waits for somebody who waits for them."""
-    Customer.objects.select_for_update(of=("self",)).filter(pk=customer_id).first()
+    Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk=customer_id).first()
+
+
+def customers_hold(customer_ids: Iterable[int]) -> None:
+    """Hold several files, always in the same order."""
+    rows = Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(customer_ids))
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _require(viewer: Viewer) -> None:
@@ -129,7 +134,7 @@ def _marks(kind: str, clean: Mapping[str, Any]) -> list[tuple[str, object]]:
 
 def _known(kind: str, clean: Mapping[str, Any]) -> Customer | None:
     """The file that is meant, the surest mark first; held until the transaction ends."""
-    alive = Customer.objects.select_for_update(of=("self",)).filter(deleted_at=None)
+    alive = Customer.objects.select_for_update(of=("self",), no_key=True).filter(deleted_at=None)
     asked: list[Q] = []
     code = clean.get("credit_code")
     if code:

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
+from zhike.foundation.access.deciding import require_other
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Forbidden, Invalid, NotFound, Refusal
+from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
 from zhike.foundation.policies import previews, versions
 from zhike.foundation.policies.declare import declared, rules_of
 from zhike.foundation.policies.load import TEMPLATES, PolicyFault
@@ -112,7 +113,7 @@ def withdraw(viewer: Viewer, version_uid: UUID, *, reason: str) -> PolicyVersion
 def proposal_approve(viewer: Viewer, uid: UUID, *, reason: str = "") -> PolicyVersion:
     """Let a proposed change take effect. Its value is checked again: bounds may have moved.
 
-    Raises: Forbidden, NotFound, AlreadyDecided, Invalid.
+    Raises: Forbidden, OwnWork, NotFound, AlreadyDecided, Invalid.
     """
     viewer.require(Area.SETTINGS, Level.APPROVE)
     proposal = _open_proposal(uid)
@@ -133,7 +134,7 @@ def proposal_approve(viewer: Viewer, uid: UUID, *, reason: str = "") -> PolicyVe
 
 @transaction.atomic
 def proposal_reject(viewer: Viewer, uid: UUID, *, reason: str) -> PolicyProposal:
-    """Turn a proposal down, with a reason. Raises: Forbidden, NotFound, AlreadyDecided, Invalid."""
+    """Turn a proposal down, with a reason. Raises: Forbidden, OwnWork, NotFound, AlreadyDecided, Invalid."""
     viewer.require(Area.SETTINGS, Level.APPROVE)
     _check_reason(reason)
     proposal = _open_proposal(uid)
@@ -310,8 +311,7 @@ def _open_proposal(uid: UUID) -> PolicyProposal:
 
 
 def _decide(viewer: Viewer, proposal: PolicyProposal, state: str, reason: str) -> None:
-    if viewer.person_id is not None and viewer.person_id == proposal.proposed_by_id:
-        raise Forbidden(own_proposal=True)
+    require_other(viewer, proposal.proposed_by_id)
     proposal.state = state
     proposal.decided_by_id = viewer.person_id
     proposal.decided_at = clock.now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
@@ -86,6 +86,7 @@ class Field:
     relation_label: str = "name"  # its field that is shown
     within: str = ""  # offer only records that belong to what another field of the form holds: contacts of "customer"
     narrow: str = ""  # offer only records that answer this query string: "customer=<uid>"
+    people: Callable[[], Collection[int]] | None = None  # of a PERSON: the numbers that a form offers; all by default
     filterable: bool = False
     editable: bool = False
     on_create: bool = True  # asked for in the create form, when editable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -274,7 +274,8 @@ def _bool_field(record_type: RecordType, field: Field, value: Any, common: dict[
 
 
 def _person_field(record_type: RecordType, field: Field, value: Any, common: dict[str, Any]) -> forms.Field:
-    return forms.ChoiceField(choices=_blank(_people(value)), **common)
+    able = None if field.people is None else field.people()
+    return forms.ChoiceField(choices=_blank(_people(value, able)), **common)
 
 
 def _department_field(record_type: RecordType, field: Field, value: Any, common: dict[str, Any]) -> forms.Field:
@@ -330,10 +331,10 @@ def _blank(choices: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return [("", "—"), *choices]
 
 
-def _people(present: int | None) -> list[tuple[str, str]]:
-    """Active people by name, and the present one even if no longer active."""
-    rows = Person.objects.filter(is_active=True).order_by("name").values_list("uid", "name")
-    choices = [(str(uid), name) for uid, name in rows]
+def _people(present: int | None, able: Collection[int] | None) -> list[tuple[str, str]]:
+    """Active people by name, of those who are ``able`` where somebody said so, and always the present one."""
+    rows = Person.objects.filter(is_active=True).order_by("name").values_list("pk", "uid", "name")
+    choices = [(str(uid), name) for pk, uid, name in rows if able is None or pk in able]
     held = names.people.get(present)
     if held and str(held.uid) not in {uid for uid, _name in choices}:
         choices.append((str(held.uid), held.name))

@@ -6,6 +6,8 @@ import datetime as dt
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db import connection
+
 from zhike.foundation import audit
 from zhike.foundation.access import scope
 from zhike.foundation.access.models import Person, Record
@@ -17,11 +19,31 @@ R = TypeVar("R", bound=Record)
 
 
 def locked(viewer: Viewer, model: type[R], uid: UUID, version: int | None) -> R:
-    """The row, locked, as the caller read it; without a version as it stands. Raises NotFound, Stale."""
-    row = scope.one(viewer, model._default_manager.select_for_update(of=("self",)), uid=uid)
+    """The row, locked, as the caller read it; without a version as it stands. Raises NotFound, Stale.
+
+    What it belongs to (a customer) is locked before it: the order that everybody keeps.
+    """
+    hold_above(model, uid=uid)
+    row = scope.one(viewer, model._default_manager.select_for_update(of=("self",), no_key=True), uid=uid)
     if version is not None and row.version != version:
         raise Stale(version=row.version)
     return row
+
+
+def hold_above(model: type[R], **lookup: Any) -> None:
+    """Hold what owns the row, where that is another row, until the transaction ends.
+
+    Who changes what belongs to a customer takes the customer first, then the record, then publishes: so nobody waits
+    for somebody who waits for them. Rows that only point to a customer may be inserted meanwhile.
+    """
+    path = next((one for one in scope.paths_of(model) if one), "")
+    if not path or not connection.features.has_select_for_update:
+        return
+    owner: Any = model
+    for step in path.split("__"):
+        owner = owner._meta.get_field(step).related_model
+    number = model._default_manager.filter(**lookup).values_list(f"{path}_id", flat=True).first()
+    owner._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
 
 
 def renewed(viewer: Viewer, row: Record, at: dt.datetime | None = None) -> None:

@@ -40,8 +40,6 @@ class PortalAccount(Record):
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     link_number = models.PositiveIntegerField(default=0, editable=False)
     session_number = models.PositiveIntegerField(default=0, editable=False)
-    failures = models.PositiveSmallIntegerField(default=0, editable=False)
-    locked_until = models.DateTimeField(null=True, editable=False)
     last_seen_at = models.DateTimeField(_("last sign-in"), null=True, blank=True)
 
     class Meta:
@@ -66,3 +64,18 @@ class PortalAccount(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FailedSignIn(models.Model):
+    """Wrong passwords for one login name as it was typed, whether or not an account has it: both are treated alike.
+
+    ``login_blind`` is a keyed hash. A row is forgotten some time after its last failure.
+    """
+
+    login_blind = models.BinaryField(unique=True, editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    failed_at = models.DateTimeField(editable=False, db_index=True)
+    locked_until = models.DateTimeField(null=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.failures}"

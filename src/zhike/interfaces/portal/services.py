@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop as _
 
 from zhike.customers.public import PersonFound, person_at
@@ -23,7 +23,7 @@ from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, Refusal
 from zhike.foundation.policies import current
 from zhike.foundation.records import rows
-from zhike.interfaces.portal.models import PortalAccount, PortalState
+from zhike.interfaces.portal.models import FailedSignIn, PortalAccount, PortalState
 from zhike.interfaces.portal.policy import PortalPolicy
 
 _SALT = "zhike.portal.invitation"
@@ -141,7 +141,9 @@ def password_set(*, token: str, password: str, language: str = "") -> PortalAcco
         raise Invalid(fields={"password": " ".join(weak.messages)}) from None
     account.password = make_password(password)
     account.language = language or account.language
-    account.state, account.failures, account.locked_until = PortalState.ACTIVE, 0, None
+    account.state = PortalState.ACTIVE
+    marks = [mark for mark in (account.phone_blind, account.email_blind) if mark]
+    FailedSignIn.objects.filter(login_blind__in=marks).delete()
     account.link_number += 1
     account.session_number += 1
     account.version += 1
@@ -152,40 +154,57 @@ def password_set(*, token: str, password: str, language: str = "") -> PortalAcco
 
 @transaction.atomic
 def signed_in_by(*, login: str, password: str) -> PortalAccount | None:
-    """The account of phone or e-mail and password; None for a wrong pair, and as slow as for a right one.
+    """The account of phone or e-mail and password; None for a wrong pair.
 
+    A login name that nobody has rests after as many failures, in the same words, and takes as long to answer: nothing
+    tells whether there is an account.
     Raises: Resting.
     """
-    account = _found(login)
-    now = clock.now()
+    now, mark = clock.now(), _mark(login)
+    failed = FailedSignIn.objects.filter(login_blind=mark, locked_until__gt=now).first()
+    if failed is not None and failed.locked_until is not None:
+        raise Resting(minutes=-int((now - failed.locked_until).total_seconds() // 60))
+    account = _found(login, mark)
     if account is None:
-        make_password(password)  # takes as long as a comparison: an unknown address must not answer sooner
-        return None
-    if account.locked_until is not None and account.locked_until > now:
-        raise Resting(minutes=-int((now - account.locked_until).total_seconds() // 60))
-    if check_password(password, account.password):
-        PortalAccount.objects.filter(pk=account.pk).update(failures=0, locked_until=None, last_seen_at=now)
+        make_password(password)  # takes as long as a comparison
+    elif check_password(password, account.password):
+        FailedSignIn.objects.filter(login_blind=mark).delete()
+        PortalAccount.objects.filter(pk=account.pk).update(last_seen_at=now)
         _logged(AT_THE_DOOR, account, "portal.signed_in")
         return account
-    _failed(account, now)
+    _failed(mark, account, now)
     return None
 
 
-def _found(login: str) -> PortalAccount | None:
-    text = login.strip()
-    if not text:
+def _kind(login: str) -> str:
+    return "email" if "@" in login else "phone"
+
+
+def _mark(login: str) -> bytes:
+    """The keyed hash of what was typed, by which an account would be found."""
+    return vault.blind(_kind(login), login.strip())
+
+
+def _found(login: str, mark: bytes) -> PortalAccount | None:
+    if not login.strip():
         return None
-    kind = "email" if "@" in text else "phone"
-    return in_use().filter(**{"state": PortalState.ACTIVE, f"{kind}_blind": vault.blind(kind, text)}).first()
+    return in_use().filter(**{"state": PortalState.ACTIVE, f"{_kind(login)}_blind": mark}).first()
 
 
-def _failed(account: PortalAccount, now: dt.datetime) -> None:
+def _failed(mark: bytes, account: PortalAccount | None, now: dt.datetime) -> None:
+    """Count a wrong password; whoever guesses an account and whoever guesses nobody's cause the same work."""
     rule = current(now).get(PortalPolicy)
-    PortalAccount.objects.filter(pk=account.pk).update(failures=F("failures") + 1)
-    if account.failures + 1 >= rule.tries_max:
-        until = now + dt.timedelta(minutes=rule.lock_minutes)
-        PortalAccount.objects.filter(pk=account.pk).update(failures=0, locked_until=until)
-        _logged(AT_THE_DOOR, account, "portal.locked")
+    pause = dt.timedelta(minutes=rule.lock_minutes)
+    FailedSignIn.objects.filter(failed_at__lt=now - pause).delete()
+    row, _is_new = FailedSignIn.objects.select_for_update(of=("self",)).get_or_create(
+        login_blind=mark, defaults={"failed_at": now}
+    )
+    row.failures, row.failed_at = row.failures + 1, now
+    if row.failures >= rule.tries_max:
+        row.failures, row.locked_until = 0, now + pause
+        number, uid = (account.pk, account.uid) if account is not None else (None, None)
+        audit.record(AT_THE_DOOR, "portal.locked", kind="portal_account", object_id=number, object_uid=uid)
+    row.save()
 
 
 @transaction.atomic

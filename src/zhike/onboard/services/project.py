@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from zhike.customers.public import customers_hold
 from zhike.events.onboard import MilestoneLate, MilestoneReached, ProjectOpened, ProjectPlanned, ServiceTeamFormed
 from zhike.foundation import messages, outbox
-from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
+from zhike.foundation.access.naming import named
 from zhike.foundation.access.people import holders_of
 from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.kit import clock
@@ -78,7 +79,7 @@ def project_team(
 ) -> Project:  # fmt: skip
     """Name the service team (专项服务小组); the implementation manager owns the project from now on.
 
-    Raises: Forbidden (the sales lead does it), NotFound, Stale, Invalid, ProjectOver.
+    Raises: Forbidden (the sales lead does it), NotFound, Stale, Invalid, ProjectOver, PostsLackWork, BeyondReach.
     """
     _require(viewer, "sales_lead")
     project = locked(viewer, Project, uid, version)
@@ -95,6 +96,9 @@ def project_team(
     for code, who in given.items():
         setattr(project, f"{code}_id", who)
     given_to(project, implementation_manager)
+    # Who owns the project sees it by that; the service representative works with the customer, not with the project.
+    named(sales_lead, Area.DEALS, about=project, field="sales_lead")
+    named(service_representative, Area.PROFILE, Level.BASIC, about=project.customer, field="service_representative")
     saved(viewer, project, "project.team", **given)
     happened = ServiceTeamFormed(
         **facts_of(project, viewer), sales_lead_id=sales_lead, implementation_manager_id=implementation_manager,
@@ -124,7 +128,7 @@ def project_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -
 def milestone_create(*, viewer: Viewer, project: UUID, title: str, due_on: dt.date, standard: str) -> Milestone:
     """Add a step to the plan. Raises: Forbidden, NotFound, Invalid, ProjectOver."""
     _require(viewer, *DELIVERERS)
-    held = scope.one(viewer, Project.objects.select_for_update(of=("self",)), uid=project)
+    held = locked(viewer, Project, project, None)
     _require_running(held)
     milestone = Milestone(project=held, created_by_id=viewer.person_id, updated_by_id=viewer.person_id)
     milestone.owner_id, milestone.department_id = held.owner_id, held.department_id
@@ -180,6 +184,7 @@ def milestones_flag(*, viewer: Viewer, day: dt.date) -> int:
     """Flag what is past its day and not reached; owner and superior are told. Returns how many."""
     rows = Milestone.objects.filter(state="open", due_on__lt=day, deleted_at=None, project__deleted_at=None)
     rows = rows.filter(project__customer__deleted_at=None).exclude(project__state=ProjectState.ENDED)
+    customers_hold(rows.order_by("pk").values_list("project__customer_id", flat=True)[:1000])
     late = list(rows.select_related("project").select_for_update(of=("self",)).order_by("pk")[:1000])
     for milestone in late:
         milestone.state = milestone_state(due_on=milestone.due_on, done_on=None, today=day)

@@ -14,6 +14,7 @@ words.declare(
         "warning.propose": _("Proposed churn warnings for decision"),
         "warning.publish": _("Published a churn warning"),
         "warning.dismiss": _("Dismissed a proposed churn warning"),
+        "warning.case": _("Opened the retention case of a warning published earlier"),
     },
 )
 words.declare(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 
 from zhike.customers.public import contacts_shown
 from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.naming import able
 from zhike.foundation.kit import clock
 from zhike.foundation.policies import current
 from zhike.foundation.records import Act, Choice, Field, Kind
@@ -143,7 +145,7 @@ ACTS = (
         "add-step", _("Add a step"), "playlist-add", step_add, when=_has_plan("step"),
         fields=(
             Field("what", _("Step"), required=True, max_length=200),
-            Field("owner_id", _("Who"), Kind.PERSON, required=True),
+            Field("owner_id", _("Who"), Kind.PERSON, required=True, people=partial(able, Area.HEALTH)),
             Field("due_on", _("By"), Kind.DATE, required=True),
         ),
     ),

@@ -14,7 +14,14 @@ from zhike.foundation.records import Act, BulkAction, Choice, Field, Kind, Recor
 from zhike.retain.causes import causes
 from zhike.retain.models import Warning
 from zhike.retain.models.warning import WarningState
-from zhike.retain.services.warning import PUBLISHERS, warning_dismiss, warning_publish, warnings_publish
+from zhike.retain.services.warning import (
+    PUBLISHERS,
+    lacks_case,
+    warning_case_open,
+    warning_dismiss,
+    warning_publish,
+    warnings_publish,
+)
 
 _TONES = {
     "proposed": "info", "published": "warn", "contacted": "good", "dismissed": "neutral", "withdrawn": "neutral",
@@ -110,6 +117,15 @@ WARNINGS = register(
                 posts=PUBLISHERS,
                 is_main=True,
                 done=_("Published. The contact clock is running, and a retention case is open."),
+            ),
+            Act(
+                "case",
+                _("Open a retention case"),
+                "lifebuoy",
+                warning_case_open,
+                when=lambda _viewer, row: lacks_case(row),
+                is_main=True,
+                done=_("The retention case is open."),
             ),
             Act(
                 "dismiss",

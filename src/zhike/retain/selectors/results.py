@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterable
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,12 +20,15 @@ LOST = ("lost", "archived")
 
 @dataclass(frozen=True)
 class Result:
-    """Closed cases: how many customers were saved and lost, and the value that was at stake, in minor units."""
+    """Closed cases: how many customers were saved and lost, and the value that was at stake.
+
+    Values in minor units by currency, the largest first: amounts of two currencies are not added up.
+    """
 
     saved: int
     lost: int
-    saved_value_minor: int
-    lost_value_minor: int
+    saved_value: Mapping[str, int]
+    lost_value: Mapping[str, int]
 
     @property
     def saved_share(self) -> float | None:
@@ -56,6 +60,7 @@ class _Closed(NamedTuple):
     tier: str
     owner_id: int | None
     value_at_stake_minor: int | None
+    currency: str
 
 
 def cases_counted(viewer: Viewer, start: dt.date, end: dt.date) -> CasesCounted:
@@ -85,4 +90,11 @@ def _split(rows: Iterable[_Closed], part: Callable[[_Closed], Hashable]) -> dict
 
 def _result(rows: list[_Closed]) -> Result:
     saved, lost = [r for r in rows if r.state == "saved"], [r for r in rows if r.state in LOST]
-    return Result(len(saved), len(lost), *(sum(r.value_at_stake_minor or 0 for r in part) for part in (saved, lost)))
+    return Result(len(saved), len(lost), _values(saved), _values(lost))
+
+
+def _values(rows: list[_Closed]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for row in rows:
+        found[row.currency] += row.value_at_stake_minor or 0
+    return {currency: minor for currency, minor in found.most_common() if minor}

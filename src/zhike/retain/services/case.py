@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from zhike.customers.public import customer_hold
 from zhike.events.retain import RetentionCaseOffered, RetentionCaseOpened, RetentionLeadChanged
 from zhike.foundation import outbox
 from zhike.foundation.access.matrix import Area, Level
@@ -73,6 +74,7 @@ def case_offer(*, customer_id: int) -> None:
 
     Twice changes nothing; neither does it where that sales lead leads the case anyhow.
     """
+    customer_hold(customer_id)
     waiting = RetentionCase.objects.select_for_update(of=("self",)).select_related("customer")
     case = waiting.filter(customer_id=customer_id, state="contact", offered_at=None).first()
     if case is None:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_noop as _
 from zhike.customers.public import managers_of
 from zhike.events.retain import HealthCauseConfirmed, HealthFell
 from zhike.foundation import audit, outbox
-from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Invalid, Refusal, Stale
+from zhike.foundation.kit.refusals import Invalid, Refusal
+from zhike.foundation.records import rows
 from zhike.retain.models import HealthFall
 from zhike.retain.rules.warning import CAUSES
 from zhike.retain.services import standing
@@ -58,9 +58,7 @@ def cause_confirm(*, viewer: Viewer, uid: UUID, version: int, cause: str, note: 
     viewer.require(Area.HEALTH, Level.EDIT)
     if cause not in CAUSES:
         raise Invalid(fields={"cause": "not_an_option"})
-    fall = scope.one(viewer, HealthFall.objects.select_for_update(of=("self",)), uid=uid)
-    if fall.version != version:
-        raise Stale(version=fall.version)
+    fall = rows.locked(viewer, HealthFall, uid, version)
     if fall.state != "open":
         raise CauseKnown(cause=fall.confirmed_cause)
     fall.state, fall.confirmed_cause, fall.confirmed_at = "confirmed", cause, clock.now()

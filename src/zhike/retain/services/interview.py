@@ -18,6 +18,7 @@ from zhike.retain.rules.playbook import playbook
 from zhike.retain.services import standing
 
 KINDS = ("call", "visit", "meeting", "wechat")
+AFTER_LOSS = _("The last talk follows the loss. Enter a time after the case was closed as lost.")
 BEFORE_CASE = _("The case was opened later than that. Enter when this talk about it ended.")
 
 
@@ -62,9 +63,11 @@ def talked(
     contact: str = "", is_last: bool = False,
 ) -> RetentionInterview:  # fmt: skip
     """Log a talk about leaving as an interaction of the customer, and keep what it found. Raises: Invalid, NotFound."""
-    _refuse_faults(case, ended_at, kind, cause, words)
-    # People type minutes: a talk in the minute of the publication was after it.
-    ended_at = max(ended_at, case.opened_at)
+    # The last talk follows the loss, any other the publication.
+    begins = case.closed_at if is_last and case.closed_at is not None else case.opened_at
+    _refuse_faults(begins, AFTER_LOSS if is_last else BEFORE_CASE, ended_at, kind, cause, words)
+    # People type minutes: a talk in that very minute was after it.
+    ended_at = max(ended_at, begins)
     said = "\n".join(part for part in (words.strip(), keep.strip()) if part)
     interaction = interaction_log(
         viewer=standing.acting(viewer), customer_uid=case.customer.uid, kind=kind, at=ended_at, feedback=said,
@@ -76,12 +79,14 @@ def talked(
     )  # fmt: skip
 
 
-def _refuse_faults(case: RetentionCase, ended_at: dt.datetime | None, kind: str, cause: str, words: str) -> None:
+def _refuse_faults(
+    begins: dt.datetime, too_early: str, ended_at: dt.datetime | None, kind: str, cause: str, words: str
+) -> None:
     problems = {}
     if ended_at is None:
         problems["ended_at"] = "required"
-    elif ended_at < case.opened_at.replace(second=0, microsecond=0):
-        problems["ended_at"] = BEFORE_CASE
+    elif ended_at < begins.replace(second=0, microsecond=0):
+        problems["ended_at"] = too_early
     if kind not in KINDS:
         problems["kind"] = "not_an_option"
     if cause not in playbook().causes:

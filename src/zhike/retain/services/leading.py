@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from zhike.customers.public import teammates_of
+from zhike.foundation.access.matrix import Area
 from zhike.foundation.access.models import Department, Person
+from zhike.foundation.access.naming import able
 from zhike.foundation.access.people import holders_of
 from zhike.retain.models import RetentionCase
 from zhike.retain.policy import RoutePolicy
@@ -28,14 +30,16 @@ class Lead(NamedTuple):
 def lead_of(*, customer_id: int, manager_id: int | None, tier: str, risk: str, policy: RoutePolicy) -> Lead:
     """The lead by RET-10: high value first, then medium and low risk, then the customer manager.
 
-    Where nobody holds the post, the customer's manager leads (``nobody_else``).
+    Where nobody holds the post, the customer's manager leads (``nobody_else``). A manager whose posts do not include
+    the work on churn cannot lead: the sales lead does.
     """
     route = route_of(tier or None, risk, policy)
     reason = "high_value" if tier == "high" else "mild_risk" if risk in ("medium", "low") else "other"
-    person = manager_id if route == "customer_manager" else _holder(route, customer_id, manager_id)
+    manager = manager_id if manager_id in able(Area.HEALTH) else None
+    person = manager if route == "customer_manager" else _holder(route, customer_id, manager_id)
     if person is not None:
         return Lead(person, route, reason)
-    return Lead(manager_id, route, "nobody_else")
+    return Lead(manager or sales_lead_of(manager_id), route, "nobody_else")
 
 
 def sales_lead_of(manager_id: int | None) -> int | None:

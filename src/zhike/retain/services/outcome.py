@@ -91,10 +91,10 @@ def last_talk(
     Raises: NotFound, Forbidden, Invalid, Stale, CaseNotReady.
     """
     case = standing.case_for(viewer, uid, version, "archive")
-    talked(
+    talk = talked(
         viewer, case, ended_at=ended_at, kind=kind, cause=true_reason, words=words, contact=contact, is_last=True
     )  # fmt: skip
-    case.last_talk_at, case.is_welcomed = ended_at, bool(is_welcomed)
+    case.last_talk_at, case.is_welcomed = talk.ended_at, bool(is_welcomed)
     case.true_reason = case.cause = true_reason
     standing.save(case, viewer)
     standing.noted(viewer, "last_talk", case, true_reason=true_reason)

@@ -16,8 +16,9 @@ from zhike.events.retain import (
     RetentionStepSet,
 )
 from zhike.foundation import outbox
-from zhike.foundation.access.matrix import Level
-from zhike.foundation.access.models import Person
+from zhike.foundation.access.deciding import is_own
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.naming import named
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid, NotFound, Refusal
@@ -41,10 +42,10 @@ class PlanIncomplete(Refusal):
 
 
 class OwnPlan(Refusal):
-    """Who wrote a plan does not decide on it."""
+    """Who wrote or submitted a plan does not decide on it."""
 
     code = "own_plan"
-    sentence = _("You wrote this plan. Another sales lead or the management decides on it.")
+    sentence = _("You wrote or submitted this plan. Another sales lead or the management decides on it.")
 
 
 @transaction.atomic
@@ -107,19 +108,18 @@ def has_goal_clock(case: RetentionCase) -> bool:
 def step_add(*, viewer: Viewer, uid: UUID, version: int, what: str, owner: int, due_on: dt.date) -> RetentionCase:
     """Add a step that ``owner`` owes by ``due_on``; of a plan under way its clock runs at once.
 
-    Raises: NotFound, Forbidden, Invalid, Stale, CaseClosed, CaseNotReady.
+    Raises: NotFound, Forbidden, Invalid, Stale, CaseClosed, CaseNotReady, PostsLackWork, BeyondReach.
     """
     case = standing.case_for(viewer, uid, version, "step")
     plan = RetentionPlan.objects.filter(case=case).first()
     if plan is None:
         raise standing.CaseNotReady(state=case.state, step="step")
     problems = {} if (what or "").strip() else {"what": "required"}
-    if owner is None or not Person.objects.filter(pk=owner, is_active=True).exists():
-        problems["owner"] = "no_such_person"
     if due_on is None or due_on < clock.today():
         problems["due_on"] = IN_PAST
     if problems:
         raise Invalid(fields=problems)
+    named(owner, Area.HEALTH, about=case)
     step = standing.new(RetentionStep, viewer, plan=plan, what=what.strip(), owner_id=owner, due_on=due_on)
     standing.save(case, viewer)
     standing.noted(viewer, "step_add", case, step_id=step.pk, owner_id=owner, due_on=due_on.isoformat())
@@ -184,7 +184,7 @@ def plan_approve(*, viewer: Viewer, uid: UUID, version: int, note: str = "") -> 
 
 @transaction.atomic
 def plan_return(*, viewer: Viewer, uid: UUID, version: int, reason: str) -> RetentionCase:
-    """Give the plan back to its writer, with a reason.
+    """Give the plan back to its writer, with a reason; the corrected one is owed within the time of a plan.
 
     Raises: NotFound, Forbidden, Invalid, Stale, CaseClosed, CaseNotReady, OwnPlan.
     """
@@ -204,7 +204,8 @@ def _to_decide(viewer: Viewer, uid: UUID, version: int) -> tuple[RetentionCase, 
     if not viewer.holds(*DECIDERS):
         raise Forbidden(area="health", level="decide")
     plan = RetentionPlan.objects.select_for_update(of=("self",)).get(case=case)
-    if plan.owner_id == viewer.person_id:
+    # Nobody changes a plan that lies with who decides: who wrote it last then has submitted it.
+    if is_own(viewer, plan.owner_id, plan.created_by_id, plan.updated_by_id):
         raise OwnPlan()
     return case, plan
 

@@ -11,18 +11,19 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
-from zhike.customers.public import cards_of, managers_of
+from zhike.customers.public import cards_of, customers_hold, managers_of
 from zhike.events.retain import RetentionContactMade, WarningDismissed, WarningProposed, WarningPublished
 from zhike.foundation import audit, outbox
-from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid, Refusal, Stale
 from zhike.foundation.policies import current
+from zhike.foundation.records import rows
 from zhike.retain.models import RetentionCase, Warning
 from zhike.retain.policy import ClockPolicy
 from zhike.retain.rules.case import OPEN
+from zhike.retain.services import standing
 from zhike.retain.services.case import case_for_warning
 
 _RANK = {"low": 1, "medium": 2, "high": 3}
@@ -34,6 +35,15 @@ class WarningNotOpen(Refusal):
 
     code = "warning_not_open"
     sentence = _("Somebody has already decided on this warning. Reload the list to see what was decided.")
+
+
+class CaseStands(Refusal):
+    """The warning has a case, or is not on the list."""
+
+    code = "case_stands"
+    sentence = _(
+        "This warning has its case already, or nobody has published it. Reload the page to see where it stands."
+    )
 
 
 @dataclass(frozen=True)
@@ -73,9 +83,11 @@ def warnings_propose(*, viewer: Viewer, proposals: Sequence[Proposal], as_of: dt
     if not viewer.is_system:
         raise Forbidden(area="health", level="propose")
     found = {p.customer_id: p for p in proposals}
+    open_of = Warning.objects.filter(state__in=["proposed", "published"]).values_list("customer_id", flat=True)
+    customers_hold([*found, *open_of])
     # Locked: somebody may be publishing one of them just now.
-    rows = Warning.objects.select_for_update(of=("self",)).filter(state__in=["proposed", "published"])
-    open_now = {w.customer_id: w for w in rows.order_by("pk")}
+    held = Warning.objects.select_for_update(of=("self",)).filter(state__in=["proposed", "published"])
+    open_now = {w.customer_id: w for w in held.order_by("pk")}
     in_force = current(clock.start_of(as_of + dt.timedelta(days=1)))
     resting = _resting(found, as_of, in_force.get(ClockPolicy))
     managers = managers_of(found)
@@ -196,6 +208,34 @@ def warning_publish(*, viewer: Viewer, uid: UUID, version: int | None = None) ->
     return warning
 
 
+@transaction.atomic
+def warning_case_open(*, viewer: Viewer, uid: UUID, version: int) -> Warning:
+    """Open the case of a warning that was published before there were cases; somebody contacted goes to the interview.
+
+    Raises: NotFound, Forbidden, Stale, CaseStands.
+    """
+    viewer.require(Area.HEALTH, Level.EDIT)
+    warning = rows.locked(viewer, Warning, uid, version)
+    if not lacks_case(warning):
+        raise CaseStands(state=warning.state)
+    case = case_for_warning(viewer=viewer, warning=warning, at=clock.now())
+    if warning.state == "contacted" and case.state == "contact":
+        case.state, case.contacted_at = "interview", warning.contacted_at
+        standing.save(case, viewer)
+    warning.case = case
+    _save(warning, viewer)
+    audit.record(
+        viewer, "warning.case", kind="warning", object_id=warning.pk, object_uid=warning.uid,
+        after={"customer_id": warning.customer_id, "case_id": case.pk},
+    )  # fmt: skip
+    return warning
+
+
+def lacks_case(warning: Warning) -> bool:
+    """Whether the warning is on the list, or was answered, without a case in which to go on."""
+    return warning.case_id is None and warning.state in ("published", "contacted")
+
+
 def warnings_publish(*, viewer: Viewer, uids: Sequence[UUID]) -> int:
     """Publish several proposals; those somebody has decided on meanwhile are passed over."""
     done = 0
@@ -259,7 +299,7 @@ def _open(viewer: Viewer, uid: UUID, version: int | None) -> Warning:
     viewer.require(Area.HEALTH, Level.EDIT)
     if not viewer.is_system and not viewer.holds(*PUBLISHERS):
         raise Forbidden(area="health", level="publish")
-    warning = scope.one(viewer, Warning.objects.select_for_update(of=("self",)), uid=uid)
+    warning = rows.locked(viewer, Warning, uid, None)
     if warning.state != "proposed":
         raise WarningNotOpen(state=warning.state)
     if version is not None and warning.version != version:

@@ -10,7 +10,7 @@ import pytest
 from zhike.customers.models import CustomerState
 from zhike.customers.tests.office import Clock, Office, deliver
 from zhike.foundation import obligations
-from zhike.foundation.kit import clock
+from zhike.foundation.kit import clock, money
 from zhike.foundation.obligations.models import Duty
 from zhike.foundation.policies.load import load_defaults
 from zhike.foundation.records.testing import text_of
@@ -164,6 +164,23 @@ def test_a_saved_customer_rests(office: Office, moment: Clock, days: int, risk: 
     assert night(proposal(case.customer, risk=risk)).new == new
 
 
+@pytest.mark.requirement("RET-14", proof="user")
+def test_the_last_talk_is_one_after_the_loss(office: Office, moment: Clock) -> None:
+    moment.at(MONDAY_9)
+    case, manager = opened_case(office), at_work(office, "manager one")
+    interviewed(manager, case, MONDAY_9)
+    moment.at(MONDAY_9 + DAY)
+    do(manager, case, "lose", outcome="已与竞品签约")
+
+    early = do(manager, case, "last-talk", **talk(case, ended_at=MONDAY_9 + dt.timedelta(hours=1)))
+
+    assert early.status_code == 422
+    assert "最后沟通应在流失之后，请填写案例以流失结案之后的时间。" in text_of(early)
+    moment.at(MONDAY_9 + 2 * DAY)
+    assert do(manager, case, "last-talk", **talk(case, ended_at=MONDAY_9 + DAY)).status_code == 302
+    assert case.last_talk_at >= case.closed_at
+
+
 @pytest.mark.requirement("MEAS-02", proof="user")
 def test_management_sees_saved_and_lost_by_cause_tier_and_lead_and_opens_the_rows(office: Office) -> None:
     manager, boss = at_work(office, "manager one"), at_work(office, "boss")
@@ -178,7 +195,7 @@ def test_management_sees_saved_and_lost_by_cause_tier_and_lead_and_opens_the_row
     page = boss.get("/saved-and-lost/")
     counted = cases_counted(office.viewer("boss"), clock.today(), clock.today())
 
-    assert (counted.total.saved, counted.total.lost, counted.total.lost_value_minor) == (1, 2, 2_400_000)
+    assert (counted.total.saved, counted.total.lost, counted.total.lost_value) == (1, 2, {"CNY": 2_400_000})
     assert {cause: (r.saved, r.lost) for cause, r in counted.by_cause.items()} == {
         "slow_response": (1, 1), "budget_cut": (0, 1),
     }  # fmt: skip
@@ -216,3 +233,21 @@ def test_a_measure_is_praised_only_for_customers_it_kept(office: Office) -> None
 
     assert "用于 2 例，留住 1 例" in page
     assert "尚无案例" in page
+
+
+@pytest.mark.requirement("MEAS-02", proof="user")
+def test_values_of_two_currencies_stand_side_by_side_and_are_not_added(office: Office) -> None:
+    manager, boss = at_work(office, "manager one"), at_work(office, "boss")
+    cases = [opened_case(office) for _one in range(3)]
+    RetentionCase.objects.filter(pk=cases[2].pk).update(currency="USD", value_at_stake_minor=50_000_00)
+    for case in cases:
+        interviewed(manager, case, clock.now())
+        do(manager, case, "lose", outcome="x")
+
+    counted = cases_counted(office.viewer("boss"), clock.today(), clock.today())
+    page = text_of(boss.get("/saved-and-lost/"))
+
+    assert counted.total.lost_value == {"USD": 5_000_000, "CNY": 2_400_000}
+    assert counted.total.saved_value == {}
+    for amount in (money.full(5_000_000, "USD"), money.full(2_400_000, "CNY")):
+        assert f'title="{amount}"' in page

@@ -6,10 +6,11 @@ import datetime as dt
 
 import pytest
 
-from zhike.customers.models import Interaction, TimelineEntry
-from zhike.customers.tests.office import Clock, Office, deliver
+from zhike.customers.models import Customer, Interaction, TimelineEntry
+from zhike.customers.tests.office import Clock, Office, deliver, team_of
+from zhike.foundation import obligations
 from zhike.foundation.kit import clock
-from zhike.foundation.obligations.models import Duty
+from zhike.foundation.obligations.models import Duty, DutyNotice
 from zhike.foundation.policies.load import load_defaults
 from zhike.foundation.records.testing import text_of
 from zhike.retain.models import RetentionCase, RetentionPlan, RetentionStep, Warning
@@ -168,6 +169,7 @@ def test_the_plan_with_cost_and_steps_is_decided_by_the_sales_lead_and_its_steps
     form = text_of(manager.get(f"/retentions/{case.uid}/do/plan/"))
     assert "专属客服 (尚无案例)" in form, "what the playbook proposes, and that it is not proved yet"
 
+    Customer.objects.filter(pk=case.customer_id).update(team=team_of(office, "manager one", "success"))
     assert planned(manager, case, office.people["success"]).status_code == 302
 
     assert (duty("B-19").state, case.state) == ("fulfilled", "decision")
@@ -199,6 +201,30 @@ def test_the_plan_with_cost_and_steps_is_decided_by_the_sales_lead_and_its_steps
     assert [kind.removeprefix("retention.") for kind in kinds.order_by("at", "id")] == [
         "opened", "warning.contacted", "interviewed", "submitted", "returned", "submitted", "approved", "step", "saved",
     ]  # fmt: skip
+
+
+@pytest.mark.requirement("RET-09", proof="user")
+def test_a_returned_plan_is_owed_again_and_a_missed_one_reaches_the_superior(office: Office, moment: Clock) -> None:
+    moment.at(MONDAY_9)
+    case, manager, lead = opened_case(office), at_work(office, "manager one"), at_work(office, "lead one")
+    interviewed(manager, case, MONDAY_9)
+    planned(manager, case, office.people["manager one"])
+    moment.at(TUESDAY_15)
+
+    assert do(lead, case, "return", reason="写明费用").status_code == 302
+
+    again = duty("RET-09.again")
+    assert again.person_id == office.person("manager one")
+    assert near(again.due_at, TUESDAY_15 + dt.timedelta(hours=CLOCKS.plan_hours))
+    assert "提交修改后的挽留方案" in text_of(manager.get(f"/retentions/{case.uid}/"))
+    obligations.tick(again.remind_at + MINUTE)
+    obligations.tick(again.due_at + MINUTE)
+    told = set(DutyNotice.objects.filter(duty=again).values_list("person_id", "kind"))
+    assert {(again.person_id, "remind"), (again.person_id, "breach"), (office.person("lead one"), "escalation")} <= told
+    moment.at(again.due_at + dt.timedelta(hours=1))
+    assert do(manager, case, "submit").status_code == 302
+    again.refresh_from_db()
+    assert (again.state, again.is_late) == ("fulfilled", True)
 
 
 @pytest.mark.requirement("RET-09", proof="rule")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from zhike.events.segment import StrategyTableChanged
 from zhike.foundation import audit, outbox
+from zhike.foundation.access.deciding import require_other
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
@@ -107,10 +108,11 @@ def strategy_retire(*, viewer: Viewer, code: str, why: str) -> StrategyVersion:
 def strategy_approve(*, viewer: Viewer, uid: UUID) -> StrategyVersion:
     """Put a draft in force; the next night sorts customers by it and starts what it asks for.
 
-    Raises: Forbidden, NotFound, NotADraft.
+    Raises: Forbidden, OwnWork (who wrote the draft), NotFound, NotADraft.
     """
     viewer.require(Area.STRATEGY, Level.APPROVE)
     version = _waiting(uid)
+    require_other(viewer, version.made_by_id)
     held = version.strategy.versions.filter(state=VersionState.IN_FORCE)
     before = {"number": held.values_list("number", flat=True).first()}
     held.update(state=VersionState.REPLACED)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from zhike.customers.public import managers_of
+from zhike.customers.public import customers_hold, managers_of
 from zhike.events.segment import StrategyContactMade, StrategyEntered, StrategyLeft
 from zhike.foundation import audit, calendar, outbox
 from zhike.foundation.access.viewer import Viewer
@@ -75,6 +75,7 @@ def _end_stays(viewer: Viewer, rows: Mapping[int, str], as_of: dt.date) -> None:
     gone = [pk for pk, customer_id, row in present.iterator() if rows.get(customer_id, "") != row]
     for chunk in _chunks(gone):
         with transaction.atomic():
+            customers_hold(StrategyTask.objects.filter(pk__in=chunk).values_list("customer_id", flat=True))
             tasks = list(StrategyTask.objects.select_for_update(of=("self",)).filter(pk__in=chunk, left_on=None))
             off = [task for task in tasks if task.state in WAITING]
             for task in tasks:

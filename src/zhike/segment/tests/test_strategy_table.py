@@ -13,7 +13,8 @@ from django.test import Client
 from django.utils import translation
 
 from zhike.customers.tests.office import Office, opened
-from zhike.foundation.access.models import Person
+from zhike.foundation.access.deciding import OwnWork
+from zhike.foundation.access.models import Person, PostHolding
 from zhike.foundation.audit.models import Entry
 from zhike.foundation.kit.refusals import Forbidden, Invalid, Stale
 from zhike.foundation.outbox.models import EventRow
@@ -239,6 +240,18 @@ def test_a_draft_waits_for_one_decision_and_a_newer_one_replaces_it(office: Offi
         strategy_write(
             viewer=office.viewer("manager one"), code=code, given=given(), why="晚了", language="zh", base=first.number
         )
+
+
+def test_who_wrote_a_draft_does_not_put_it_in_force(office: Office) -> None:
+    PostHolding.objects.create(person=office.people["manager one"], post="management", since="2020-01-01")
+    draft = written(office)
+
+    with pytest.raises(OwnWork):
+        strategy_approve(viewer=office.viewer("manager one"), uid=draft.uid)
+
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+    assert strategy_approve(viewer=office.viewer("chief"), uid=draft.uid).state == "in_force"
 
 
 def test_ready_rows_stay_and_own_rows_can_be_taken_out(office: Office) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.naming import able
 from zhike.foundation.records import Act, Field, Kind, RecordType, Section, Sort, View, register
 from zhike.serve.models import Complaint
 from zhike.serve.records.words import CAUSES, CHANNELS, COMPLAINT_STATES, FORMS, OPINIONS, SCORES
@@ -45,7 +47,7 @@ def _call_back(*, viewer: Any, uid: UUID, version: int, satisfaction: str, callb
 ACTS = (
     Act("dispatch", _("Dispatch"), "route", _dispatch, is_main=True, when=_at("dispatch"),
         fields=(Field("responsible_department_id", _("Responsible department"), Kind.DEPARTMENT),
-                Field("handler_id", _("Responsible person"), Kind.PERSON)),
+                Field("handler_id", _("Responsible person"), Kind.PERSON, people=partial(able, Area.COMPLAINTS))),
         start=lambda row: {"responsible_department": row.responsible_department_id, "handler": row.handler_id},
         done=_("Dispatched.")),
     Act("investigate", _("Investigate"), "file-search", complaint.complaint_investigate, is_main=True,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.access.matrix import Area
+from zhike.foundation.access.naming import able
 from zhike.foundation.records import Act, Choice, Field, Kind, RecordType, Section, Sort, View, register
 from zhike.serve.models import Ticket
 from zhike.serve.models.ticket import TicketClass
@@ -76,7 +78,7 @@ ACTS = (
         fields=(Field("text", _("Note for colleagues"), Kind.LONG_TEXT, required=True, name="text"),),
         done=_("Noted.")),
     Act("pass_on", _("Pass on"), "arrow-forward-up", ticket.ticket_pass_on,
-        fields=(Field("handler_id", _("To whom"), Kind.PERSON, required=True),
+        fields=(Field("handler_id", _("To whom"), Kind.PERSON, required=True, people=partial(able, Area.TICKETS)),
                 Field("note", _("What the colleague should know"), Kind.LONG_TEXT, name="note")),
         when=_is_open, asks=_("The first contact stays answerable until the customer has an answer."),
         done=_("Passed on.")),

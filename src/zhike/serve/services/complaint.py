@@ -18,6 +18,7 @@ from zhike.events.serve import (
 )
 from zhike.foundation import outbox
 from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.naming import named
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
@@ -45,7 +46,6 @@ from zhike.serve.services.writing import (
     now_and,
     required,
     saved,
-    worker,
 )
 
 _EARLY: dict[str, type[Refusal]] = {
@@ -112,13 +112,13 @@ def complaint_dispatch(
 ) -> Complaint:
     """Give the complaint to the department or the person that answers for it.
 
-    Raises: NotFound, Forbidden, Stale, Invalid, StepTaken, CannotHandle.
+    Raises: NotFound, Forbidden, Stale, Invalid, StepTaken, PostsLackWork, BeyondReach.
     """
     complaint = at_step(viewer, uid, version, "dispatch")
     if department is None and handler is None:
         raise Invalid(fields={"department": "required"})
     if handler is not None:
-        person = worker(handler, Area.COMPLAINTS)
+        person = named(handler, Area.COMPLAINTS, about=complaint, field="handler")
         department = department or person.department_id
     now = clock.now()
     after = {

@@ -13,6 +13,7 @@ from zhike.customers.public import contacts_listed, numbers_take
 from zhike.events.serve import TicketClassified, TicketPassedOn, TicketReceived, TicketReclassified, TicketTaken
 from zhike.foundation import outbox
 from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.naming import named
 from zhike.foundation.access.people import holders_of
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
@@ -32,7 +33,6 @@ from zhike.serve.services.writing import (
     now_and,
     required,
     saved,
-    worker,
 )
 
 ENGINEERS = ("support_engineer", "technical_team")
@@ -128,10 +128,10 @@ def ticket_take(*, viewer: Viewer, uid: UUID, version: int) -> Ticket:
 def ticket_pass_on(*, viewer: Viewer, uid: UUID, version: int, handler: int, note: str = "") -> Ticket:
     """Give the ticket to somebody else. The first contact stays answerable until the customer has an answer.
 
-    Raises: NotFound, Forbidden, Stale, Invalid, TicketOver, AlreadyHandled, CannotHandle.
+    Raises: NotFound, Forbidden, Stale, Invalid, TicketOver, AlreadyHandled, PostsLackWork, BeyondReach.
     """
     ticket = held(viewer, Ticket, Area.TICKETS, uid, version)
-    return _moved(viewer, ticket, worker(handler, Area.TICKETS).pk, note, is_taking=False)
+    return _moved(viewer, ticket, named(handler, Area.TICKETS, about=ticket, field="handler").pk, note, is_taking=False)
 
 
 def _moved(viewer: Viewer, ticket: Ticket, person_id: int | None, note: str, *, is_taking: bool) -> Ticket:

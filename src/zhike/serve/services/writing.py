@@ -12,13 +12,11 @@ from django.db.models import CharField, Field, TextField
 from zhike.customers.public import customer_get
 from zhike.foundation import audit
 from zhike.foundation.access.matrix import Area, Level
-from zhike.foundation.access.models import Person, Record
-from zhike.foundation.access.people import viewer_of
+from zhike.foundation.access.models import Record
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.records import rows
-from zhike.serve.refusals import CannotHandle
 
 R = TypeVar("R", bound=Record)
 
@@ -88,16 +86,6 @@ def required(**texts: str) -> None:
     missing = {name: "required" for name, text in texts.items() if not (text or "").strip()}
     if missing:
         raise Invalid(fields=missing)
-
-
-def worker(person_id: int | None, area: Area) -> Person:
-    """An active member of staff who may work in ``area``. Raises Invalid, CannotHandle."""
-    person = Person.objects.select_related("department").filter(pk=person_id, is_active=True).first()
-    if person is None:
-        raise Invalid(fields={"handler": "no_such_person"})
-    if not viewer_of(person).may(area, Level.EDIT):
-        raise CannotHandle(person=person.name)
-    return person
 
 
 def after_hours(start: dt.datetime, hours: float) -> dt.datetime:

@@ -12,6 +12,7 @@ from zhike.customers.tests.office import Clock, Office, deliver
 from zhike.events.retain import WarningPublished
 from zhike.foundation import obligations, outbox
 from zhike.foundation.access.matrix import Area
+from zhike.foundation.access.naming import PostsLackWork
 from zhike.foundation.access.viewer import system
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid, Stale
@@ -20,7 +21,6 @@ from zhike.foundation.policies.load import load_defaults
 from zhike.serve.models import Complaint
 from zhike.serve.policy import ComplaintClocks, OldMatters
 from zhike.serve.refusals import (
-    CannotHandle,
     NoSolution,
     NotAccepted,
     NotAnswered,
@@ -160,7 +160,7 @@ def test_who_may_handle_a_complaint(office: Office) -> None:
 
     with pytest.raises(Invalid):
         do(complaint_dispatch, office, "service", row)
-    with pytest.raises(CannotHandle):
+    with pytest.raises(PostsLackWork):
         do(complaint_dispatch, office, "service", row, handler=office.person("market"))
     with pytest.raises(Forbidden):
         do(complaint_dispatch, office, "market", row, handler=office.person("engineer"))

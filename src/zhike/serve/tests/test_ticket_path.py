@@ -13,6 +13,7 @@ from zhike.customers.models import TimelineEntry
 from zhike.customers.public import said
 from zhike.customers.tests.office import Clock, Office, deliver
 from zhike.foundation import audit, obligations
+from zhike.foundation.access.naming import PostsLackWork
 from zhike.foundation.access.viewer import system
 from zhike.foundation.audit.models import Entry
 from zhike.foundation.kit import clock
@@ -27,7 +28,6 @@ from zhike.serve.refusals import (
     ArticleNotDraft,
     ArticleNotPublished,
     ArticlePublished,
-    CannotHandle,
     SameClass,
     SolutionByEngineer,
     TicketNotClassified,
@@ -280,7 +280,7 @@ def test_what_does_not_fit_is_refused_with_a_sentence_of_its_own(office: Office)
         (ticket_reopen, "service", {"reason": "x"}, TicketOpen),
         (ticket_rate, "service", {"satisfaction": 5}, TicketNotClosed),
         (ticket_pass_on, "service", {"handler": office.person("service")}, AlreadyHandled),
-        (ticket_pass_on, "service", {"handler": office.person("it")}, CannotHandle),
+        (ticket_pass_on, "service", {"handler": office.person("it")}, PostsLackWork),
         (ticket_pass_on, "service", {"handler": 0}, Invalid),
         (ticket_classify, "service", {"ticket_class": "other"}, Invalid),
         (ticket_answer, "service", {"text": " "}, Invalid),

@@ -76,6 +76,9 @@ class Contract(Record):
     ended_reason = models.CharField(_("why it ended"), max_length=200, blank=True, default="")
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["number"], name="one_contract_per_number", condition=~models.Q(number="")),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["customer", "-starts_on"], name="contract_of_customer"),
             models.Index(fields=["ends_on"], name="contract_ending"),

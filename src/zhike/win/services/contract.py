@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -14,8 +13,8 @@ from zhike.customers.public import customer_get
 from zhike.events.win import ContractApprovalVoided, ContractDrafted, ContractEnded
 from zhike.foundation import audit, outbox
 from zhike.foundation.access import scope
-from zhike.foundation.access.viewer import Viewer, system
-from zhike.foundation.kit import clock
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock, serial
 from zhike.foundation.kit.refusals import Invalid, Refusal
 from zhike.foundation.records.rows import given_to, locked, noted, saved
 from zhike.win.models import ClausesVersion, Contract, Opportunity
@@ -26,6 +25,9 @@ from zhike.win.services.sellers import require_seller
 WRITTEN = (
     "number", "title", "our_party", "customer_party", "value_minor", "starts_on", "ends_on", "renewal_on",
 )  # fmt: skip
+
+NUMBER_TAKEN = _("Another contract has this number already. Check it, or enter another one.")
+_LOCK_SPACE = 0x7A71
 
 
 class ContractFixed(Refusal):
@@ -50,10 +52,7 @@ def contract_create(*, viewer: Viewer, customer: UUID, title: str, **values: Any
     if values.get("opportunity"):
         contract.opportunity = _deal_of(viewer, values["opportunity"], found.pk)
     _write(contract, {"title": title, **values})
-    contract.save(force_insert=True)
-    if not contract.number:
-        contract.number = f"HT-{clock.today().year}-{contract.pk:05d}"
-        contract.save(update_fields=["number"])
+    _save_numbered(contract)
     noted(viewer, contract, "contract.draft", customer_id=found.pk, number=contract.number, title=contract.title)
     outbox.publish(ContractDrafted(**facts_of(contract, viewer)))
     return contract
@@ -70,6 +69,7 @@ def contract_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) 
     _require_editable(contract)
     _write(contract, changes)
     _void(viewer, contract)
+    _require_free(contract)
     saved(viewer, contract, "contract.update", **{k: v for k, v in changes.items() if k in WRITTEN})
     return contract
 
@@ -130,24 +130,6 @@ def contract_terminate(*, viewer: Viewer, uid: UUID, version: int, reason: str) 
     return _end(viewer, contract, ContractStatus.ENDED, reason)
 
 
-@transaction.atomic
-def contracts_turn(*, viewer: Viewer, day: dt.date) -> int:
-    """What begins becomes active, what is over becomes ended: the state of ``day``. Returns how many turned."""
-    turned = []
-    signed = Contract.objects.filter(deleted_at=None)
-    for rows, status in (
-        (signed.filter(status__in=IN_FORCE, ends_on__lt=day), ContractStatus.ENDED),
-        (signed.filter(status=ContractStatus.SIGNED, starts_on__lte=day), ContractStatus.ACTIVE),
-    ):
-        ids = list(rows.order_by("pk").values_list("pk", flat=True))
-        turned += [(pk, audit.digest_of({"status": str(status)})) for pk in ids]
-        for first in range(0, len(ids), 500):
-            Contract.objects.filter(pk__in=ids[first : first + 500]).update(status=status, updated_at=clock.now())
-    if turned:
-        audit.record(viewer, "contract.turn", kind="contract", object_id=None, object_uid=None, batch=turned)
-    return len(turned)
-
-
 def facts_of(contract: Contract, viewer: Viewer) -> dict[str, Any]:
     """What every event about a contract carries."""
     return {
@@ -186,6 +168,27 @@ def _write(contract: Contract, values: Mapping[str, Any]) -> None:
         raise Invalid(fields=problems)
 
 
+def _save_numbered(contract: Contract) -> None:
+    """Insert the contract under its number, or under the next one that is free."""
+    _require_free(contract)
+    contract.save(force_insert=True)
+    if contract.number:
+        return
+    number = f"HT-{clock.today().year}-{contract.pk:05d}"
+    while Contract.objects.filter(number=number).exists():  # somebody typed it
+        number += "-1"
+    contract.number = number
+    contract.save(update_fields=["number"])
+
+
+def _require_free(contract: Contract) -> None:
+    """Raise Invalid when another contract has the number. Who types it at the same moment waits for the answer."""
+    if contract.number:
+        serial.hold(_LOCK_SPACE, [contract.number])
+        if Contract.objects.filter(number=contract.number).exclude(pk=contract.pk).exists():
+            raise Invalid(fields={"number": NUMBER_TAKEN})
+
+
 def _required(contract: Contract) -> Sequence[str]:
     return ("title", "starts_on") if contract.pk is None else ("title", "starts_on", "number")
 
@@ -206,8 +209,3 @@ def _end(viewer: Viewer, contract: Contract, status: str, reason: str) -> Contra
     saved(viewer, contract, f"contract.{'cancel' if status == ContractStatus.CANCELLED else 'end'}", reason=reason)
     outbox.publish(ContractEnded(**facts_of(contract, viewer), outcome=str(status), reason=contract.ended_reason))
     return contract
-
-
-def turn_today() -> int:
-    """The turn of today, by the system."""
-    return contracts_turn(viewer=system("the days of contracts"), day=clock.today())

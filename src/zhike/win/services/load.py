@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,7 +12,11 @@ from zhike.foundation.access.matrix import Area
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.facts.load import facts_load
 from zhike.foundation.kit import clock
+from zhike.foundation.kit.refusals import Invalid
 from zhike.win.models import Contract, Opportunity
+from zhike.win.services.contract import NUMBER_TAKEN
+
+_PIECE = 500
 
 
 class ContractRow(NamedTuple):
@@ -29,7 +34,8 @@ class ContractRow(NamedTuple):
 
 
 def contracts_load(*, viewer: Viewer, rows: Sequence[ContractRow], origin: str) -> int:
-    """Load contracts with a line each on the timeline. Raises: Forbidden."""
+    """Load contracts with a line each on the timeline. Raises: Forbidden, Invalid (a number twice, or taken)."""
+    _require_numbers_free(rows, origin)
     written = facts_load(
         viewer=viewer, model=Contract, area=Area.DEALS, fields=ContractRow._fields, rows=rows, origin=origin
     )
@@ -46,6 +52,21 @@ def contracts_load(*, viewer: Viewer, rows: Sequence[ContractRow], origin: str) 
         ]
     )
     return written
+
+
+def _require_numbers_free(rows: Sequence[ContractRow], origin: str) -> None:
+    own = {row.number: row.external_id for row in rows}
+    twice = [number for number, count in Counter(row.number for row in rows).items() if count > 1]
+    numbers = list(own)
+    for first in range(0, len(numbers), _PIECE):
+        held = Contract.objects.filter(number__in=numbers[first : first + _PIECE])
+        twice += [
+            number
+            for number, was, external_id in held.values_list("number", "origin", "external_id")
+            if (was, external_id) != (origin, own[number])
+        ]
+    if twice:
+        raise Invalid(fields={"number": NUMBER_TAKEN}, numbers=sorted(twice)[:20])
 
 
 class OpportunityRow(NamedTuple):

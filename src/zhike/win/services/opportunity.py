@@ -7,12 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext_noop as _
 
 from zhike.customers.public import contact_cards, customer_get, last_talks
 from zhike.events.win import OpportunityLost, OpportunityMoved, OpportunityOpened, OpportunityWon
 from zhike.foundation import outbox
+from zhike.foundation.access.matrix import Area
 from zhike.foundation.access.models import Person
+from zhike.foundation.access.naming import able, named
 from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, Refusal
@@ -25,7 +28,7 @@ from zhike.win.models.contract import IN_FORCE
 from zhike.win.models.opportunity import LossReason, Stage
 from zhike.win.policy import PipelinePolicy
 from zhike.win.rules import stages
-from zhike.win.services.sellers import require_seller
+from zhike.win.services.sellers import SELLERS, require_seller
 
 WRITTEN = ("title", "explicit_needs", "amount_minor", "expected_on")
 
@@ -43,7 +46,7 @@ def opportunity_create(*, viewer: Viewer, customer: UUID, title: str, **values: 
     require_seller(viewer)
     found = customer_get(viewer, customer)
     deal = Opportunity(customer=found, created_by_id=viewer.person_id, updated_by_id=viewer.person_id)
-    given_to(deal, values.pop("owner", None) or viewer.person_id)
+    given_to(deal, _seller(values.pop("owner", None) or viewer.person_id, found))
     _write(deal, {"title": title, **values})
     return _opened(viewer, deal, lead_id=None)
 
@@ -77,11 +80,14 @@ def opportunity_update(*, viewer: Viewer, uid: UUID, version: int, **changes: An
 
 @transaction.atomic
 def opportunity_assign(*, viewer: Viewer, uid: UUID, version: int, owner: int) -> Opportunity:
-    """Give the deal to another seller. Raises: Forbidden, NotFound, Stale, Invalid."""
+    """Give the deal to another seller, who sees the customer.
+
+    Raises: Forbidden, NotFound, Stale, Invalid, PostsLackWork, BeyondReach.
+    """
     require_seller(viewer)
     deal = locked(viewer, Opportunity, uid, version)
     before = deal.owner_id
-    given_to(deal, owner)
+    given_to(deal, _seller(owner, deal.customer))
     saved(viewer, deal, "opportunity.assign", owner_before=before, owner_id=owner)
     return deal
 
@@ -131,7 +137,12 @@ def opportunity_win(*, viewer: Viewer, opportunity_id: int, contract_id: int) ->
 
 
 def opportunities_follow(*, customer_id: int, owner_before: int | None, owner_after: int | None) -> int:
-    """Open deals and unsigned contracts of the owner before go along with the customer to the owner after."""
+    """Open deals and unsigned contracts of the owner before go along with the customer to the owner after.
+
+    They stay where the owner after does not sell.
+    """
+    if owner_after is not None and owner_after not in able(Area.DEALS, holding=SELLERS):
+        return 0
     place = Person.objects.filter(pk=owner_after).values_list("department_id", flat=True).first()
     moved = 0
     for rows in (
@@ -143,6 +154,10 @@ def opportunities_follow(*, customer_id: int, owner_before: int | None, owner_af
             saved(system("the customer has another owner"), row, f"{row._meta.model_name}.assign", owner_id=owner_after)
             moved += 1
     return moved
+
+
+def _seller(person_id: int | None, customer: Model) -> int:
+    return named(person_id, Area.DEALS, about=customer, holding=SELLERS).pk
 
 
 def deal_of(deal: Opportunity) -> stages.Deal:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 from zhike.customers.public import contact_cards, cooperation_begin
 from zhike.events.win import ContractReviewed, ContractSigned, ContractSubmitted, ContractWithdrawn
 from zhike.foundation import outbox
+from zhike.foundation.access.deciding import require_other
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
@@ -20,7 +21,7 @@ from zhike.foundation.kit.refusals import Forbidden, Invalid, Refusal
 from zhike.foundation.obligations import gate, require_open
 from zhike.foundation.records.rows import locked, saved
 from zhike.win import words
-from zhike.win.models import Contract, Review
+from zhike.win.models import ClausesVersion, Contract, Review
 from zhike.win.models.contract import Authority, ContractStatus
 from zhike.win.rules.contract import missing_for_review, missing_for_signing
 from zhike.win.rules.vague import Finding, findings
@@ -98,7 +99,7 @@ def contract_withdraw(*, viewer: Viewer, uid: UUID, version: int) -> Contract:
 def contract_approve(*, viewer: Viewer, uid: UUID, version: int, **opinions: str) -> Contract:
     """Let the contract be signed; the three opinions are required.
 
-    Raises: Forbidden, NotFound, Stale, NotInReview, Invalid.
+    Raises: Forbidden, OwnWork (who wrote or sent it), NotFound, Stale, NotInReview, Invalid.
     """
     return _decide(viewer, uid, version, ContractStatus.APPROVED, opinions, reason="")
 
@@ -158,6 +159,12 @@ def _tell_signed(viewer: Viewer, contract: Contract, signed_on: dt.date) -> None
     )
 
 
+def authors_of(contract: Contract) -> set[int | None]:
+    """Who had a hand in a contract that lies with legal: its owner, who began it, wrote clauses, or sent it."""
+    wrote = ClausesVersion.objects.filter(contract=contract).values_list("by_id", flat=True)
+    return {contract.owner_id, contract.created_by_id, contract.updated_by_id, *wrote}
+
+
 def _decide(
     viewer: Viewer, uid: UUID, version: int, outcome: str, opinions: dict[str, str], *, reason: str
 ) -> Contract:
@@ -167,6 +174,7 @@ def _decide(
     contract = locked(viewer, Contract, uid, version)
     if contract.status != ContractStatus.REVIEW:
         raise NotInReview(status=contract.status)
+    require_other(viewer, *authors_of(contract))
     given: dict[str, Any] = {name: (opinions.get(name) or "").strip() for name in OPINIONS}
     if missing := {name: "required" for name, text in given.items() if not text}:
         raise Invalid(fields=missing)

@@ -9,8 +9,7 @@ import pytest
 
 from zhike.customers.tests.office import Clock, Office, deliver
 from zhike.foundation import obligations
-from zhike.foundation.access.models import Person
-from zhike.foundation.access.viewer import system
+from zhike.foundation.access.models import Person, PostHolding
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid, Stale
 from zhike.foundation.obligations import GateClosed
@@ -20,8 +19,7 @@ from zhike.foundation.policies import current
 from zhike.foundation.records.testing import text_of
 from zhike.win.models import ClausesVersion, Contract, Review
 from zhike.win.policy import WinClockPolicy
-from zhike.win.public import ContractRow, contracts_load
-from zhike.win.services.contract import contract_clauses, contract_create, contracts_turn
+from zhike.win.services.contract import contract_clauses, contract_create
 from zhike.win.services.review import contract_approve, contract_return, contract_sign, contract_submit
 from zhike.win.tests.deals import CLAUSES, OPINIONS, a_deal, a_draft, a_signer, approved, signed
 from zhike.win.tests.pages import JSON, at_work, do, page
@@ -306,29 +304,6 @@ def test_a_natural_person_signs_in_person_and_a_firm_does_not(office: Office) ->
         sign(firm, "self")
 
 
-@pytest.mark.requirement("WIN-09", proof="rule")
-def test_contracts_begin_and_end_with_their_days(office: Office) -> None:
-    today = clock.today()
-    ends = {"ends today": today, "ended yesterday": today - dt.timedelta(days=1), "without end": None}
-    rows = [
-        ContractRow(name, office.firm("seller one").pk, name, "合同", today - dt.timedelta(days=400),
-                    today - dt.timedelta(days=400), end, 1, "CNY")
-        for name, end in ends.items()
-    ]  # fmt: skip
-    later = ContractRow("later", office.firm("seller one").pk, "later", "合同", today, today + dt.timedelta(days=1),
-                        None, 1, "CNY")  # fmt: skip
-    contracts_load(viewer=system("test"), rows=[*rows, later], origin="import")
-    assert set(Contract.objects.values_list("status", flat=True)) == {"signed"}, "a loaded fact is signed"
-
-    turned = contracts_turn(viewer=system("test"), day=today)
-
-    states = dict(Contract.objects.values_list("number", "status"))
-    assert states == {"ends today": "active", "ended yesterday": "ended", "without end": "active", "later": "signed"}
-    assert turned == 3
-    assert contracts_turn(viewer=system("test"), day=today) == 0
-    assert not Duty.objects.exists()
-
-
 def test_cancel_and_end_need_a_reason_and_their_state(office: Office) -> None:
     seller, row = at_work(office, "seller one"), draft(office)
 
@@ -351,3 +326,21 @@ def test_legal_sees_every_contract_and_the_other_department_none(office: Office)
     assert row.number in page(at_work(office, "legal"), f"/contracts/{row.uid}/")
     assert at_work(office, "seller two").get(f"/contracts/{row.uid}/").status_code == 404
     assert at_work(office, "service").get("/contracts/").status_code == 403
+
+
+@pytest.mark.requirement("WIN-11", proof="user")
+def test_who_had_a_hand_in_the_contract_gives_no_legal_opinion_on_it(office: Office) -> None:
+    PostHolding.objects.create(person=seller_of(office), post="legal", since="2020-01-01")
+    seller, row = at_work(office, "seller one", "zh-hans"), draft(office)
+    do(seller, "contracts", row, "submit")
+
+    refused = [do(seller, "contracts", row, act, **OPINIONS, reason="x") for act in ("approve", "return")]
+
+    row.refresh_from_db()
+    assert [one.status_code for one in refused] == [422, 422]
+    assert "该事项由您本人编写、提出或提交，须由其他有审批权限的人员决定。" in text_of(refused[0])
+    assert (row.status, Review.objects.count()) == ("review", 0)
+    assert f"/contracts/{row.uid}/do/approve/" not in seller.get(f"/contracts/{row.uid}/").content.decode()
+    assert (
+        f"/contracts/{row.uid}/do/approve/" in at_work(office, "legal").get(f"/contracts/{row.uid}/").content.decode()
+    )

@@ -5,6 +5,7 @@ import pytest
 from django.db import transaction
 
 from zhike.foundation import policies
+from zhike.foundation.access.deciding import OwnWork
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.people import person_add
 from zhike.foundation.access.viewer import Viewer, system
@@ -114,7 +115,7 @@ def test_nobody_approves_their_own_proposal(it: Viewer) -> None:
     assert isinstance(proposal, PolicyProposal)
     promoted = Viewer(it.person_id, it.name, levels={Area.SETTINGS: frozenset({Level.APPROVE})})
 
-    with pytest.raises(Forbidden):
+    with pytest.raises(OwnWork):
         policies.proposal_approve(promoted, proposal.uid)
 
 

@@ -15,7 +15,7 @@ words.declare(
         "portal.link": _("Issued a link to the portal"),
         "portal.password_set": _("Customer set a password for the portal"),
         "portal.signed_in": _("Customer signed in to the portal"),
-        "portal.locked": _("Locked a portal account after wrong passwords"),
+        "portal.locked": _("Let a login of the portal rest after wrong passwords"),
         "portal.close": _("Closed a portal account"),
     },
 )

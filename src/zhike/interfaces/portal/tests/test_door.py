@@ -20,7 +20,7 @@ from zhike.foundation.kit import clock
 from zhike.foundation.policies import current
 from zhike.foundation.records.testing import cases, signed_in, staff, text_of
 from zhike.interfaces.portal import services
-from zhike.interfaces.portal.models import PortalAccount
+from zhike.interfaces.portal.models import FailedSignIn, PortalAccount
 from zhike.interfaces.portal.policy import PortalPolicy
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +124,52 @@ def test_after_too_many_wrong_passwords_the_account_rests_and_then_opens(
     later = clock.now() + dt.timedelta(minutes=rule.lock_minutes, seconds=1)
     Clock(tmp_path / "clock", monkeypatch).at(later)
     assert Client().post("/portal/sign-in/", {"login": PHONE, "password": PASSWORD}).status_code == 302
+
+
+@pytest.mark.requirement("SEC-06", proof="user")
+@pytest.mark.parametrize("nobodys", ["13999999999", "nobody@example.com"])
+def test_a_login_that_nobody_has_rests_like_an_account_and_in_the_same_words(office: Office, nobodys: str) -> None:
+    taken_into_use(office)
+    tries = current(clock.now()).get(PortalPolicy).tries_max
+
+    def answers(login: str) -> list[tuple[int, str]]:
+        found = []
+        for _ in range(tries + 2):
+            answer = Client().post("/portal/sign-in/", {"login": login, "password": "wrong"})
+            found.append((answer.status_code, text_of(answer).replace(login, "…")))
+        return found
+
+    without_token = [
+        [(status, re.sub(r"[A-Za-z0-9+/=_-]{16,}", "", words)) for status, words in answers(login)]
+        for login in (PHONE, nobodys)
+    ]
+    assert without_token[0] == without_token[1]
+    assert [status for status, _words in without_token[0]][-3:] == [422, 429, 429]
+    assert Entry.objects.filter(action="portal.locked").count() == 2, "the same work is done"
+
+
+def test_a_new_link_ends_the_rest(office: Office) -> None:
+    account, _client = taken_into_use(office)
+    for _ in range(current(clock.now()).get(PortalPolicy).tries_max):
+        Client().post("/portal/sign-in/", {"login": PHONE, "password": "wrong"})
+
+    token = services.link_make(viewer=office.viewer("manager one"), uid=account.uid)
+    services.password_set(token=token, password=PASSWORD)
+
+    assert Client().post("/portal/sign-in/", {"login": PHONE, "password": PASSWORD}).status_code == 302
+
+
+def test_failures_are_kept_as_a_hash_and_forgotten(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Client().post("/portal/sign-in/", {"login": "13999999999", "password": "wrong"})
+    assert b"13999999999" not in bytes(FailedSignIn.objects.get().login_blind)
+
+    later = clock.now() + dt.timedelta(minutes=current(clock.now()).get(PortalPolicy).lock_minutes, seconds=1)
+    Clock(tmp_path / "clock", monkeypatch).at(later)
+    Client().post("/portal/sign-in/", {"login": "13888888888", "password": "wrong"})
+
+    assert FailedSignIn.objects.count() == 1
 
 
 @pytest.mark.requirement("SEC-06", proof="user")

@@ -1,0 +1,75 @@
+"""Who may be named for a piece of work: its owner, its handler, who owes one of its steps.
+
+Somebody named has to be able to do it: the posts include the work (matrix A3), and what it is about lies within reach.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Model
+from django.utils.translation import gettext_noop as _
+
+from zhike.foundation.access import directory, scope
+from zhike.foundation.access.matrix import Area, Level, posts
+from zhike.foundation.access.models import Person
+from zhike.foundation.access.people import viewer_of
+from zhike.foundation.access.viewer import Viewer, union
+from zhike.foundation.kit.refusals import Invalid, Refusal
+
+
+class PostsLackWork(Refusal):
+    """The posts of the person do not include the work."""
+
+    code = "posts_lack_work"
+    sentence = _(
+        "The posts of %(person)s do not include this work. Choose somebody else, or ask IT to give %(person)s a post "
+        "that does."
+    )
+
+
+class BeyondReach(Refusal):
+    """The person does not see what the work is about."""
+
+    code = "beyond_reach"
+    sentence = _(
+        "%(person)s does not see this customer, so the work would lie still. Choose somebody who looks after the "
+        "customer, or make %(person)s the customer's owner first."
+    )
+
+
+def named(
+    person_id: int | None, area: Area, level: Level = Level.EDIT, *, about: Model | None = None,
+    holding: tuple[str, ...] = (), field: str = "owner",
+) -> Person:  # fmt: skip
+    """The active member of staff of this number, who may work in ``area`` on what it is ``about``.
+
+    ``holding`` are the posts of which one is needed, where the area is not enough. ``field`` is what the form calls it.
+    Raises: Invalid (nobody active has the number), PostsLackWork, BeyondReach.
+    """
+    person = Person.objects.select_related("department").filter(pk=person_id, is_active=True).first()
+    if person is None:
+        raise Invalid(fields={field: "no_such_person"})
+    viewer = viewer_of(person)
+    if not viewer.may(area, level) or (holding and not viewer.holds(*holding)):
+        raise PostsLackWork(person=person.name)
+    if about is not None and not _sees(viewer, about):
+        raise BeyondReach(person=person.name)
+    return person
+
+
+def able(area: Area, level: Level = Level.EDIT, *, holding: tuple[str, ...] = ()) -> set[int]:
+    """Numbers of the active people whose posts include the work: whom a form offers."""
+    held = directory.posts_of(list(Person.objects.filter(is_active=True).values_list("pk", flat=True)))
+    return {
+        person_id
+        for person_id, codes in held.items()
+        if _allow(codes, area, level) and (not holding or not {*holding}.isdisjoint(codes))
+    }
+
+
+def _allow(codes: tuple[str, ...], area: Area, level: Level) -> bool:
+    levels = union(posts()[code] for code in codes if code in posts())
+    return Viewer(None, "", levels=levels).may(area, level)
+
+
+def _sees(viewer: Viewer, row: Model) -> bool:
+    return scope.visible(viewer, type(row)._default_manager.filter(pk=row.pk)).exists()
