@@ -27,7 +27,8 @@ def test_statements_are_kept_prepared_unless_a_pooler_is_between(tmp_path: Path)
     kept = database_settings("postgresql://zhike@db.example/zhike", tmp_path)["OPTIONS"]
     pooled = database_settings("postgresql://zhike@db.example/zhike?prepare=off", tmp_path)["OPTIONS"]
 
-    assert kept["server_side_binding"] is True and kept["prepare_threshold"] == 5
+    assert kept["server_side_binding"] is True
+    assert kept["prepare_threshold"] == 5
     assert set(pooled) == {"options"}
 
 

@@ -75,8 +75,8 @@ def _beyond(path: str, is_down: bool, mark: Mark) -> Q:
 
 
 def _taken(
-    viewer: Viewer, record_type: RecordType, asked: ListQuery, rows: QuerySet[Any], path: str, is_down: bool, count: int,
-    whole: Plan | None,
+    viewer: Viewer, record_type: RecordType, asked: ListQuery, rows: QuerySet[Any], path: str, is_down: bool,
+    count: int, whole: Plan | None,
 ) -> list[Mark]:  # fmt: skip
     """The first ``count`` of a stretch, re-checked where words are given; with their rows for a plan."""
     spec = record_type.sort_spec(asked.sort or record_type.first_sort)
