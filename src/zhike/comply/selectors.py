@@ -91,7 +91,7 @@ def uses_of(viewer: Viewer, customer_id: int) -> dict[str, Use]:
     """Each purpose of a customer already seen."""
     viewer.require(Area.CONSENT, Level.BASIC)
     rows = ConsentUse.objects.filter(customer_id=customer_id, contact=None)
-    said = {row.purpose: Said(row.is_allowed, row.said_at) for row in rows}
+    said = {purpose: Said(allowed, at) for purpose, allowed, at in rows.values_list("purpose", "is_allowed", "said_at")}
     return {purpose: use_of(said.get(purpose)) for purpose in Purpose.values}
 
 
@@ -99,7 +99,8 @@ def contact_uses_of(viewer: Viewer, customer_id: int) -> list[ConsentUse]:
     """What the contacts of a customer already seen said for themselves, by purpose and name."""
     viewer.require(Area.CONSENT, Level.BASIC)
     rows = ConsentUse.objects.filter(customer_id=customer_id, contact__deleted_at=None).exclude(contact=None)
-    return list(rows.select_related("contact").order_by("contact__name", "contact_id", "purpose"))
+    rows = rows.select_related("contact").only("purpose", "is_allowed", "said_at", "contact__name")
+    return list(rows.order_by("contact__name", "contact_id", "purpose"))
 
 
 def newest_of(viewer: Viewer, customer_id: int, size: int = 3) -> list[Consent]:
@@ -107,3 +108,11 @@ def newest_of(viewer: Viewer, customer_id: int, size: int = 3) -> list[Consent]:
     viewer.require(Area.CONSENT, Level.BASIC)
     rows = scope.visible(viewer, Consent.objects.filter(customer_id=customer_id))
     return list(rows.select_related("text", "created_by", "witness", "contact").order_by("-said_at", "-id")[:size])
+
+
+def last_of(viewer: Viewer, customer_id: int) -> Consent | None:
+    """The last act of a customer already seen, with its edition and who wrote it down; nothing else of it is read."""
+    viewer.require(Area.CONSENT, Level.BASIC)
+    rows = Consent.objects.filter(customer_id=customer_id, deleted_at=None).select_related("text", "created_by")
+    lean = rows.only("act", "channel", "how", "text__edition", "created_by__name")
+    return lean.order_by("-said_at", "-id").first()

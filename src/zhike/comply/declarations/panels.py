@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhike.comply.models import Purpose
-from zhike.comply.selectors import contact_uses_of, newest_of, uses_of
+from zhike.comply.selectors import contact_uses_of, last_of, uses_of
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.records import Choice
@@ -39,7 +39,7 @@ def _panel(viewer: Viewer, customer: Any) -> dict[str, Any]:
     return {
         "customer": customer,
         "uses": uses_shown(viewer, customer.pk),
-        "newest": newest_of(viewer, customer.pk, 1),
+        "last": last_of(viewer, customer.pk),
         "may_record": viewer.may(Area.CONSENT, Level.EDIT),
     }
 

@@ -201,7 +201,7 @@ def assign(customer: Customer, owner_id: int | None, department_id: int | None =
     owner = named(owner_id, Area.PROFILE, Level.BASIC) if owner_id else None
     customer.owner = owner
     customer.department_id = owner.department_id if owner else department_id
-    place = Department.objects.filter(pk=customer.department_id).first()
+    place = owner.department if owner else Department.objects.filter(pk=department_id).first()
     for column in _ANCESTORS:
         setattr(customer, column, getattr(place, f"{column}_id") if place else None)
 

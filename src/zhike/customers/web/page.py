@@ -26,7 +26,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.obligations import GateClosed
-from zhike.foundation.records.views.record import record_context, related_block
+from zhike.foundation.records.views.record import record_context, related_blocks
 from zhike.foundation.ui import panels, refusals
 
 # Kinds offered first in the composer; the others stand in the same list.
@@ -45,10 +45,9 @@ def customer_page(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _context(request: HttpRequest, viewer: Viewer, uid: UUID) -> dict[str, Any]:
     customer = customer_get(viewer, uid)
     context = record_context(viewer, CUSTOMERS, uid)
-    blocks = (related_block(viewer, one, uid) for one in CUSTOMERS.related)
     return context | {
         "customer": customer,
-        "related": [block for block in blocks if block is not None],
+        "related": related_blocks(viewer, CUSTOMERS, uid, customer),
         "head": panels.shown("customer.head", viewer, request, customer),
         "side": panels.shown("customer.side", viewer, request, customer),
         "foot": panels.shown("customer.foot", viewer, request, customer),

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_noop as _
 from zhike.foundation.access import directory, scope
 from zhike.foundation.access.matrix import Area, Level, posts
 from zhike.foundation.access.models import Person
-from zhike.foundation.access.people import viewer_of
+from zhike.foundation.access.people import posts_held, viewer_of
 from zhike.foundation.access.viewer import Viewer, union
+from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, Refusal
 
 
@@ -48,10 +49,10 @@ def named(
     person = Person.objects.select_related("department").filter(pk=person_id, is_active=True).first()
     if person is None:
         raise Invalid(fields={field: "no_such_person"})
-    viewer = viewer_of(person)
-    if not viewer.may(area, level) or (holding and not viewer.holds(*holding)):
+    codes = tuple(posts_held(person, clock.today()))
+    if not _allow(codes, area, level) or (holding and {*holding}.isdisjoint(codes)):
         raise PostsLackWork(person=person.name)
-    if about is not None and not _sees(viewer, about):
+    if about is not None and not _sees(viewer_of(person), about):
         raise BeyondReach(person=person.name)
     return person
 

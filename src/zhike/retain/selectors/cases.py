@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
@@ -63,8 +63,8 @@ def case_of(viewer: Viewer, customer_id: int) -> CaseCard | None:
     """The open case of a customer the viewer has seen, else the newest one, or None. Raises: Forbidden."""
     viewer.require(Area.HEALTH, Level.BASIC)
     rows = RetentionCase.objects.filter(customer_id=customer_id, deleted_at=None)
-    row = rows.order_by("closed_at", "-id").filter(closed_at=None).values_list(*_COLUMNS).first()
-    row = row or rows.order_by("-id").values_list(*_COLUMNS).first()
+    open_first = Case(When(closed_at=None, then=0), default=1)
+    row = rows.order_by(open_first, "-id").values_list(*_COLUMNS).first()
     return CaseCard(*row) if row else None
 
 

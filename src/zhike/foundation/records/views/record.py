@@ -14,7 +14,7 @@ from zhike.foundation import obligations
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound
-from zhike.foundation.records import acts, selector, values, writing
+from zhike.foundation.records import acts, related, selector, values, writing
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType, Related
 from zhike.foundation.records.registry import find
@@ -26,7 +26,7 @@ def record_page(request: HttpRequest, record_type: RecordType, uid: UUID) -> Htt
     viewer = request.viewer  # type: ignore[attr-defined]
     context = record_context(viewer, record_type, uid)
     row = context["row"] = context["row"] or acts.row_of(viewer, record_type, uid)
-    context["related"] = [block for one in record_type.related if (block := related_block(viewer, one, uid, row))]
+    context["related"] = related_blocks(viewer, record_type, uid, row)
     return render(request, "records/page.html", context)
 
 
@@ -132,53 +132,65 @@ def _opens(record_type: RecordType, field: Field, text: str) -> bool:
     return record_type.reveal is not None and hidden and bool(text)
 
 
-def related_block(viewer: Viewer, one: Related, uid: UUID, held: Any = None) -> dict[str, Any] | None:
+def related_blocks(viewer: Viewer, record_type: RecordType, uid: UUID, held: Any) -> list[dict[str, Any]]:
+    """The related lists of a record that the viewer's posts include; ``held`` is the record itself."""
+    present = related.present(record_type, record_type.related, held.pk)
+    blocks = (_block(viewer, one, uid, held, has_any=one.code in present) for one in record_type.related)
+    return [block for block in blocks if block is not None]
+
+
+def _block(viewer: Viewer, one: Related, uid: UUID, held: Any, *, has_any: bool) -> dict[str, Any] | None:
     """A short list of related records, or None where the posts do not include their area.
 
-    ``held`` is the record on whose page they stand: a new one is for the same customer.
+    ``held`` is the record on whose page they stand: a new one is for the same customer. Nothing is read where there is
+    not ``has_any``.
     """
-    related = find(one.code)
-    if related is None or not viewer.may(related.area, Level.BASIC):
+    kind = find(one.code)
+    if kind is None or not viewer.may(kind.area, Level.BASIC):
         return None
-    by = related.field(one.by)
+    by = kind.field(one.by)
     if by is None:
         raise KeyError(f"{one.code}.{one.by}")
-    asked = queries.parse(viewer, related, QueryDict(f"{by.key}={uid}"))
-    if not asked.conditions:
-        raise KeyError(f"{one.code}.{one.by} is not filterable")
-    columns = one.columns or tuple(c for c in related.list_columns if c != one.by)
+    columns = one.columns or tuple(c for c in kind.list_columns if c != one.by)
     # On the page of a customer a lead is not told apart by the customer's name.
-    first = columns[0] if related.name_field == by.key else related.name_field
-    plan = values.plan(viewer, related, dict.fromkeys((first, *(c for c in columns if c != by.key))))
-    rows = selector.found(viewer, plan, asked, one.rows + 1)
+    first = columns[0] if kind.name_field == by.key else kind.name_field
+    plan = values.plan(viewer, kind, dict.fromkeys((first, *(c for c in columns if c != by.key))))
+    rows = _first_rows(viewer, one, plan, f"{by.key}={uid}") if has_any else []
     return {
-        "type": related,
-        "heads": [{"label": str(c.field.label), "class": _cell_class(related, c.field)} for c in plan.columns],
-        "rows": [_related_row(related, plan, row) for row in rows[: one.rows]],
+        "type": kind,
+        "heads": [{"label": str(c.field.label), "class": _cell_class(kind, c.field)} for c in plan.columns],
+        "rows": [_related_row(kind, plan, row) for row in rows[: one.rows]],
         "has_more": len(rows) > one.rows,
-        "more": f"/{related.code}/?{by.key}={uid}",
-        "new": f"/{related.code}/new/?{by.key}={uid}{_same_customer(related, by, held)}"
-        if related.create and by.editable and viewer.may(related.area, Level.EDIT)
+        "more": f"/{kind.code}/?{by.key}={uid}",
+        "new": f"/{kind.code}/new/?{by.key}={uid}{_same_customer(kind, by, held)}"
+        if kind.create and by.editable and viewer.may(kind.area, Level.EDIT)
         else "",
     }
 
 
-def _same_customer(related: RecordType, by: Field, held: Any) -> str:
-    field, customer = related.field("customer"), getattr(held, "customer", None)
+def _first_rows(viewer: Viewer, one: Related, plan: values.Plan, filters: str) -> list[Any]:
+    asked = queries.parse(viewer, plan.record_type, QueryDict(filters))
+    if not asked.conditions:
+        raise KeyError(f"{one.code}.{one.by} is not filterable")
+    return selector.found(viewer, plan, asked, one.rows + 1)
+
+
+def _same_customer(kind: RecordType, by: Field, held: Any) -> str:
+    field, customer = kind.field("customer"), getattr(held, "customer", None)
     if field is None or not field.editable or by.key == "customer" or customer is None:
         return ""
     return f"&customer={customer.uid}"
 
 
-def _related_row(related: RecordType, plan: values.Plan, row: Any) -> dict[str, Any]:
+def _related_row(kind: RecordType, plan: values.Plan, row: Any) -> dict[str, Any]:
     cells = [
-        {"html": values.safe([h]), "class": _cell_class(related, c.field)}
+        {"html": values.safe([h]), "class": _cell_class(kind, c.field)}
         for c, h in zip(plan.columns, plan.htmls(row), strict=True)
     ]
     name = plan.columns[0]
     if name.field.kind is Kind.RELATION:  # a link to another record inside the link to this one
         cells[0]["html"] = escape(name.text(name.read(row)))
-    return {"uid": row[1], "link": related.link(row[1]), "name": cells[0], "cells": cells[1:]}
+    return {"uid": row[1], "link": kind.link(row[1]), "name": cells[0], "cells": cells[1:]}
 
 
 def reveal(request: HttpRequest, record_type: RecordType, uid: UUID, key: str) -> HttpResponse:
