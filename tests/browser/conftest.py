@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from tests.browser.console import Console
@@ -86,31 +85,26 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def _database(home: Path) -> Iterator[str]:
-    """A database of its own on the server under test, or a file in ``home``."""
-    server = os.environ.get("ZHIKE_DATABASE_URL", "")
-    if not server.startswith("postgres"):
-        yield f"sqlite:///{home}/zhike.sqlite3"
-        return
-    name = f"zhike_browser_{os.getpid()}"
-    base, _, _ = server.rpartition("/")
-    query = re.search(r"\?.*$", server)
-    maintenance = f"{base}/postgres{query[0] if query else ''}"
-    with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield f"{base}/{name}{query[0] if query else ''}"
-    with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+def _database(template: Any) -> Iterator[str]:
+    """A migrated database of its own, on the server under test."""
+    with template.copy(f"zhike_run_browser_{os.getpid()}") as name:
+        server = os.environ["ZHIKE_DATABASE_URL"]
+        if not server.startswith("postgres"):
+            yield f"sqlite:///{name}"
+            return
+        base, _, last = server.rpartition("/")
+        _, mark, query = last.partition("?")
+        yield f"{base}/{name}{mark}{query}"
 
 
 @pytest.fixture(scope="session")
-def application() -> Iterator[Application]:
+def application(database_template: Any) -> Iterator[Application]:
     """The sample company of 100 customers after its nights, served with a worker."""
     home = Path(tempfile.mkdtemp(prefix="browser-", dir=ROOT / ".artifacts" / "tests"))
     clock = home / "clock"
     clock.write_text("0")
     port = _free_port()
-    with _database(home) as database:
+    with _database(database_template) as database:
         environment = os.environ | {
             "ZHIKE_ENV": "test", "ZHIKE_HOME": str(home), "ZHIKE_DATABASE_URL": database, "ZHIKE_PORT": str(port),
             "ZHIKE_CLOCK_FILE": str(clock), "ZHIKE_LANG": "zh", "ZHIKE_KEY_DIR": str(home / "keys"),
