@@ -31,7 +31,7 @@ for line in sys.stdin:
     try:
         with contextlib.redirect_stdout(said):
             if isinstance(asked, str):
-                print(eval(asked))
+                eval(f"print({asked})")
             else:
                 zhike.main(args=asked, prog_name="zhike", standalone_mode=False)
     except BaseException:

@@ -36,9 +36,11 @@ from zhike.serve.services.complaint import complaint_receive
 from zhike.serve.services.ticket import ticket_receive
 from zhike.serve.tests.test_complaint_path import FOUND, SOLVED
 from zhike.win.tests.deals import CLAUSES, OPINIONS, a_deal, a_draft, a_signer
-from zhike.win.tests.pages import at_work
+from zhike.win.tests.pages import at_work, page
 
 pytestmark = pytest.mark.django_db
+# Who sells in the other department: what the walks are about is not theirs to see.
+STRANGER = "seller two"
 STALE = "Somebody changed this record while you were editing."
 REFUSED = re.compile(r'class="z-problem" role="alert"|invalid-feedback')
 
@@ -55,6 +57,7 @@ class Desk:
     def __init__(self, office: Office, moment: Clock) -> None:
         self.office, self.moment = office, moment
         self.taken: list[str] = []
+        self.rows: list[Any] = []
         self._clients: dict[str, Any] = {}
 
     def client(self, name: str) -> Any:
@@ -72,7 +75,9 @@ class Desk:
         """``who`` acts while ``colleague`` has the record open, too."""
         row.refresh_from_db()
         read = row.version
-        self._refused(who, code, row, act, read - 1, answers, only=409)
+        self._refused(who, code, row, act, read - 1, answers, wanted=(409,))
+        if act != "claim":  # what nobody owns yet is everybody's
+            self._refused(STRANGER, code, row, act, read, answers, wanted=(403, 404))
         done = self._send(who, code, row, act, read, answers)
         assert done.status_code == 302, (code, act, text_of(done)[-3000:])
         deliver()
@@ -80,16 +85,25 @@ class Desk:
         assert row.version > read, f"{code} {act} does not raise the version, so that nobody notices"
         self._refused(colleague, code, row, act, read, answers)
         self.taken.append(f"{code} {act}")
+        if row not in self.rows:
+            self.rows.append(row)
 
     def _send(self, who: str, code: str, row: Any, act: str, version: int, answers: dict[str, Any]) -> Any:
         return self.client(who).post(f"/{code}/{row.uid}/do/{act}/", {"version": version, **answers})
 
     def _refused(
-        self, who: str, code: str, row: Any, act: str, version: int, answers: dict[str, Any], only: int = 0
+        self,
+        who: str,
+        code: str,
+        row: Any,
+        act: str,
+        version: int,
+        answers: dict[str, Any],
+        wanted: tuple[int, ...] = (409, 422, 404),
     ) -> None:
         before = self._written(row)
         refused = self._send(who, code, row, act, version, answers)
-        assert refused.status_code in ((only,) if only else (409, 422, 404)), (code, act, refused.status_code)
+        assert refused.status_code in wanted, (who, code, act, refused.status_code)
         assert self._written(row) == before, f"{code} {act}: a refused act has left something"
         if refused.status_code == 409:
             assert STALE in text_of(refused), f"{code} {act}: no sentence says why"
@@ -297,6 +311,29 @@ def test_of_two_people_at_each_act_the_second_changes_nothing_and_reads_why(desk
         assert desk.taken == ["retentions take"]
     else:
         assert wanted - {"retentions take"} == set(desk.taken)
+    assert_a_stranger_finds_nothing(desk, kinds)
+
+
+def assert_a_stranger_finds_nothing(desk: Desk, kinds: set[str]) -> None:
+    """Neither page nor list, search, home, tasks nor any count tells of the records to the other department."""
+    stranger = desk.client(STRANGER)
+    # Knowledge is everybody's, and a lead that was given back lies in a pool.
+    private = [row for row in desk.rows if type(row).scope_path is not None and getattr(row, "owner_id", 1) is not None]
+    customers = {getattr(row, "customer", None) or row.project.customer for row in private}
+    for name in {customer.name for customer in customers}:
+        places = ("/", "/tasks/?scope=overdue", "/tasks/?scope=team", "/notices/", f"/search/?q={name}", "/customers/")
+        for address in places:
+            shown = page(stranger, address).replace(f'value="{name}"', "")
+            assert f">{name}" not in shown, address
+    for code in kinds - {"knowledge"}:
+        answer = stranger.get(f"/api/v1/{code}")
+        assert answer.status_code == 403 or answer.json()["items"] == [], code
+    for row in private:
+        code = next(kind.code for kind in records.every() if kind.model is type(row))
+        for address in (f"/{code}/{row.uid}/", f"/api/v1/{code}/{row.uid}"):
+            assert stranger.get(address).status_code in (403, 404), address
+    for customer in customers:
+        assert stranger.get(f"/customers/{customer.uid}/").status_code == 404
 
 
 def test_no_kind_of_record_with_acts_is_left_out() -> None:
