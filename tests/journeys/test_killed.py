@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import os
+import signal
+import socket
+import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +27,7 @@ from zhike.foundation.kit import clock
 from zhike.foundation.messages.models import Notice
 from zhike.foundation.obligations.models import Duty
 from zhike.foundation.outbox.models import Delivery, DeliveryState, EventRow
+from zhike.foundation.outbox.tests.processes import spawn, wait_for
 from zhike.onboard.models import HandOver, Project
 from zhike.onboard.tests import projects
 from zhike.retain.tests import casework
@@ -217,3 +223,31 @@ def test_a_worker_killed_after_each_write_loses_and_repeats_nothing(
 ) -> None:
     """One worker dies after ``first`` writes, the next after twice as many."""
     assert _killed_at(office, moment, tmp_path / "clock", lambda: (first, 2 * first)) >= 1
+
+
+def _children(process: int) -> list[int]:
+    """The processes that a process has started."""
+    return [int(pid) for pid in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError):
+        return bool(urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).status == 200)
+    return False
+
+
+@pytest.mark.requirement("PLAT-07", proof="rule")
+def test_the_server_puts_another_web_process_in_the_place_of_a_killed_one(office: Office) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = spawn(f"from zhike.interfaces.cli.operate import _granian; _granian('127.0.0.1', {port}, 1)")
+    try:
+        wait_for(lambda: _answers(port), process=server, seconds=60)
+        (web,) = _children(server.pid)
+        os.kill(web, signal.SIGKILL)
+        wait_for(lambda: _children(server.pid) not in ([], [web]), process=server, seconds=60)
+        wait_for(lambda: _answers(port), process=server, seconds=60)
+    finally:
+        server.terminate()
+        server.communicate(timeout=30)
