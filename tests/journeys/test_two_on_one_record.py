@@ -147,7 +147,7 @@ def walk_deals(desk: Desk) -> None:
     }
     desk.act("seller one", "lead one", "opportunities", deal, "follow-up", **said)
     desk.act("seller one", "lead one", "opportunities", deal, "move", stage="intent")
-    desk.act("lead one", "chief", "opportunities", deal, "assign", owner=desk.uid("other one"))
+    desk.act("lead one", "chief", "opportunities", deal, "assign", owner=desk.uid("lead one"))
 
 
 def walk_contracts(desk: Desk) -> None:
@@ -299,6 +299,8 @@ WALKS = [
     walk_accounts,
 ]  # fmt: skip
 NOT_ON_THE_PATH = {"people"}
+# Taken in a walk of its own; and what only warnings of an older version need, which have no case.
+ELSEWHERE = {"retentions take", "warnings case"}
 
 
 @pytest.mark.requirement("PLAT-07", proof="user")
@@ -310,7 +312,7 @@ def test_of_two_people_at_each_act_the_second_changes_nothing_and_reads_why(desk
     if walk is walk_offer:
         assert desk.taken == ["retentions take"]
     else:
-        assert wanted - {"retentions take"} == set(desk.taken)
+        assert wanted - ELSEWHERE == set(desk.taken)
     assert_a_stranger_finds_nothing(desk, kinds)
 
 
