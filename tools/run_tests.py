@@ -1,7 +1,8 @@
 """Run the tests: ``run_tests.py fast|slow|bars|browser [pytest arguments]``.
 
-Each run is a pytest of its own with its own summary: the browser first, then PostgreSQL, then SQLite with everything
-that needs no database. Two processes at a time, because that is what the smallest machine has.
+Each run is a pytest of its own with its own summary: the browser first, the whole path in it once more on PostgreSQL,
+then PostgreSQL, then SQLite with everything that needs no database. Two processes at a time, because that is what the
+smallest machine has.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ MARKS = {
     "bars": "bars",
     "browser": "browser and not bars",
 }
+WHOLE_PATH = "tests/browser/test_whole_path.py"
 NO_TESTS = 5
 IN_CI = os.environ.get("CI") == "true"
 
@@ -37,6 +39,8 @@ def main() -> int:
     codes = []
     if (kind == "fast" and not _selects_paths(extra)) or kind == "browser":
         codes.append(_pytest("browser", MARKS["browser"], [], {}, *extra))
+        if not _selects_paths(extra):
+            codes.append(_on_postgres("browser", WHOLE_PATH, *extra))
     if kind != "browser":
         codes.append(_on_postgres(kind, *extra))
         codes.append(_pytest("SQLite, and all that needs no database", MARKS[kind], _workers(), {}, *extra))
@@ -52,8 +56,9 @@ def _on_postgres(kind: str, *extra: str) -> int:
             return 1
         print("PostgreSQL: the tests run on SQLite only.", file=sys.stderr)
         return 0
-    wanted = ["--only-database", *_workers()]
-    return _pytest("PostgreSQL", MARKS[kind], wanted, {"ZHIKE_DATABASE_URL": address}, *extra)
+    wanted = [] if kind == "browser" else ["--only-database", *_workers()]
+    title = "the whole path in the browser, PostgreSQL" if kind == "browser" else "PostgreSQL"
+    return _pytest(title, MARKS[kind], wanted, {"ZHIKE_DATABASE_URL": address}, *extra)
 
 
 def _selects_paths(extra: list[str]) -> bool:

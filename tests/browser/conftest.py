@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
+from tests.browser.console import Console
+
 ROOT = Path(__file__).resolve().parents[2]
-CUSTOMERS = 300
+CUSTOMERS = 100
 START_SECONDS = 90
 
 
@@ -36,6 +37,18 @@ class Application:
     home: Path
     environment: dict[str, str]
     logins: dict[str, tuple[str, str]]
+    _console: Console | None = None
+
+    @property
+    def console(self) -> Console:
+        """Another process of the same installation, opened at the first question."""
+        self._console = self._console or Console(self.environment, ROOT)
+        return self._console
+
+    def close(self) -> None:
+        """End what was opened here."""
+        if self._console is not None:
+            self._console.close()
 
     def zhike(self, *arguments: str) -> str:
         """Run a command of the same installation; its standard output."""
@@ -46,19 +59,7 @@ class Application:
 
     def ask(self, question: str) -> str:
         """The result of an expression on the installation's own data, as text."""
-        code = (
-            "import django; django.setup()\nfrom zhike.customers.models import *\nfrom zhike.retain.models import *\n"
-        )
-        code += "from zhike.foundation.access.models import *\nfrom zhike.foundation.obligations.models import *\n"
-        code += "from zhike.foundation.policies import current\nfrom zhike.retain.policy import ClockPolicy\n"
-        code += "import datetime as dt\nfrom django.apps import apps\nfrom zhike.foundation.kit import clock\n"
-        code += f"print({question})"
-        environment = self.environment | {"DJANGO_SETTINGS_MODULE": "zhike.config.settings"}
-        done = subprocess.run(
-            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False, cwd=ROOT
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return self.console.ask(question)
 
     def let_pass(self, hours: float) -> None:
         """Move the shared clock forward."""
@@ -74,7 +75,7 @@ class Application:
         while (found := self.ask(question)) != wanted:
             log = (self.home / "serve.log").read_text()[-3000:]
             assert time.monotonic() < deadline, f"{question} is still {found}, not {wanted}\n{log}"
-            time.sleep(0.5)
+            time.sleep(0.1)
 
 
 def _free_port() -> int:
@@ -84,31 +85,26 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def _database(home: Path) -> Iterator[str]:
-    """A database of its own on the server under test, or a file in ``home``."""
-    server = os.environ.get("ZHIKE_DATABASE_URL", "")
-    if not server.startswith("postgres"):
-        yield f"sqlite:///{home}/zhike.sqlite3"
-        return
-    name = f"zhike_browser_{os.getpid()}"
-    base, _, _ = server.rpartition("/")
-    query = re.search(r"\?.*$", server)
-    maintenance = f"{base}/postgres{query[0] if query else ''}"
-    with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield f"{base}/{name}{query[0] if query else ''}"
-    with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+def _database(template: Any) -> Iterator[str]:
+    """A migrated database of its own, on the server under test."""
+    with template.copy(f"zhike_run_browser_{os.getpid()}") as name:
+        server = os.environ["ZHIKE_DATABASE_URL"]
+        if not server.startswith("postgres"):
+            yield f"sqlite:///{name}"
+            return
+        base, _, last = server.rpartition("/")
+        _, mark, query = last.partition("?")
+        yield f"{base}/{name}{mark}{query}"
 
 
 @pytest.fixture(scope="session")
-def application() -> Iterator[Application]:
-    """The sample company of 300 customers after its nights, served with a worker."""
+def application(database_template: Any) -> Iterator[Application]:
+    """The sample company of 100 customers after its nights, served with a worker."""
     home = Path(tempfile.mkdtemp(prefix="browser-", dir=ROOT / ".artifacts" / "tests"))
     clock = home / "clock"
     clock.write_text("0")
     port = _free_port()
-    with _database(home) as database:
+    with _database(database_template) as database:
         environment = os.environ | {
             "ZHIKE_ENV": "test", "ZHIKE_HOME": str(home), "ZHIKE_DATABASE_URL": database, "ZHIKE_PORT": str(port),
             "ZHIKE_CLOCK_FILE": str(clock), "ZHIKE_LANG": "zh", "ZHIKE_KEY_DIR": str(home / "keys"),
@@ -123,6 +119,7 @@ def application() -> Iterator[Application]:
             _wait_until_ready(made.url, server, home / "serve.log")
             yield made
         finally:
+            made.close()
             server.terminate()
             try:
                 server.wait(timeout=15)
@@ -170,7 +167,7 @@ def sign_in(application: Application, known_people: dict[str, Any], browser: Any
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
         if who not in known_people:
-            link = application.zhike("login", who).strip().splitlines()[-1]
+            link = application.console.command("login", who).splitlines()[-1]
             page.goto(link)
             page.locator("form button.btn-primary").click()
             page.wait_for_url(f"{application.url}/")

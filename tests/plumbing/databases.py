@@ -21,29 +21,50 @@ TEMPLATES_KEPT = 3
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """Give this process a fresh copy of the migrated database, and take it away at the end."""
+def database_template(django_test_environment: None, django_db_blocker: Any) -> "Template":
+    """The migrated, empty database of this tree on the server under test; made once and kept between runs."""
     from django.db import connection
 
-    original = dict(connection.settings_dict)
     with django_db_blocker.unblock():
         connection.close()
         store = _Postgres() if connection.vendor == "postgresql" else _Sqlite()
         with _lock(connection.vendor):
-            template = f"zhike_t_{_fingerprint()}"
-            if not store.exists(template):
-                store.build(template)
+            name = f"zhike_t_{_fingerprint()}"
+            if not store.exists(name):
+                store.build(name)
             for left_over in store.copies():
                 if not _is_running(int(left_over.rpartition("_")[2])):
                     store.drop(left_over)
-            copy = f"zhike_run_{os.getpid()}"
-            store.copy(template, copy)
-        _point_at(store.address(copy))
-    yield
-    with django_db_blocker.unblock():
-        connection.close()
-        store.drop(copy)
-        connection.settings_dict.update(original)
+    return Template(store, name, connection.vendor)
+
+
+class Template:
+    """A migrated database, of which copies are made."""
+
+    def __init__(self, store: "_Sqlite | _Postgres", name: str, vendor: str) -> None:
+        self._store, self._name, self._vendor = store, name, vendor
+
+    @contextmanager
+    def copy(self, name: str) -> Iterator[str]:
+        """A database called ``name`` for a while; what its settings call it."""
+        with _lock(self._vendor):
+            self._store.copy(self._name, name)
+        yield self._store.address(name)
+        self._store.drop(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_template: Template, django_db_blocker: Any) -> Iterator[None]:
+    """Give this process a fresh copy of the migrated database, and take it away at the end."""
+    from django.db import connection
+
+    original = dict(connection.settings_dict)
+    with database_template.copy(f"zhike_run_{os.getpid()}") as copy:
+        _point_at(copy)
+        yield
+        with django_db_blocker.unblock():
+            connection.close()
+    connection.settings_dict.update(original)
 
 
 def _point_at(name: str) -> None:

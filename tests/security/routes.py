@@ -137,9 +137,9 @@ def _endowment(code: str) -> int:
     return sum(map(len, posts()[code].areas.values()))
 
 
-def rows_of(customer: Any) -> dict[str, Any]:
-    """One record of each declared kind that belongs to ``customer``, by code."""
-    rows: dict[type[models.Model], Any] = {type(customer): customer}
+def rows_of(customer: Any, *known: Any) -> dict[str, Any]:
+    """One record of each declared kind that belongs to ``customer``, by code; of some those that are ``known``."""
+    rows: dict[type[models.Model], Any] = {type(row): row for row in (customer, *known)}
     return {kind.code: made(kind.model, rows) for kind in records.every()}
 
 

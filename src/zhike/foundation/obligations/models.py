@@ -105,6 +105,11 @@ class Duty(models.Model):
         return 1.0 if whole <= 0 else min(max(used / whole, 0.0), 1.0)
 
     @property
+    def is_near(self) -> bool:
+        """Whether the time for the reminder has come: from then on clocks are amber, in working time as in elapsed."""
+        return clock.now() >= self.remind_at
+
+    @property
     def percent_used(self) -> int:
         """:attr:`share_used` as a whole number from 0 to 100, for bars."""
         return round(self.share_used * 100)

@@ -17,6 +17,7 @@ from zhike.interfaces.cli.project import json_option, ready, say
 
 REFUSED = 4
 _RESTART_FIRST_SECONDS, _RESTART_MOST_SECONDS = 0.5, 30.0
+_RESPAWN_SECONDS = 1.0
 
 
 @click.command()
@@ -159,6 +160,9 @@ def _granian(host: str, port: int, processes: int) -> None:
         workers=processes,
         blocking_threads=2,
         log_access=False,
+        # A process that was killed is replaced; otherwise the server would end with it, and everybody's page with it.
+        respawn_failed_workers=True,
+        respawn_interval=_RESPAWN_SECONDS,
         # Ctrl+C reaches the workers twice, from the terminal and from their parent, and now and then one then hangs.
         workers_kill_timeout=5,
     ).serve()

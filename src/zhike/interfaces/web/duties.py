@@ -12,8 +12,6 @@ from zhike.foundation.obligations import declared
 from zhike.foundation.obligations.models import Duty
 from zhike.foundation.records.links import Link, links_of
 
-AMBER_FROM = 0.8  # share of the time used from which a clock turns amber (screens: shell)
-
 
 @dataclass(frozen=True)
 class ShownDuty:

@@ -143,6 +143,7 @@ def test_d4_19_the_sales_lead_gets_a_goal_of_30_days_when_the_plan_is_approved(o
     assert do(boss, case, "approve", note="").status_code == 302
 
     goal = duty("B-22")
+    assert ROUTE.goal_days == 30
     assert near(goal.due_at, approved_at + dt.timedelta(days=ROUTE.goal_days))
     assert goal.person_id == office.person("lead one")
     assert "达成高价值客户的挽回目标" in text_of(lead.get(f"/retentions/{case.uid}/"))

@@ -28,11 +28,13 @@ OPINIONS = {"compliance": "符合", "data_security": "已约定数据处理", "i
 
 
 def with_more_posts(office: Office) -> Office:
-    """The office with legal, an implementation manager and a service representative."""
+    """The office with legal, an implementation manager and, unless it has one, a service representative."""
     root = Department.objects.get(pk=office.departments["root"].pk)
     for name, post in (
         ("legal", "legal"), ("implementer", "implementation_manager"), ("service", "service_representative"),
     ):  # fmt: skip
+        if name in office.people:
+            continue
         office.people[name] = person_add(
             username=f"{name}-{next(_numbers)}", name=f"员工{name}", post_codes=[post], department=root,
             superior=office.people["boss"],

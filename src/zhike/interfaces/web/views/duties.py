@@ -17,7 +17,7 @@ def clock_face(request: HttpRequest) -> HttpResponse:
     duty = obligations.duties_of(viewer).first()
     unseen = obligations.notices_of(viewer, is_unseen=True).count()
     unseen += messages.notices_of(viewer, is_unseen=True).count()
-    return render(request, "web/clock.html", {"duty": duty, "unseen": unseen, "amber_from": duties.AMBER_FROM})
+    return render(request, "web/clock.html", {"duty": duty, "unseen": unseen})
 
 
 SCOPES = ("mine", "team", "overdue")
@@ -36,6 +36,5 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "duties": duties.shown(viewer, found[:_MOST]),
         "count": found.count(),
         "overdue": obligations.duties_overdue(viewer).count(),
-        "amber_from": duties.AMBER_FROM,
     }
     return render(request, "web/tasks.html", context)

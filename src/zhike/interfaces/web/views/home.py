@@ -19,7 +19,6 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "counts": obligations.counts(viewer),
         "duties": duties.shown(viewer, obligations.duties_of(viewer)[:8]),
-        "amber_from": duties.AMBER_FROM,
         "may_customers": viewer.may(Area.PROFILE, Level.BASIC),
         "panels": panels.shown("home", viewer, request),
     }
