@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from zhike.retain.selectors.results import CasesCounted, Result, cases_counted
     from zhike.retain.selectors.warnings import (
         WarningCard,
+        WarningPart,
         loss_cause,
         warning_counts,
         warning_of,
         warnings_listed,
         warnings_of_case,
+        warnings_split,
     )
     from zhike.retain.services.load import CaseRow, cases_load
     from zhike.retain.services.warning import (
@@ -38,6 +40,7 @@ __all__ = [
     "Proposed",
     "Result",
     "WarningCard",
+    "WarningPart",
     "case_of",
     "cases_counted",
     "cases_load",
@@ -51,9 +54,11 @@ __all__ = [
     "warnings_listed",
     "warnings_of_case",
     "warnings_propose",
+    "warnings_split",
 ]
 _READS = (
-    "WarningCard", "loss_cause", "warning_counts", "warning_of", "warnings_listed", "warnings_of_case",
+    "WarningCard", "WarningPart", "loss_cause", "warning_counts", "warning_of", "warnings_listed", "warnings_of_case",
+    "warnings_split",
 )  # fmt: skip
 _WRITES = ("PUBLISHERS", "Proposal", "Proposed", "warning_dismiss", "warning_publish", "warnings_propose")
 _CASES = {"CaseCard": "selectors.cases", "case_of": "selectors.cases"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
@@ -76,12 +77,26 @@ class Shown(NamedTuple):
 
 
 _ADDED: dict[Section, list[Entry]] = {}
+_DAILY: dict[str, tuple[str, ...]] = {}
 
 
 def add(section: Section, *entries: Entry) -> None:
     """Put pages into a section; adding the same page twice changes nothing."""
     held = _ADDED.setdefault(section, [])
     held.extend(entry for entry in entries if entry not in held)
+
+
+def works_with(post: str, *targets: str) -> None:
+    """What a post works with all day, the first thing first: targets of entries, or codes of records.
+
+    The rail shows these; the rest of what the posts allow stands behind "More". A post that says nothing sees all.
+    """
+    _DAILY[post] = targets
+
+
+def daily_of(post: str) -> tuple[str, ...]:
+    """What :func:`works_with` said of a post."""
+    return _DAILY.get(post, ())
 
 
 def entries_of(section: Section) -> list[Entry]:
@@ -98,6 +113,7 @@ class Frame(NamedTuple):
     """What one combination of posts sees of the rail in one language, before anything is active."""
 
     sections: tuple[Shown, ...]
+    daily: tuple[Shown, ...]
     urls: tuple[str, ...]  # longest first
 
 
@@ -106,14 +122,36 @@ _FRAMES: dict[Any, Frame] = {}
 
 def frame(viewer: Viewer) -> Frame:
     """The rail for the viewer's posts; kept, since it changes only with the posts and the language."""
-    key = (viewer.posts, viewer.is_system, get_language(), len(records.every()), sum(map(len, _ADDED.values())))
+    key = (
+        viewer.posts,
+        viewer.is_system,
+        get_language(),
+        len(records.every()),
+        sum(map(len, _ADDED.values())),
+        len(_DAILY),
+    )
     found = _FRAMES.get(key)
     if found is None:
         shown = [(s, [e for e in entries_of(s) if e.shown_to(viewer)]) for s in Section]
         sections = tuple(_shown(section, entries) for section, entries in shown if entries)
         urls = {e["url"] for section in sections for e in section.entries}
-        found = _FRAMES[key] = Frame(sections, tuple(sorted(urls, key=len, reverse=True)))
+        daily = tuple(_shown(section, entries) for section, entries in _daily(viewer, shown))
+        found = _FRAMES[key] = Frame(sections, daily, tuple(sorted(urls, key=len, reverse=True)))
     return found
+
+
+def _daily(viewer: Viewer, shown: list[tuple[Section, list[Entry]]]) -> list[tuple[Section, list[Entry]]]:
+    """Home, then what the posts work with, by section in the order in which the posts name it."""
+    home = [(section, entries) for section, entries in shown if section is Section.HOME and entries]
+    posts = sorted(viewer.posts)
+    if not posts or any(post not in _DAILY for post in posts):
+        return [(section, entries) for section, entries in shown if entries]
+    known = {e.target.strip("/"): (section, e) for section, entries in shown for e in entries}
+    wanted = dict.fromkeys(target for post in posts for target in _DAILY[post] if target in known)
+    groups: dict[Section, list[Entry]] = {}
+    for section, entry in map(known.__getitem__, wanted):
+        groups.setdefault(section, []).append(entry)
+    return [*home, *groups.items()]
 
 
 def _shown(section: Section, entries: list[Entry]) -> Shown:
@@ -140,11 +178,40 @@ def _of_owner(path: str) -> str:
 
 def rail(viewer: Viewer, path: str) -> list[Shown]:
     """What exists and the viewer's posts allow, with the entry of ``path`` marked."""
-    active = active_url(viewer, path)
+    return _marked(frame(viewer).sections, active_url(viewer, path))
+
+
+def daily(viewer: Viewer, path: str) -> list[Shown]:
+    """What the viewer's posts work with; the page of ``path`` joins its section for as long as one is there."""
+    held, active = frame(viewer), active_url(viewer, path)
+    found = _marked(held.daily, active)
+    if active and not any(section.is_active for section in found):
+        home = next(s for s in _marked(held.sections, active) if s.is_active)
+        visit = [e for e in home.entries if e["is_active"]]
+        place = next((n for n, s in enumerate(found) if s.code == home.code), None)
+        if place is None:
+            found.append(home._replace(entries=visit))
+        else:
+            found[place] = home._replace(entries=[*found[place].entries, *visit])
+    return found
+
+
+def main_entry(viewer: Viewer) -> dict[str, Any] | None:
+    """What the viewer opens most: the first daily page after home; None for who has nothing but home."""
+    return next((s.entries[0] for s in frame(viewer).daily if s.code != Section.HOME.name.lower()), None)
+
+
+def has_more(viewer: Viewer) -> bool:
+    """Whether the posts allow pages that do not stand in the rail."""
+    held = frame(viewer)
+    return sum(len(s.entries) for s in held.daily) < sum(len(s.entries) for s in held.sections)
+
+
+def _marked(sections: Iterable[Shown], active: str) -> list[Shown]:
     return [
         section._replace(
             is_active=any(e["url"] == active for e in section.entries),
             entries=[{**e, "is_active": e["url"] == active} for e in section.entries],
         )
-        for section in frame(viewer).sections
+        for section in sections
     ]

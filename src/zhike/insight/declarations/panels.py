@@ -158,9 +158,9 @@ def _found(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
     return {"night": night, "counts": counts, "items": items, "pages": math.ceil(counts.get("proposed", 0) / 25)}
 
 
-# The data specialist has proposals of his own at home; service sees warnings at the customer, not at home.
+# Management sees warnings by risk and cause (cockpit.py); service sees them at the customer, not at home.
 _ACT_ON_WARNINGS = frozenset({
-    "management", "sales_lead", "sales_specialist", "customer_manager", "success_manager", "data_specialist",
+    "sales_lead", "sales_specialist", "customer_manager", "success_manager", "data_specialist",
     "data_analyst", "customer_analyst", "operations_analyst", "operations_planner",
 })  # fmt: skip
 _SIDE = "customer.side"

@@ -51,7 +51,7 @@ def churn_page(request: HttpRequest) -> HttpResponse:
         context |= {
             "tabs": [(code, words, code == found.period) for code, words in PERIOD_WORDS.items()],
             "chosen": _row(found, found.chosen),
-            "before": _before(found),
+            "before": moved(found),
             "rows": [_row(found, row) for row in reversed(found.rows)],
             "chart": _chart(found),
             "splits": [_split(found, name, words, viewer.language) for name, words in SPLIT_WORDS.items()],
@@ -86,16 +86,17 @@ def _row(found: Churn, row: PeriodChurn) -> dict[str, Any]:
         "retention": None if row.rate is None else 100 * (1 - row.rate),
         "is_chosen": row.start == found.chosen.start,
         "url": f"?{urlencode(asked)}",
-        "lost_url": _behind(asked | {"who": "lost"}),
-        "start_url": _behind(asked | {"who": "start"}),
+        "lost_url": behind(asked | {"who": "lost"}),
+        "start_url": behind(asked | {"who": "start"}),
     }
 
 
-def _behind(asked: dict[str, str]) -> str:
+def behind(asked: dict[str, str]) -> str:
+    """The address of the customers behind a number."""
     return f"{reverse('churn_customers')}?{urlencode(asked)}"
 
 
-def _before(found: Churn) -> dict[str, Any] | None:
+def moved(found: Churn) -> dict[str, Any] | None:
     """The period before the chosen one, and by how many points the rate moved."""
     place = found.rows.index(found.chosen)
     if not place or found.chosen.rate is None or (rate := found.rows[place - 1].rate) is None:
@@ -136,8 +137,8 @@ def _part(found: Churn, name: str, part: Part, language: str) -> dict[str, Any]:
         "choice": next((c for c in TIERS if c.code == code), None) if name == "tier" else None,
         "percent": None if part.rate is None else 100 * part.rate,
         "of_lost": 100 * part.lost / found.chosen.lost if found.chosen.lost else 0,
-        "lost_url": _behind(asked | {"who": "lost"}),
-        "start_url": _behind(asked | {"who": "start"}),
+        "lost_url": behind(asked | {"who": "lost"}),
+        "start_url": behind(asked | {"who": "start"}),
     }
 
 
@@ -173,7 +174,7 @@ def churn_customers(request: HttpRequest) -> HttpResponse:
     lost = form.get("who") != "start"
     only = _only(form)
     page = max(typed.whole_or_none(form.get("page", "1"), most=typed.LARGEST // PAGE) or 1, 1)
-    rows, total = relations_behind(viewer, period=times, lost=lost, only=only, offset=(page - 1) * PAGE, size=PAGE)
+    rows, total = relationsbehind(viewer, period=times, lost=lost, only=only, offset=(page - 1) * PAGE, size=PAGE)
     kept = {key: value for key, value in form.items() if key != "page"}
     context = {
         "lost": lost,

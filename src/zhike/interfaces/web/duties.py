@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q
 
 from zhike.customers.public import CustomerCard, cards_of
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation import obligations
+from zhike.foundation.kit import clock
 from zhike.foundation.obligations import declared
 from zhike.foundation.obligations.models import Duty
 from zhike.foundation.records.links import Link, links_of
@@ -28,6 +32,24 @@ class ShownDuty:
         if self.subject is not None:
             return self.subject.url
         return f"/customers/{self.customer.uid}/?do={self.duty.code}" if self.customer else ""
+
+
+class DepartmentDuties(NamedTuple):
+    """Duties that run in one department, and how many of them are overdue."""
+
+    uid: Any
+    name: str
+    running: int
+    overdue: int
+
+
+def by_department(viewer: Viewer) -> list[DepartmentDuties]:
+    """Running duties within reach by the department of the person who owes them, the most overdue first."""
+    late = Count("pk", filter=Q(due_at__lt=clock.now()))
+    rows = obligations.duties_open(viewer).order_by().values_list("person__department__uid", "person__department__name")
+    found = [DepartmentDuties(uid, name or "", n, overdue) for uid, name, n, overdue in
+             rows.annotate(n=Count("pk"), overdue=late)]  # fmt: skip
+    return sorted(found, key=lambda row: (-row.overdue, -row.running, row.name))
 
 
 def shown(viewer: Viewer, duties: Iterable[Duty]) -> list[ShownDuty]:

@@ -53,6 +53,7 @@ def _due(viewer: Viewer, _subject: Any) -> dict[str, Any]:
     return {
         "milestones": list(rows.order_by("due_on", "id")[:_SHOWN]),
         "today": clock.today(),
+        "late": scope.visible(viewer, Milestone.objects.filter(state="late")).count(),
         "testing": projects.filter(state="testing").count(),
         "rectifying": projects.filter(state="rectifying").count(),
     }

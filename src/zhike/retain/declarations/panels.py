@@ -10,6 +10,7 @@ from zhike.customers.public import contacts_shown, lines_about
 from zhike.foundation import obligations
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
 from zhike.foundation.records import names
 from zhike.foundation.ui import panels
 from zhike.ledger.public import arrears_of
@@ -18,13 +19,20 @@ from zhike.retain.models.case import CaseState
 from zhike.retain.records.case_acts import record_words
 from zhike.retain.rules.case import OPEN
 from zhike.retain.rules.playbook import playbook
-from zhike.retain.selectors.cases import case_counts, case_of, cases_led, records_of_measures
+from zhike.retain.selectors.cases import (
+    case_counts,
+    case_of,
+    cases_led,
+    cases_to_decide,
+    records_of_measures,
+)
 from zhike.retain.selectors.falls import falls_to_explain
-from zhike.retain.selectors.warnings import warning_counts
+from zhike.retain.selectors.results import cases_counted
 from zhike.retain.wording import cause_words, lead_words, measure_words
 from zhike.serve.public import open_matters
 
 _STATES = dict(CaseState.choices)
+DECISIONS_SHOWN = 5
 
 
 def _story(viewer: Viewer, case: Any) -> dict[str, Any]:
@@ -106,6 +114,7 @@ def _mine(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
     waiting = {
         "deciding": counts.get("decision", 0) if viewer.may(Area.HEALTH, Level.APPROVE) else 0,
         "offered": counts["offered"],
+        "led": counts["led"],
         "falls": falls_to_explain(viewer),
     }
     if not cases and not any(waiting.values()):
@@ -117,15 +126,25 @@ def _mine(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
     return {"items": items, **waiting}
 
 
-def _proposals(viewer: Viewer, _subject: Any) -> dict[str, Any]:
-    """Proposals that wait for the data specialist, and the cases that came of the last ones."""
-    warnings, cases = warning_counts(viewer), case_counts(viewer)
-    return {"proposed": warnings.get("proposed", 0), "published": warnings.get("published", 0),
-            "open": sum(cases.get(state, 0) for state in OPEN)}  # fmt: skip
+def _month(viewer: Viewer, _subject: Any) -> dict[str, Any]:
+    """What became of cases since the first of the month, and the plans that wait for a decision with their clocks."""
+    today = clock.today()
+    month = today.replace(day=1)
+    counts = case_counts(viewer)
+    deciding = cases_to_decide(viewer, DECISIONS_SHOWN)
+    clocks = obligations.clocks_of("retention_case", [case.id for case in deciding])
+    items = [
+        {"case": case, "cause": cause_words(case.main_cause, viewer.language),
+         "duty": next((d for d in clocks.get(case.id, ()) if d.state in ("open", "breached")), None)}
+        for case in deciding
+    ]  # fmt: skip
+    year = cases_counted(viewer, clock.months_before(today, 12), today).total
+    return {"total": cases_counted(viewer, month, today).total, "year": year, "month": month, "items": items,
+            "deciding": counts.get("decision", 0), "open": sum(counts.get(state, 0) for state in OPEN)}  # fmt: skip
 
 
 _MAIN, _SIDE, _CASE = "retentions.main", "retentions.side", "retain/case"
-_POSTS = frozenset({"customer_manager", "sales_lead", "success_manager", "sales_specialist", "management"})
+_POSTS = frozenset({"customer_manager", "sales_lead", "success_manager", "sales_specialist"})
 for panel in (
     panels.Panel(_MAIN, "plan", _("Retention plan"), f"{_CASE}/_plan.html", _plan, Area.HEALTH, order=20),
     panels.Panel(_MAIN, "matters", _("Old open issues"), f"{_CASE}/_matters.html", _matters, Area.HEALTH, order=30),
@@ -141,8 +160,8 @@ for panel in (
         "home", "retentions", _("Retention cases"), "retain/home/_mine.html", _mine, Area.HEALTH, order=15, posts=_POSTS
     ),
     panels.Panel(
-        "home", "proposals", _("Churn warnings"), "retain/home/_proposals.html", _proposals, Area.HEALTH, order=15,
-        posts=frozenset({"data_specialist"}),
+        "home", "month", _("Saved and lost this month"), "retain/home/_month.html", _month, Area.HEALTH, order=14,
+        posts=frozenset({"management"}),
     ),
 ):  # fmt: skip
     panels.add(panel)

@@ -60,7 +60,7 @@ WARNINGS = register(
             ),
             Field("risk", _("Risk"), Kind.BADGE, choices=RISKS, filterable=True),
             Field("tier", _("Tier"), Kind.BADGE, choices=TIERS, filterable=True),
-            Field("main_cause", _("Main cause"), Kind.CHOICE, choices=causes),
+            Field("main_cause", _("Main cause"), Kind.CHOICE, choices=causes, filterable=True),
             Field("health", _("Health"), Kind.NUMBER, digits=1),
             Field(
                 "value_at_stake_minor", _("Value at stake"), Kind.MONEY, currency_path="currency", name="value_at_stake"

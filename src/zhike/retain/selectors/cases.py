@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, Count, Q, When
+from django.db.models import Case, Count, F, Q, When
 
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
@@ -47,6 +47,14 @@ def cases_led(viewer: Viewer, size: int = 8) -> list[CaseCard]:
     mine = Q(owner_id=viewer.person_id) | Q(customer__owner_id=viewer.person_id)
     rows = scope.visible(viewer, RetentionCase.objects.filter(mine, state__in=OPEN))
     return [CaseCard(*row) for row in rows.order_by("contact_due_at", "id").values_list(*_COLUMNS)[:size]]
+
+
+def cases_to_decide(viewer: Viewer, size: int = 5) -> list[CaseCard]:
+    """Visible cases whose plan waits for a decision, what is most at stake first. Raises: Forbidden."""
+    viewer.require(Area.HEALTH, Level.BASIC)
+    rows = scope.visible(viewer, RetentionCase.objects.filter(state="decision"))
+    first = rows.order_by(F("value_at_stake_minor").desc(nulls_last=True), "id")
+    return [CaseCard(*row) for row in first.values_list(*_COLUMNS)[:size]]
 
 
 def case_counts(viewer: Viewer) -> dict[str, int]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from zhike.foundation.access import scope
@@ -65,6 +65,24 @@ def warning_counts(viewer: Viewer) -> dict[str, int]:
     viewer.require(Area.HEALTH, Level.BASIC)
     rows = scope.visible(viewer, Warning.objects.filter(customer__deleted_at=None))
     return {row["state"]: row["n"] for row in rows.values("state").annotate(n=Count("pk")).order_by()}
+
+
+class WarningPart(NamedTuple):
+    """Open warnings of one risk and main cause: how many customers, and what is at stake in minor units."""
+
+    risk: str
+    main_cause: str
+    customers: int
+    value_minor: int
+
+
+def warnings_split(viewer: Viewer) -> list[WarningPart]:
+    """Warnings that wait for a decision or for contact, by risk and main cause. Raises: Forbidden."""
+    viewer.require(Area.HEALTH, Level.BASIC)
+    rows = Warning.objects.filter(state__in=("proposed", "published"), customer__deleted_at=None)
+    found = scope.visible(viewer, rows).values("risk", "main_cause").order_by()
+    parts = found.annotate(n=Count("pk"), at_stake=Sum("value_at_stake_minor"))
+    return [WarningPart(row["risk"], row["main_cause"], row["n"], row["at_stake"] or 0) for row in parts]
 
 
 def warnings_of_case(viewer: Viewer, case_id: int) -> list[WarningCard]:

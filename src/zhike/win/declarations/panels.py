@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.db.models import Count, Sum
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.ui import panels
 from zhike.win.models import Contract, Opportunity
+from zhike.win.models.opportunity import Stage
 from zhike.win.rules.vague import Finding, findings
 from zhike.win.services.sellers import SELLERS
 
@@ -96,6 +98,26 @@ def _mine(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
     return found if sells or found["open"] or found["approved"] or found["returned"] else None
 
 
+def _pipeline(viewer: Viewer, _subject: Any) -> dict[str, Any]:
+    """Open deals by stage: how many, their sums by currency, and how long the stage is beside the longest."""
+    rows = scope.visible(viewer, Opportunity.objects.filter(closed_at=None))
+    found = rows.values("stage", "currency").annotate(n=Count("pk"), amount=Sum("amount_minor")).order_by()
+    stages: dict[str, dict[str, Any]] = {}
+    for row in found:
+        held = stages.setdefault(row["stage"], {"n": 0, "sums": []})
+        held["n"] += row["n"]
+        held["sums"].append((row["amount"], row["currency"]))
+    most = max((held["n"] for held in stages.values()), default=1)
+    items = [
+        {"code": code, "label": label, "share": round(100 * stages[code]["n"] / most), **stages[code]}
+        for code, label in Stage.choices
+        if code in stages
+    ]
+    waiting = scope.visible(viewer, Contract.objects.filter(status__in=("review", "approved")))
+    counts = {row["status"]: row["n"] for row in waiting.values("status").annotate(n=Count("pk")).order_by()}
+    return {"items": items, "reviewing": counts.get("review", 0), "signing": counts.get("approved", 0)}
+
+
 _SELLING = frozenset(SELLERS)
 for panel in (
     panels.Panel("contracts.main", "clauses", _("Clauses"), "win/_clauses.html", _clauses, order=10),
@@ -103,6 +125,8 @@ for panel in (
     panels.Panel("contracts.side", "findings", _("Vague wording"), "win/_findings.html", _findings, order=10),
     panels.Panel("home", "deals", _("My opportunities"), "win/_mine.html", _mine, Area.DEALS, order=30,
                  posts=_SELLING),
+    panels.Panel("home", "pipeline", _("Open deals by stage"), "win/_pipeline.html", _pipeline, Area.DEALS, order=28,
+                 posts=frozenset({"management", "sales_lead"})),
     panels.Panel("home", "reviews", _("Contracts waiting for review"), "win/_waiting.html", _waiting, Area.DEALS,
                  order=10, posts=frozenset({"legal"})),
 ):  # fmt: skip

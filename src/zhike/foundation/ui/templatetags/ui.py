@@ -86,6 +86,20 @@ def money_short(context: template.Context, minor: int | None, currency: str = "C
 
 
 @register.simple_tag
+def tile(number: int, url: str, words: str, tone: str = "", icon: str = "") -> SafeString:
+    """A counter that opens its list: the number large, the words below; ``tone`` speaks only where there is something."""
+    look = f" is-{tone}" if tone and number else "" if number else " is-zero"
+    return format_html(
+        '<a class="z-tile{}" href="{}"><strong>{}{}</strong><span>{}</span></a>',
+        look,
+        url,
+        mark_safe(writing.icon(icon)) if icon and number else "",  # noqa: S308 - our own icon names
+        grouped(number),
+        words,
+    )
+
+
+@register.simple_tag
 def search_note() -> SafeString:
     """What a person has to know before trusting what search finds; nothing when all is well."""
     words = search.note()

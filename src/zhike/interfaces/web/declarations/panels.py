@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.foundation import obligations
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.ui import panels
+from zhike.interfaces.web import duties
 
 SHOWN = 8
 
@@ -19,6 +20,18 @@ def _clocks(viewer: Viewer, customer: Any) -> dict[str, Any] | None:
     return {"clocks": clocks} if clocks else None
 
 
+def _departments(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
+    """Running and overdue duties by department of who owes them, the most overdue first; nothing where none runs."""
+    rows = duties.by_department(viewer)
+    return {"rows": rows} if rows else None
+
+
+panels.add(
+    panels.Panel(
+        "home", "departments", _("Duties of the departments"), "web/_departments.html", _departments, order=20,
+        posts=frozenset({"management", "service_supervisor", "compliance_specialist"}),
+    )
+)  # fmt: skip
 panels.add(
     panels.Panel("customer.side", "clocks", _("Tasks and clocks"), "records/_clocks.html", _clocks, order=2),
 )

@@ -13,7 +13,7 @@ from django.urls import path
 from zhike import foundation
 from zhike.customers.services.customer import customer_create
 from zhike.foundation import records
-from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.matrix import Area, Level, posts
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.routes import public
 from zhike.foundation.kit import clock, ids
@@ -44,6 +44,39 @@ def test_every_entry_of_the_rail_opens_for_whom_it_is_shown() -> None:
         for section in nav.rail(viewer_of(person), "/"):
             for entry in section.entries:
                 assert client.get(entry["url"]).status_code == 200, (post, entry["url"])
+
+
+def test_every_post_finds_its_own_work_in_a_short_rail_and_the_rest_behind_more() -> None:
+    for post in posts():
+        viewer = viewer_of(staff(post))
+        entries = [e for section in nav.daily(viewer, "/") for e in section.entries if section.code != "home"]
+        known = {e.target.strip("/") for s in nav.Section for e in nav.entries_of(s)}
+        assert set(nav.daily_of(post)) <= known, f"{post} works with what is no page"
+        assert len(entries) == len(nav.daily_of(post)), f"{post} may not open all that it works with"
+        assert 1 <= len(entries) <= 10, (post, len(entries))
+        assert {e["url"] for e in entries} <= {e["url"] for s in nav.rail(viewer, "/") for e in s.entries}
+
+
+def test_the_rail_names_the_page_that_one_visits_and_the_menu_has_all() -> None:
+    person = staff("customer_manager")
+    client = signed_in(person)
+
+    home, visited = text_of(client.get("/")), text_of(client.get("/matrix/"))
+
+    rail_at_home, rail_on_visit = home.split("</aside>")[0], visited.split("</aside>")[0]
+    assert 'href="/matrix/"' not in rail_at_home
+    assert 'href="/matrix/" title="价值矩阵" aria-current="page"' in rail_on_visit
+    menu = home.split('<dialog id="menu"')[1].split("</dialog>")[0]
+    for section in nav.rail(viewer_of(person), "/"):
+        for entry in section.entries:
+            assert f'href="{entry["url"]}"' in menu
+
+
+def test_who_holds_two_posts_has_the_work_of_both_in_the_rail() -> None:
+    viewer = viewer_of(staff("legal", "support_engineer"))
+    entries = {e["url"] for section in nav.daily(viewer, "/") for e in section.entries}
+
+    assert {"/contracts/", "/knowledge/"} <= entries
 
 
 def test_the_longest_fitting_address_is_the_active_one() -> None:

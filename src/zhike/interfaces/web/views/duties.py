@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from zhike.foundation import messages, obligations
+from zhike.foundation.access.models import Department
 from zhike.foundation.access.routes import signed_in
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.obligations.models import Duty
 from zhike.interfaces.web import duties
 
 
@@ -20,8 +28,24 @@ def clock_face(request: HttpRequest) -> HttpResponse:
     return render(request, "web/clock.html", {"duty": duty, "unseen": unseen})
 
 
-SCOPES = ("mine", "team", "overdue")
+SCOPES = ("mine", "team", "all", "overdue")
 _MOST = 200
+
+
+_READS: dict[str, Callable[[Viewer], QuerySet[Duty]]] = {
+    "mine": obligations.duties_of,
+    "team": partial(obligations.duties_of, scope="team"),
+    "all": obligations.duties_open,
+    "overdue": obligations.duties_overdue,
+}
+
+
+def _department(text: str) -> Department | None:
+    """The department whose duties are asked for; what is none is passed over."""
+    try:
+        return Department.objects.filter(uid=UUID(text)).first()
+    except ValueError:
+        return None
 
 
 @signed_in
@@ -30,9 +54,13 @@ def tasks(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer  # type: ignore[attr-defined]
     asked = request.GET.get("scope", "")
     scope = asked if asked in SCOPES else "mine"
-    found = obligations.duties_overdue(viewer) if scope == "overdue" else obligations.duties_of(viewer, scope)
+    department = _department(request.GET.get("department", "")) if scope in ("all", "overdue") else None
+    found = _READS[scope](viewer)
+    if department is not None:
+        found = found.filter(person__department=department.pk)
     context = {
         "scope": scope,
+        "department": department,
         "duties": duties.shown(viewer, found[:_MOST]),
         "count": found.count(),
         "overdue": obligations.duties_overdue(viewer).count(),
