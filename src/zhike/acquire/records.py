@@ -135,7 +135,7 @@ LEADS = register(
             Field("department_id", _("Department"), Kind.DEPARTMENT, filterable=True, editable=True, on_edit=False,
                   help=_("Whose pool it goes to. Empty: everybody's.")),
             Field("touched_at", _("Last update"), Kind.DATETIME, filterable=True),
-            Field("is_quiet", _("Without an update"), Kind.BOOL, filterable=True),
+            Field("is_quiet", _("Gone quiet"), Kind.BOOL, filterable=True),
             Field("contacted_at", _("First contact"), Kind.DATETIME, filterable=True),
             Field("contact_channel", _("Means of contact"), Kind.CHOICE, choices=_choices(ContactChannel)),
             Field("contact_message", _("Message given"), Kind.LONG_TEXT),
@@ -156,7 +156,7 @@ LEADS = register(
         views=(
             View("mine", _("My queue"), {"owner": "me", "closed_at": "none"}),
             View("pool", _("Pool"), {"owner": "none", "closed_at": "none"}),
-            View("quiet", _("Without an update"), {"is_quiet": "1"}),
+            View("quiet", _("Gone quiet"), {"is_quiet": "1"}),
             View("all", _("All")),
         ),
         sections=(

@@ -174,7 +174,7 @@ def churn_customers(request: HttpRequest) -> HttpResponse:
     lost = form.get("who") != "start"
     only = _only(form)
     page = max(typed.whole_or_none(form.get("page", "1"), most=typed.LARGEST // PAGE) or 1, 1)
-    rows, total = relationsbehind(viewer, period=times, lost=lost, only=only, offset=(page - 1) * PAGE, size=PAGE)
+    rows, total = relations_behind(viewer, period=times, lost=lost, only=only, offset=(page - 1) * PAGE, size=PAGE)
     kept = {key: value for key, value in form.items() if key != "page"}
     context = {
         "lost": lost,

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q
 
 from zhike.customers.public import CustomerCard, cards_of
-from zhike.foundation.access.viewer import Viewer
 from zhike.foundation import obligations
+from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.obligations import declared
 from zhike.foundation.obligations.models import Duty

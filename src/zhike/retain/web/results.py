@@ -49,22 +49,22 @@ def results(request: HttpRequest) -> HttpResponse:
 def _parts(counted: CasesCounted, language: str) -> list[dict[str, Any]]:
     tiers = {choice.code: str(choice.label) for choice in TIERS}
     return [
-        _part(counted, _("By cause"), counted.by_cause, lambda code: cause_words(code, language),
+        _part(counted, (_("By cause"), _("Cause")), counted.by_cause, lambda code: cause_words(code, language),
               lambda code: {"cause": code or "none"}),
-        _part(counted, _("By tier"), counted.by_tier, lambda code: tiers.get(code, "–"),
+        _part(counted, (_("By tier"), _("Tier")), counted.by_tier, lambda code: tiers.get(code, "–"),
               lambda code: {"tier": code or "none"}),
-        _part(counted, _("By lead"), counted.by_owner, _name, _led_by),
-        _part(counted, _("By month"), dict(sorted(counted.by_month.items(), reverse=True)),
+        _part(counted, (_("By lead"), _("Led by")), counted.by_owner, _name, _led_by),
+        _part(counted, (_("By month"), _("Month")), dict(sorted(counted.by_month.items(), reverse=True)),
               lambda month: f"{month:%Y-%m}", lambda month: _within(counted, month)),
     ]  # fmt: skip
 
 
 def _part(
-    counted: CasesCounted, title: Any, results_by: Mapping[Any, Result], words: Callable[[Any], str],
+    counted: CasesCounted, words_of: tuple[Any, Any], results_by: Mapping[Any, Result], words: Callable[[Any], str],
     narrowed: Callable[[Any], dict[str, str]],
 ) -> dict[str, Any]:  # fmt: skip
     rows = [{"label": words(key)} | _cells(counted, result, narrowed(key)) for key, result in results_by.items()]
-    return {"title": title, "rows": rows}
+    return {"title": words_of[0], "head": words_of[1], "rows": rows}
 
 
 def _cells(counted: CasesCounted, result: Result, narrowed: dict[str, str]) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def money_short(context: template.Context, minor: int | None, currency: str = "C
 
 @register.simple_tag
 def tile(number: int, url: str, words: str, tone: str = "", icon: str = "") -> SafeString:
-    """A counter that opens its list: the number large, the words below; ``tone`` speaks only where there is something."""
+    """A counter that opens its list: the number large, the words below; ``tone`` speaks only above zero."""
     look = f" is-{tone}" if tone and number else "" if number else " is-zero"
     return format_html(
         '<a class="z-tile{}" href="{}"><strong>{}{}</strong><span>{}</span></a>',

@@ -8,13 +8,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from zhike.foundation import audit, records, search
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.routes import route
-from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.audit import words
 from zhike.foundation.kit import clock, typed
 from zhike.foundation.records.links import Link, links_of
@@ -77,6 +78,7 @@ def _shown(line: audit.Line, links: Mapping[tuple[str, int], Link]) -> dict[str,
     hidden = {name for values in line.personal.values() for part in (values or {}) for name in _names(values, part)}
     return {
         "line": line,
+        "who": gettext("The system") if line.name == system("").name else line.name,
         "action": words.action(line.action),
         "kind": _kind(line.kind, record_type),
         "link": links.get((line.kind, line.object_id)) if line.object_id is not None else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,12 +27,11 @@ from zhike.interfaces.web.records import DECIDERS, person_of
 @require_GET
 @route(area=Area.SETTINGS, level=Level.BASIC)
 def organisation(request: HttpRequest) -> HttpResponse:
-    """The chart; of the department that is named, or of the top, the people with their posts."""
+    """The chart; of the department that is named, or of one's own, the people with their posts."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     branches = directory.chart()
     asked = request.GET.get("department", "")
-    top = branches[0] if branches and asked != "none" else None
-    chosen = next((b for b in branches if str(b.uid) == asked), top)
+    chosen = next((b for b in branches if str(b.uid) == asked), None if asked == "none" else _opened(branches, viewer))
     context = {
         "branches": branches,
         "chosen": chosen,
@@ -39,6 +39,13 @@ def organisation(request: HttpRequest) -> HttpResponse:
         "may_edit": viewer.may(Area.SETTINGS, Level.EDIT),
     }
     return render(request, "web/organisation.html", context)
+
+
+def _opened(branches: Sequence[directory.Branch], viewer: Viewer) -> directory.Branch | None:
+    """What one sees first: the own department, else the first in which somebody works."""
+    staffed = [branch for branch in branches if branch.people]
+    own = next((branch for branch in staffed if branch.id == viewer.department_id), None)
+    return own or next(iter(staffed or branches), None)
 
 
 def _titles(codes: tuple[str, ...], viewer: Viewer) -> list[str]:
