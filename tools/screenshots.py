@@ -8,6 +8,7 @@ and 390 wide, into ``.artifacts/screens``. The few that the README shows are cop
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import os
 import secrets
@@ -76,6 +77,7 @@ def first_row_page(page: Any) -> None:
 NOBODY, PORTAL = "nobody", "portal"  # who is no member of staff: a visitor, and a customer in the portal
 SHOTS = (
     Shot("home", "data_specialist", "/"),
+    Shot("cockpit", "management", "/"),
     Shot("home-manager", "customer_manager", "/"),
     Shot("desk", "data_specialist", "/desk/"),
     Shot("customers", "sales_lead", "/customers/"),
@@ -94,9 +96,9 @@ SHOTS = (
     Shot("tasks", "customer_manager", "/tasks/"),
     Shot("security", "customer_manager", "/me/security/"),
     Shot("hello", NOBODY, "/hello/"),
-    Shot("leads", "sales_specialist", "/leads/"),
-    Shot("opportunities", "sales_specialist", "/opportunities/?as=board"),
-    Shot("service", "service_representative", "/service/", first_link("#desk-queue a[href^='/service/']")),
+    Shot("leads", "sales_specialist", "/leads/?as=table"),
+    Shot("opportunities", "sales_lead", "/opportunities/?as=board"),
+    Shot("service", "service_representative", "/service/", first_link("#desk-queue li a[href^='/service/']")),
     Shot("case", "management", "/retentions/", first_row_page),
     Shot("results", "management", "/saved-and-lost/"),
     Shot("churn", "management", "/churn/"),
@@ -108,12 +110,16 @@ SHOTS = (
 IN_README = (
     ("desk", "en", "light", 1440),
     ("desk", "zh", "light", 1440),
+    ("cockpit", "en", "light", 1440),
+    ("cockpit", "zh", "light", 1440),
     ("customer", "en", "light", 1440),
     ("customer", "zh", "light", 1440),
-    ("matrix", "en", "dark", 1440),
-    ("matrix", "zh", "dark", 1440),
     ("service", "en", "light", 1440),
     ("service", "zh", "light", 1440),
+    ("opportunities", "en", "dark", 1440),
+    ("opportunities", "zh", "dark", 1440),
+    ("leads", "en", "light", 390),
+    ("leads", "zh", "light", 390),
     ("portal", "en", "light", 390),
     ("portal", "zh", "light", 390),
 )
@@ -277,7 +283,6 @@ def main() -> int:
     finally:
         if said.keep_home is None:
             shutil.rmtree(home, ignore_errors=True)
-    _show()
     for fault in faults:
         print(f"screenshots: {fault}", file=sys.stderr)
     print(f"{len(list(TAKEN.glob('*.png')))} pictures in {TAKEN.relative_to(ROOT)}, {len(faults)} faults")
@@ -292,16 +297,28 @@ def _photograph(found: str, home: Path, wanted: list[Shot]) -> list[str]:
         browser = driver.chromium.launch(executable_path=found, args=ARGUMENTS)
         for post in dict.fromkeys(shot.post for shot in wanted):
             faults += session(browser, address, home, post, [shot for shot in wanted if shot.post == post])
+        show(browser)
         browser.close()
     return faults
 
 
-def _show() -> None:
+_TO_WEBP = """async (png) => {
+  const image = new Image(); image.src = "data:image/png;base64," + png; await image.decode();
+  const canvas = document.createElement("canvas"); canvas.width = image.width; canvas.height = image.height;
+  canvas.getContext("2d").drawImage(image, 0, 0);
+  return canvas.toDataURL("image/webp", 0.9).split(",")[1];
+}"""
+
+
+def show(browser: Any) -> None:
+    """The pictures of the READMEs, small: as WebP, which the browser can write."""
     SHOWN.mkdir(parents=True, exist_ok=True)
+    page = browser.new_page()
     for choice in IN_README:
         taken = TAKEN / file_name(*choice)
         if taken.exists():
-            shutil.copyfile(taken, SHOWN / taken.name)
+            small = page.evaluate(_TO_WEBP, base64.b64encode(taken.read_bytes()).decode())
+            (SHOWN / taken.with_suffix(".webp").name).write_bytes(base64.b64decode(small))
 
 
 if __name__ == "__main__":

@@ -201,7 +201,7 @@ def test_a_phone_shows_cards_and_a_bar_of_five(application, sign_in):
     page = sign_in("customer_manager", viewport={"width": 390, "height": 844})
     page.goto("/customers/")
 
-    expect(page.locator(".z-bottom a")).to_have_text(["首页", "客户", "任务", "搜索", "我"])
+    expect(page.locator(".z-bottom a")).to_have_text(["首页", "客户", "任务", "搜索", "菜单"])
     expect(page.locator(".z-rail")).not_to_be_visible()
     card = page.locator(ROW).first
     expect(card.locator(".z-name")).to_be_visible()

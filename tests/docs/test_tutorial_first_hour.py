@@ -49,7 +49,6 @@ def test_the_first_hour_goes_as_written(browser, company):
     name = manager.locator(".z-menu-head strong").inner_text()
 
     publisher = enter(browser, company, "data_specialist")
-    go(publisher, "Retain")
     go(publisher, "Churn warnings")
     go(publisher, "Proposed")
     publisher.get_by_text(said("Filter")).first.click()
@@ -89,7 +88,7 @@ def test_the_first_hour_goes_as_written(browser, company):
 
 def test_a_rule_is_changed_and_the_log_tells_of_it(browser, company):
     management = enter(browser, company, "management")
-    go(management, "Settings")
+    go(management, "Policies")
     numbers = management.locator("main")
     numbers.get_by_role("link", name=said("Retain"), exact=True).click()
     numbers.get_by_role("link", name=said("First contact with a warned customer")).click()
@@ -99,7 +98,6 @@ def test_a_rule_is_changed_and_the_log_tells_of_it(browser, company):
     management.get_by_text("24 hours").first.wait_for()
 
     auditor = enter(browser, company, "compliance_specialist")
-    go(auditor, "Compliance")
     go(auditor, "Audit log")
 
     assert "A day is soon enough to notice." in auditor.locator("main").inner_text()

@@ -23,7 +23,7 @@ from zhike.foundation.audit.models import Entry
 from zhike.foundation.kit import clock
 from zhike.foundation.outbox.models import EventRow
 from zhike.foundation.policies.load import load_defaults
-from zhike.foundation.records.testing import signed_in, text_of
+from zhike.foundation.records.testing import counters_in, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 POLICIES = load_defaults()
@@ -413,11 +413,11 @@ def test_a_lead_without_an_update_is_flagged_shown_at_home_and_cleared_by_an_upd
     client = browser(office, "seller one")
     quiet = client.get("/api/v1/leads", {"is_quiet": "1"}).json()["items"]
     assert [row["uid"] for row in quiet] == [str(lead.uid)]
-    assert "1 条久未更新" in text_of(client.get("/"))
+    assert counters_in(text_of(client.get("/")))["久未更新"] == (1, "/leads/?owner=me&is_quiet=1")
 
     do(client, lead, "first_contact", **CONTACT)
     assert client.get("/api/v1/leads", {"is_quiet": "1"}).json()["items"] == []
-    assert "条久未更新" not in text_of(client.get("/"))
+    assert counters_in(text_of(client.get("/")))["久未更新"][0] == 0
 
 
 # --- home ---------------------------------------------------------------------------------------------------------
@@ -430,8 +430,10 @@ def test_home_counts_open_the_exact_lists(office: Office) -> None:
 
     seller, market = text_of(browser(office, "seller one").get("/")), text_of(browser(office, "market").get("/"))
 
-    assert "我的线索 1 条" in seller
-    assert "公海 2 条" in seller
+    counted = counters_in(seller)
+    assert (counted["我的线索"][0], counted["公海线索"][0]) == (1, 2)
+    listed = browser(office, "seller one").get(counted["公海线索"][1], headers={"accept": "text/html"})
+    assert text_of(listed).count("<tr data-url") == 2
     monday = clock.today() - dt.timedelta(days=clock.today().weekday())
     link = f"/leads/?created_at__from={monday}&amp;source=exhibition&amp;grade=A"
     assert link in market

@@ -12,7 +12,7 @@ from zhike.foundation import obligations
 from zhike.foundation.kit import clock
 from zhike.foundation.obligations.models import Duty, DutyNotice
 from zhike.foundation.policies.load import load_defaults
-from zhike.foundation.records.testing import text_of
+from zhike.foundation.records.testing import counters_in, text_of
 from zhike.retain.models import RetentionCase, RetentionPlan, RetentionStep, Warning
 from zhike.retain.policy import ClockPolicy, RoutePolicy
 from zhike.retain.tests.casework import (
@@ -174,7 +174,7 @@ def test_the_plan_with_cost_and_steps_is_decided_by_the_sales_lead_and_its_steps
     assert planned(manager, case, office.people["success"]).status_code == 302
 
     assert (duty("B-19").state, case.state) == ("fulfilled", "decision")
-    assert "1 份挽留方案待审批" in text_of(lead.get("/"))
+    assert counters_in(text_of(lead.get("/")))["待审批方案"] == (1, "/retentions/?state=decision")
     assert do(lead, case, "return", reason="写明费用由谁承担").status_code == 302
     page = text_of(manager.get(f"/retentions/{case.uid}/"))
     assert "写明费用由谁承担" in page
@@ -292,7 +292,7 @@ def test_a_missed_contact_offers_the_case_to_the_sales_lead_who_may_take_it_over
     case.refresh_from_db()
     assert case.offered_to_id == office.person("lead one")
     assert duty("B-18").escalated_to_id == office.person("lead one"), "the superior heard of it"
-    assert "1 个案例提请您接手" in text_of(lead.get("/"))
+    assert counters_in(text_of(lead.get("/")))["待您接手的案例"][0] == 1
     assert TimelineEntry.objects.filter(kind="retention.offered").count() == 1
     assert do(at_work(office, "manager one"), case, "take").status_code == 403
     assert do(lead, case, "take").status_code == 302

@@ -14,7 +14,7 @@ from zhike.foundation import obligations, outbox
 from zhike.foundation.kit import clock
 from zhike.foundation.obligations.models import Duty
 from zhike.foundation.policies.load import load_defaults
-from zhike.foundation.records.testing import text_of
+from zhike.foundation.records.testing import counters_in, text_of
 from zhike.retain.models import HealthFall
 from zhike.retain.policy import ClockPolicy
 from zhike.retain.tests.casework import MONDAY_9, at_work
@@ -40,7 +40,7 @@ def test_a_success_manager_corrects_the_cause_and_the_clock_stops(office: Office
 
     assert (owed.person_id, fall.owner_id) == (office.person("success"), office.person("success"))
     assert abs((owed.due_at - clock.now()).total_seconds() - CLOCKS.cause_hours * 3600) < 60
-    assert "1 次健康度下降待确认诱因" in text_of(success.get("/"))
+    assert counters_in(text_of(success.get("/")))["待确认的健康度下降"][0] == 1
     page = text_of(success.get(f"/health_falls/{fall.uid}/"))
     assert "确认客户健康度下降的诱因" in page
     assert customer.name in page

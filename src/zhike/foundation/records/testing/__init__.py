@@ -22,11 +22,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from zhike.foundation.access.models import Person
-from zhike.foundation.records.testing.browser import problems_in, signed_in, staff, text_of
+from zhike.foundation.records.testing.browser import counters_in, problems_in, signed_in, staff, text_of
 from zhike.foundation.records.testing.reading import ReadCases
 from zhike.foundation.records.testing.writing import WriteCases
 
-__all__ = ["RecordCases", "cases", "problems_in", "signed_in", "staff", "text_of"]
+__all__ = ["RecordCases", "cases", "counters_in", "problems_in", "signed_in", "staff", "text_of"]
 
 
 class RecordCases(ReadCases, WriteCases):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import itertools
+import re
 from typing import Any
 
 from django.test import Client
@@ -36,6 +38,16 @@ def text_of(response: Any) -> str:
     """The whole body, of a streamed answer too."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
     return str(body.decode("utf-8", errors="replace"))
+
+
+def counters_in(page: str) -> dict[str, tuple[int, str]]:
+    """The counters of a home page: what each counts, its number, and the list that it opens."""
+    found = re.findall(
+        r'<a class="z-tile[^"]*" href="([^"]*)"><strong>(?:<svg.*?</svg>)?([\d,]+)</strong><span>(.*?)</span>',
+        page,
+        re.S,
+    )
+    return {words.strip(): (int(number.replace(",", "")), html.unescape(link)) for link, number, words in found}
 
 
 def problems_in(response: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ DAILY: dict[str, tuple[str, ...]] = {
         "opportunities",
     ),
     # numbers
-    "data_specialist": ("desk", "health_falls", "retentions", "churn", "nights", "customers", "matrix"),
+    "data_specialist": ("desk", "warnings", "health_falls", "retentions", "churn", "nights", "customers", "matrix"),
     "data_analyst": ("churn", "nights", "desk", "retention_results", "matrix", "strategies", "customers"),
     "customer_analyst": ("matrix", "strategies", "customers", "churn", "desk", "retention_results"),
     # operations

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 
 import pytest
 
-from zhike.foundation.access.models import Person
+from zhike.foundation.access.models import Department, Person
 from zhike.foundation.kit import clock, ids
 from zhike.foundation.obligations.models import Duty, DutyNotice, NoticeKind
 from zhike.foundation.records.testing import signed_in, staff, text_of
@@ -53,3 +54,22 @@ def test_a_look_at_the_headers_alone_takes_note_of_nothing() -> None:
     signed_in(person).head("/notices/")
 
     assert DutyNotice.objects.get().seen_at is None
+
+
+def test_management_sees_overdue_duties_by_department_and_opens_their_rows() -> None:
+    sales, service = (Department.objects.create(name=name, depth=0) for name in ("销售一部", "客户服务部"))
+    seller, agent = staff("sales_specialist", department=sales), staff("service_representative", department=service)
+    late = told(seller).duty
+    told(agent)
+    Duty.objects.filter(pk=late.pk).update(due_at=clock.now() - dt.timedelta(hours=1))
+    management = signed_in(staff("management"))
+
+    home = text_of(management.get("/"))
+    link = f"/tasks/?scope=overdue&amp;department={sales.uid}"
+    listed = text_of(management.get(html.unescape(link)))
+    running = text_of(management.get(f"/tasks/?scope=all&department={service.uid}"))
+
+    assert link in home
+    assert f"/tasks/?scope=overdue&amp;department={service.uid}" not in home, "nothing is overdue there"
+    assert (seller.name in listed, agent.name in listed) == (True, False)
+    assert (seller.name in running, agent.name in running) == (False, True)
