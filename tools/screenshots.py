@@ -206,9 +206,9 @@ def enter_portal(page: Any, address: str, home: Path) -> None:
     sign_in(staff, address, home, "customer_manager")
     staff.goto(f"{address}/customers/?kind=firm")
     first_link("tbody a[href^='/customers/']")(staff)
-    account = staff.locator("a[href^='/portal_accounts/']:not([href*='/new/'])")
+    account = staff.locator("main a[href^='/portal_accounts/']:not([href*='/new/'])")
     if not account.count():
-        staff.locator("a[href^='/portal_accounts/new/']").click()
+        staff.locator("main a[href^='/portal_accounts/new/']").click()
         field = staff.locator("#drawer[open] .z-picker").filter(has=staff.locator("[name=contact]"))
         field.locator("input[type=search]").click()
         field.locator("[role=option]").first.click()
