@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from zhike.foundation.ui import panels
 from zhike.insight.churn import churn
 from zhike.insight.selectors import newest_night
 from zhike.insight.web.churn import behind, moved, named, said
-from zhike.retain.public import WarningPart, warnings_split
+from zhike.retain.public import warnings_split
 
 CAUSES_SHOWN = 5
 _OPEN = [("state", "proposed"), ("state", "published")]
@@ -48,11 +49,10 @@ def _warnings(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
     if night is None:
         return None
     parts = warnings_split(viewer)
-    causes: dict[str, list[WarningPart]] = {}
+    causes: Counter[str] = Counter()
     for part in parts:
-        causes.setdefault(part.main_cause, []).append(part)
-    sums = [(code, sum(p.customers for p in held), sum(p.value_minor for p in held)) for code, held in causes.items()]
-    sums.sort(key=lambda one: (-one[1], one[0]))
+        causes[part.main_cause] += part.customers
+    sums = causes.most_common(CAUSES_SHOWN)
     most = sums[0][1] if sums else 1
     return {
         "night": night,
@@ -62,9 +62,9 @@ def _warnings(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
             for risk in RISKS
         ],
         "causes": [
-            {"words": said("cause", code, viewer.language), "n": n, "value": value, "share": round(100 * n / most),
+            {"words": said("cause", code, viewer.language), "n": n, "share": round(100 * n / most),
              "url": _listed(("main_cause", code))}
-            for code, n, value in sums[:CAUSES_SHOWN]
+            for code, n in sums
         ],
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from zhike.foundation.access import scope
@@ -68,12 +68,11 @@ def warning_counts(viewer: Viewer) -> dict[str, int]:
 
 
 class WarningPart(NamedTuple):
-    """Open warnings of one risk and main cause: how many customers, and what is at stake in minor units."""
+    """Open warnings of one risk and main cause: how many customers."""
 
     risk: str
     main_cause: str
     customers: int
-    value_minor: int
 
 
 def warnings_split(viewer: Viewer) -> list[WarningPart]:
@@ -81,8 +80,7 @@ def warnings_split(viewer: Viewer) -> list[WarningPart]:
     viewer.require(Area.HEALTH, Level.BASIC)
     rows = Warning.objects.filter(state__in=("proposed", "published"), customer__deleted_at=None)
     found = scope.visible(viewer, rows).values("risk", "main_cause").order_by()
-    parts = found.annotate(n=Count("pk"), at_stake=Sum("value_at_stake_minor"))
-    return [WarningPart(row["risk"], row["main_cause"], row["n"], row["at_stake"] or 0) for row in parts]
+    return [WarningPart(row["risk"], row["main_cause"], row["n"]) for row in found.annotate(n=Count("pk"))]
 
 
 def warnings_of_case(viewer: Viewer, case_id: int) -> list[WarningCard]:
