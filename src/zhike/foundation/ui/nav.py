@@ -155,7 +155,9 @@ def _daily(viewer: Viewer, shown: list[tuple[Section, list[Entry]]]) -> list[tup
 
 
 def _shown(section: Section, entries: list[Entry]) -> Shown:
-    links = [{"label": str(e.label), "url": e.url, "icon": e.icon, "is_active": False} for e in entries]
+    links: list[dict[str, Any]] = [
+        {"label": str(e.label), "url": e.url, "icon": e.icon, "is_active": False} for e in entries
+    ]
     return Shown(section.name.lower(), str(section.words), section.icon, links[0]["url"], False, links)
 
 
