@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
 from zhike.customers.models import Contact, Customer, CustomerState, Interaction, TimelineEntry
+from zhike.customers.models.interaction import InteractionKind
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
 
 PAGE = 20
 
@@ -43,6 +47,29 @@ def interactions_of(viewer: Viewer, customer: Customer) -> QuerySet[Interaction]
     """Interactions of a customer already seen, newest first."""
     viewer.require(Area.TIMELINE, Level.BASIC)
     return Interaction.objects.filter(customer=customer, deleted_at=None).order_by("-at", "-id")
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What was agreed to do next with a customer, and on which day."""
+
+    action: str
+    on: dt.date | None
+    is_late: bool
+
+
+def next_step_of(viewer: Viewer, customer: Customer) -> NextStep | None:
+    """The next step as the last talk with a customer already seen left it; None where it left none.
+
+    None too for a viewer whose posts do not include the timeline.
+    """
+    if not viewer.may(Area.TIMELINE, Level.BASIC):
+        return None
+    talks = Interaction.objects.filter(customer=customer, deleted_at=None).exclude(kind=InteractionKind.NOTE)
+    last = talks.order_by("-at", "-id").values_list("next_action", "next_on").first()
+    if last is None or not (last[0] or last[1]):
+        return None
+    return NextStep(last[0], last[1], last[1] is not None and last[1] < clock.today())
 
 
 def timeline_of(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhike.customers.models.interaction import InteractionKind
 from zhike.customers.records import CUSTOMERS
-from zhike.customers.selectors import PAGE, customer_get, timeline_of
+from zhike.customers.selectors import PAGE, customer_get, next_step_of, timeline_of
 from zhike.customers.services.interaction import MENTIONS, interaction_log
 from zhike.customers.services.standing import AlreadyFormal, customer_formalise
 from zhike.customers.timeline import said
@@ -26,7 +26,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.obligations import GateClosed
-from zhike.foundation.records.views.record import record_context, related_blocks
+from zhike.foundation.records.views.record import record_context, related_context
 from zhike.foundation.ui import panels, refusals
 
 # Kinds offered first in the composer; the others stand in the same list.
@@ -47,14 +47,14 @@ def _context(request: HttpRequest, viewer: Viewer, uid: UUID) -> dict[str, Any]:
     context = record_context(viewer, CUSTOMERS, uid)
     return context | {
         "customer": customer,
-        "related": related_blocks(viewer, CUSTOMERS, uid, customer),
         "head": panels.shown("customer.head", viewer, request, customer),
         "side": panels.shown("customer.side", viewer, request, customer),
         "foot": panels.shown("customer.foot", viewer, request, customer),
         "kinds": [(kind.value, kind.label) for kind in COMPOSER],
         "mentions": MENTIONS,
         "may_write": viewer.may(Area.TIMELINE, Level.EDIT),
-    } | _timeline(viewer, customer, request)  # fmt: skip
+        "next_step": next_step_of(viewer, customer),
+    } | related_context(viewer, CUSTOMERS, uid, customer) | _timeline(viewer, customer, request)  # fmt: skip
 
 
 def _timeline(viewer: Viewer, customer: Any, request: HttpRequest) -> dict[str, Any]:

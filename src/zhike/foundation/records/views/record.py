@@ -26,8 +26,7 @@ def record_page(request: HttpRequest, record_type: RecordType, uid: UUID) -> Htt
     viewer = request.viewer  # type: ignore[attr-defined]
     context = record_context(viewer, record_type, uid)
     row = context["row"] = context["row"] or acts.row_of(viewer, record_type, uid)
-    context["related"] = related_blocks(viewer, record_type, uid, row)
-    return render(request, "records/page.html", context)
+    return render(request, "records/page.html", context | related_context(viewer, record_type, uid, row))
 
 
 def peek(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:
@@ -132,11 +131,15 @@ def _opens(record_type: RecordType, field: Field, text: str) -> bool:
     return record_type.reveal is not None and hidden and bool(text)
 
 
-def related_blocks(viewer: Viewer, record_type: RecordType, uid: UUID, held: Any) -> list[dict[str, Any]]:
-    """The related lists of a record that the viewer's posts include; ``held`` is the record itself."""
+def related_context(viewer: Viewer, record_type: RecordType, uid: UUID, held: Any) -> dict[str, Any]:
+    """The related lists of a record that the viewer's posts include, and which of them may be added to.
+
+    ``held`` is the record itself.
+    """
     present = related.present(record_type, record_type.related, held.pk)
     blocks = (_block(viewer, one, uid, held, has_any=one.code in present) for one in record_type.related)
-    return [block for block in blocks if block is not None]
+    found = [block for block in blocks if block is not None]
+    return {"related": found, "creates": [block for block in found if block["new"]]}
 
 
 def _block(viewer: Viewer, one: Related, uid: UUID, held: Any, *, has_any: bool) -> dict[str, Any] | None:
