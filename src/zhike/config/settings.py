@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "zhike.sample",
     "zhike.interfaces.web",
     "zhike.interfaces.portal",
+    "zhike.interfaces.api",
     "zhike.config",
 ]
 MIDDLEWARE = [

@@ -16,7 +16,7 @@ from zhike.foundation import records
 from zhike.foundation.access.routes import public
 from zhike.foundation.records.api import router_of
 from zhike.interfaces.api import docs, problems
-from zhike.interfaces.api.auth import SessionAuth
+from zhike.interfaces.api.auth import SessionAuth, TokenAuth
 
 
 @functools.cache
@@ -30,7 +30,7 @@ def api() -> NinjaAPI:
         docs_url=None,
         openapi_url="/openapi.json",
         docs_decorator=_described,
-        auth=SessionAuth(),
+        auth=[TokenAuth(), SessionAuth()],
     )
     problems.register(made)
     for record_type in records.every():

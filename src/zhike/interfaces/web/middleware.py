@@ -67,7 +67,7 @@ class ViewerMiddleware:
             translation.activate(viewer.language)
             request.LANGUAGE_CODE = translation.get_language()
         response = self.get_response(request)
-        if viewer is not None:
+        if getattr(request, "viewer", None) is not None:  # a program's token is read behind this
             # A page of one person must not be shown to the next, neither by a shared cache nor by the back button,
             # which shows what the browser has stored without asking.
             response.setdefault("Cache-Control", "private, no-store")
