@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhike.correspond.models import Message, Stop, Template
 from zhike.correspond.models.message import Channel, Direction, MessageState
@@ -76,8 +77,8 @@ MESSAGES = register(
             Field("template", _("Template"), Kind.RELATION, relation="message-templates", relation_label="title",
                   editable=True, on_edit=False, narrow="is_current=1",
                   help=_("Fills what you leave empty, and decides the purpose.")),
-            Field("purpose", _("Purpose"), Kind.CHOICE, choices=PURPOSES, filterable=True, editable=True,
-                  on_edit=False, help=_("Marketing needs the customer's consent.")),
+            Field("purpose", pgettext_lazy("message", "Purpose"), Kind.CHOICE, choices=PURPOSES, filterable=True,
+                  editable=True, on_edit=False, help=_("Marketing needs the customer's consent.")),
             Field("subject", _("Subject"), masked="text", editable=True, on_edit=False, max_length=200),
             Field("body", _("Text"), Kind.LONG_TEXT, masked="text", editable=True, on_edit=False, help=VARIABLES),
             Field("direction", _("Direction"), Kind.CHOICE, filterable=True,
@@ -150,7 +151,7 @@ TEMPLATES = register(
                   choices=tuple(Choice(value, label) for value, label in Language.choices)),
             Field("edition", _("Text version"), Kind.NUMBER),
             Field("is_current", _("In use"), Kind.BOOL, filterable=True),
-            Field("purpose", _("Purpose"), Kind.CHOICE, choices=PURPOSES, filterable=True),
+            Field("purpose", pgettext_lazy("message", "Purpose"), Kind.CHOICE, choices=PURPOSES, filterable=True),
             Field("subject", _("Subject")),
             Field("body", _("Text"), Kind.LONG_TEXT),
             Field("published_at", _("Published"), Kind.DATETIME),

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhike.correspond.models.template import Purpose, Template
 from zhike.foundation.access.models import Record
@@ -36,8 +37,8 @@ class MessageState(models.TextChoices):
     REFUSED = "refused", _("not allowed out")
     CANCELLED = "cancelled", _("cancelled")
     UNASSIGNED = "unassigned", _("to be assigned")
-    RECEIVED = "received", _("received")
-    SET_ASIDE = "set_aside", _("set aside")
+    RECEIVED = "received", pgettext_lazy("message", "received")
+    SET_ASIDE = "set_aside", pgettext_lazy("message", "set aside")
 
 
 COUNTED = (MessageState.QUEUED.value, MessageState.SENDING.value, MessageState.SENT.value)
