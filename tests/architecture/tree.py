@@ -16,6 +16,7 @@ ORDER = [
     "customers",
     "ledger",
     "comply",
+    "correspond",
     "segment",
     "acquire",
     "win",

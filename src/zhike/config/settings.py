@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "zhike.customers",
     "zhike.ledger",
     "zhike.comply",
+    "zhike.correspond",
     "zhike.segment",
     "zhike.acquire",
     "zhike.win",
@@ -187,6 +188,15 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = ENV == "test"  # tests serve what was not collected
 
+# Mail: where it is handed over, where it is fetched, and what it comes from. Without a URL none is sent or fetched.
+MAIL_SMTP_URL = os.environ.get("ZHIKE_SMTP_URL", "")
+MAIL_SMTP_PASSWORD_FILE = os.environ.get("ZHIKE_SMTP_PASSWORD_FILE", "")
+MAIL_IMAP_URL = os.environ.get("ZHIKE_IMAP_URL", "")
+MAIL_IMAP_PASSWORD_FILE = os.environ.get("ZHIKE_IMAP_PASSWORD_FILE", "")
+MAIL_FOLDER = os.environ.get("ZHIKE_MAIL_FOLDER", "")
+MAIL_FROM = os.environ.get("ZHIKE_MAIL_FROM", "")
+# Under which address people reach this installation, for links in mail.
+PUBLIC_URL = os.environ.get("ZHIKE_URL", f"http://localhost:{PORT}").rstrip("/")
 # What the enterprise calls itself on pages that customers see.
 ENTERPRISE = os.environ.get("ZHIKE_ENTERPRISE", "")
 SECURE_CONTENT_TYPE_NOSNIFF = True

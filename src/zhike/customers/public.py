@@ -23,6 +23,7 @@ from zhike.customers.services.load import (
     customers_load,
     interactions_load,
 )
+from zhike.customers.services.mail import MailPerson, mail_person, reachable_by_mail, whose_mail
 from zhike.customers.services.measures import measures_set
 from zhike.customers.services.persons import PersonFound, own_values, person_at
 from zhike.customers.services.relation import cooperation_begin, customer_take_over
@@ -67,6 +68,7 @@ __all__ = [
     "InteractionRow",
     "Line",
     "Loaded",
+    "MailPerson",
     "PersonFound",
     "Profile",
     "Said",
@@ -100,17 +102,20 @@ __all__ = [
     "last_talks",
     "line_words",
     "lines_about",
+    "mail_person",
     "managers_of",
     "measures_set",
     "numbers_take",
     "own_values",
     "person_at",
     "profile_of",
+    "reachable_by_mail",
     "states_by_band",
     "states_seen",
     "strategies_from",
     "teammates_of",
     "timeline_add",
+    "whose_mail",
 ]
 
 

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from zhike.customers.public import Line, timeline_add
 from zhike.events import serve as news
+from zhike.events.correspond import MessageReceived
 from zhike.events.retain import WarningPublished
 from zhike.foundation.access.viewer import system
 from zhike.foundation.outbox import projection, subscriber
+from zhike.serve.services.mail import mail_heard
 from zhike.serve.services.old_matters import old_matters_raise
 
 # Event → kind of the line, what of the event fills its sentence, whether it is a contact with the customer.
@@ -67,6 +69,13 @@ for _event in _TICKETS:
     projection(_event)(_ticket)
 for _event in _COMPLAINTS:
     projection(_event)(_complaint)
+
+
+@subscriber(MessageReceived, "serve.mail")
+def _wrote(event: MessageReceived) -> None:
+    """What a customer writes about a ticket stands in its conversation; what is about nothing yet becomes a ticket."""
+    if event.is_live and not event.is_machine_made:
+        mail_heard(event)
 
 
 @subscriber(WarningPublished, "serve.old_matters")

@@ -18,3 +18,13 @@ class WinClockPolicy:
 
     follow_up_grace_hours: int = number(unit="hours", minimum=0, maximum=72)
     legal_review_days: int = number(unit="working_days", minimum=1, maximum=30)
+
+
+@policy("win", "renewals")
+class RenewalPolicy:
+    """On how many days before a renewal customer and owner are reminded (B-25)."""
+
+    first_days: int = number(unit="days", minimum=1, maximum=366)
+    second_days: int = number(unit="days", minimum=0, maximum=366)
+    third_days: int = number(unit="days", minimum=0, maximum=366)
+    last_days: int = number(unit="days", minimum=0, maximum=366)

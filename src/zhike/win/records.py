@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
+from zhike.correspond.public import mail_act
 from zhike.customers.public import contact_cards
 from zhike.foundation.access.deciding import is_own
 from zhike.foundation.access.matrix import Area, Level
@@ -292,6 +293,7 @@ CONTRACTS = register(
                 fields=_OPINIONS, is_main=True, when=_may_review),
             Act("return", _("Return"), "arrow-back-up", review.contract_return, posts=("legal",), level=Level.APPROVE,
                 fields=(*_OPINIONS, _REASON), when=_may_review),
+            mail_act(Contract, "contracts", lambda row: str(row.number)),
             Act("sign", _("Record the signature"), "signature", _sign, posts=SELLERS, fields=_signing_fields,
                 is_main=True, when=_stands("approved"),
                 start=lambda _row: {"signed_on": clock.today()}),

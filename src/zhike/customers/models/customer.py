@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.access.models import Record, Team
@@ -99,6 +100,9 @@ class Customer(Record):
             models.Index(fields=["credit_code"], name="customer_code", condition=~models.Q(credit_code="")),
             models.Index(fields=["phone_blind"], name="customer_phone", condition=models.Q(phone_blind__isnull=False)),
             models.Index(fields=["email_blind"], name="customer_email", condition=models.Q(email_blind__isnull=False)),
+            models.Index(
+                Lower("email"), name="customer_firm_email", condition=models.Q(kind="firm") & ~models.Q(email="")
+            ),
             models.Index(fields=["external_id"], name="customer_external", condition=~models.Q(external_id="")),
         ]
 

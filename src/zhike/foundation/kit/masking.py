@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 STAR = "*"
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_DIGITS = re.compile(r"(?<![\w-])(?!\d{4}-\d{1,2}-\d{1,2}(?!\d))\+?\d(?:[ -]?\d){6,18}[Xx]?(?![\w-])")
 
 
 def name(value: str) -> str:
@@ -39,7 +43,13 @@ def date(value: str) -> str:
     return "****-**-**" if value else ""
 
 
+def text(value: str) -> str:
+    """Free text with the addresses and long numbers in it masked: telephones, identity and bank numbers."""
+    return _DIGITS.sub(lambda found: phone(found.group(0)), _EMAIL.sub(lambda found: email(found.group(0)), value))
+
+
 BY_KIND = {
+    "text": text,
     "name": name,
     "phone": phone,
     "email": email,

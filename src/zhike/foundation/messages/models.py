@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.kit import clock
 
@@ -36,3 +37,22 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.about}"
+
+
+class Rhythm(models.TextChoices):
+    """When notices come by mail."""
+
+    OFF = "off", _("not by mail")
+    SOON = "soon", _("at once")
+    DAILY = "daily", _("once a day")
+
+
+class StaffMail(models.Model):
+    """That a member of staff wants notices by mail, and up to which moment they were mailed."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    rhythm = models.CharField(max_length=5, choices=Rhythm.choices, default=Rhythm.OFF)
+    mailed_until = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.rhythm}"

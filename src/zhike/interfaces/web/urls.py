@@ -54,6 +54,7 @@ shell: list[URLPattern | URLResolver] = [
     path("shell/clock/", duties.clock_face, name="clock"),
     path("search/", search.search, name="search"),
     path("me/", me.me, name="me"),
+    path("me/mail/", me.notices_by_mail, name="notices_by_mail"),
     path("me/security/", me.security, name="security"),
     path("me/security/later/", me.security_later, name="security_later"),
     path("shell/theme/", me.theme, name="theme"),

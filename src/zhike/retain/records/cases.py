@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from zhike.correspond.public import mail_act
 from zhike.customers.public import RISKS, TIERS
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.records import Choice, Field, Kind, RecordType, Section, Sort, View, register
@@ -108,7 +109,7 @@ CASES = register(
                  "archived_at"),
             ),
         ),
-        acts=ACTS,
+        acts=(*ACTS, mail_act(RetentionCase, "retentions", lambda _row: "")),
         steps="state",
         duty_subject="retention_case",
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from zhike.correspond.public import mail_act
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.naming import able
 from zhike.foundation.records import Act, Field, Kind, RecordType, Section, Sort, View, register
@@ -44,6 +45,7 @@ def _call_back(*, viewer: Any, uid: UUID, version: int, satisfaction: str, callb
     )
 
 
+MAIL = mail_act(Complaint, "complaints", lambda row: str(row.number))
 ACTS = (
     Act("dispatch", _("Dispatch"), "route", _dispatch, is_main=True, when=_at("dispatch"),
         fields=(Field("responsible_department_id", _("Responsible department"), Kind.DEPARTMENT),
@@ -136,6 +138,6 @@ COMPLAINTS = register(
             View("handling", _("With me"), {"handler": "me"}),
             View("call_back", _("To call back"), {"state": "closed"}),
         ),
-        create=complaint.complaint_receive, acts=ACTS, steps="state", duty_subject="complaint",
+        create=complaint.complaint_receive, acts=(*ACTS, MAIL), steps="state", duty_subject="complaint",
     )
 )  # fmt: skip

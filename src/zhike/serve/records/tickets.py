@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from zhike.correspond.public import mail_act
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.access.naming import able
 from zhike.foundation.records import Act, Choice, Field, Kind, RecordType, Section, Sort, View, register
@@ -71,6 +72,7 @@ ACTS = (
         and (row.handler_id != viewer.person_id or row.state == "classified"), done=_("The ticket is with you now.")),
     Act("answer", _("Answer the customer"), "send", conversation.ticket_answer, fields=(_TEXT,), when=_is_open,
         done=_("Answered.")),
+    mail_act(Ticket, "tickets", lambda row: str(row.number)),
     Act("heard", _("Customer added"), "message-2", conversation.ticket_heard,
         fields=(Field("text", _("Words of the customer"), Kind.LONG_TEXT, required=True, name="text"),),
         done=_("Noted. An answer is owed.")),

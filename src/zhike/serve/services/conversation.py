@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from zhike.correspond.public import About, answer_by_mail
 from zhike.events.serve import (
     CustomerWrote,
     TicketAnswered,
@@ -24,7 +25,7 @@ from zhike.foundation.kit.refusals import Invalid, NotFound
 from zhike.serve.models import Article, Ticket, TicketMessage
 from zhike.serve.models.article import ArticleState
 from zhike.serve.models.message import MessageKind
-from zhike.serve.models.ticket import TicketClass, TicketState
+from zhike.serve.models.ticket import Channel, TicketClass, TicketState
 from zhike.serve.refusals import (
     SolutionByEngineer,
     TicketNotClassified,
@@ -199,6 +200,8 @@ def _known(article: UUID | None) -> Article:
 def _answering(viewer: Viewer, ticket: Ticket, text: str, now: dt.datetime) -> dict[str, Any]:
     """Put the answer into the conversation; returns what changes on the ticket by it."""
     _said(ticket, MessageKind.ANSWER, text, now, viewer)
+    if ticket.channel == Channel.EMAIL:
+        answer_by_mail(viewer=viewer, about=About("tickets", ticket.uid, ticket.number), text=text.strip())
     answer = {"awaits_answer": False, "answered_at": ticket.answered_at or now}
     return answer | first_contact(ticket, viewer)
 

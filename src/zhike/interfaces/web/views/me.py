@@ -9,10 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from zhike.foundation import messages
 from zhike.foundation.access.matrix import posts
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import rights_changed
 from zhike.foundation.access.routes import public, signed_in
+from zhike.foundation.messages.models import Rhythm
 from zhike.interfaces.web.context import THEMES
 
 _YEAR = 365 * 24 * 3600
@@ -23,7 +25,23 @@ def me(request: HttpRequest) -> HttpResponse:
     """Who I am here: posts, what they allow, language, security."""
     viewer = request.viewer  # type: ignore[attr-defined]
     held = [posts()[code] for code in sorted(viewer.posts)]
-    return render(request, "web/me.html", {"held": [p.title.said_in(viewer.language) for p in held]})
+    context = {
+        "held": [p.title.said_in(viewer.language) for p in held],
+        "rhythm": messages.staff_mail_of(viewer),
+        "rhythms": Rhythm.choices,
+        "address": Person.objects.values_list("email", flat=True).get(pk=viewer.person_id),
+    }
+    return render(request, "web/me.html", context)
+
+
+@require_POST
+def _notices_by_mail(request: HttpRequest) -> HttpResponse:
+    """Whether one's own notices come by mail, too."""
+    messages.staff_mail_set(request.viewer, request.POST.get("rhythm", ""))  # type: ignore[attr-defined]
+    return redirect("me")
+
+
+notices_by_mail = signed_in(_notices_by_mail)
 
 
 @signed_in

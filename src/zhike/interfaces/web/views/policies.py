@@ -32,8 +32,10 @@ from zhike.interfaces.web.template_words import name_of
 ROOM_WORDS = {
     "acquire": gettext_lazy("Acquire"),
     "calendar": gettext_lazy("Calendar"),
+    "correspond": gettext_lazy("Messages"),
     "insight": gettext_lazy("Insight"),
     "jobs": gettext_lazy("Jobs"),
+    "messages": gettext_lazy("Message gate"),
     "obligations": gettext_lazy("Duties"),
     "onboard": gettext_lazy("Onboard"),
     "outbox": gettext_lazy("Delivery of events"),
@@ -52,9 +54,13 @@ POLICY_WORDS = {
     "acquire.target_industries": gettext_lazy("Target industries"),
     "acquire.target_regions": gettext_lazy("Target regions"),
     "calendar.working_time": gettext_lazy("Working time"),
+    "correspond.receiving": gettext_lazy("Receiving messages"),
+    "correspond.sending": gettext_lazy("Sending messages"),
     "insight.churn_rate": gettext_lazy("Churn rate"),
     "insight.clv": gettext_lazy("Lifetime value"),
     "jobs.worker": gettext_lazy("Worker"),
+    "messages.gate": gettext_lazy("What leaves for customers"),
+    "messages.staff_mail": gettext_lazy("Notices by mail"),
     "obligations.standard": gettext_lazy("Reminders and escalation"),
     "onboard.clocks": gettext_lazy("Clocks of delivery"),
     "onboard.milestones": gettext_lazy("Milestones"),
@@ -82,6 +88,7 @@ POLICY_WORDS = {
     "serve.old_matters": gettext_lazy("Old open issues"),
     "win.clocks": gettext_lazy("Clocks of sales and contracts"),
     "win.pipeline": gettext_lazy("Pipeline"),
+    "win.renewals": gettext_lazy("Reminders of renewals"),
 }
 
 CHOICE_WORDS = {
@@ -91,6 +98,8 @@ CHOICE_WORDS = {
     "sales_lead": gettext_lazy("sales lead"),
     "customer_manager": gettext_lazy("customer manager"),
     "success_manager": gettext_lazy("success manager"),
+    "not_withdrawn": gettext_lazy("not withdrawn"),
+    "given": gettext_lazy("consented"),
     "quantiles": gettext_lazy("fifths of all customers"),
     "bands": gettext_lazy("fixed bands"),
     "history": gettext_lazy("the whole history"),

@@ -1,0 +1,31 @@
+"""The door of correspondence: writing to customers, and what they do not want."""
+
+from zhike.correspond.mail_act import NotAllowedOut, mail_act
+from zhike.correspond.models import Message
+from zhike.correspond.models.message import MessageState
+from zhike.correspond.policy import ReceivingPolicy
+from zhike.correspond.selectors import template_in_use, was_said
+from zhike.correspond.services.answering import answer_by_mail, words_received
+from zhike.correspond.services.stop import sending_stop
+from zhike.correspond.services.turning import Letter, Turn, message_belongs, turns_into
+from zhike.correspond.services.writing import About, message_write, queued
+
+__all__ = [
+    "About",
+    "Letter",
+    "Message",
+    "MessageState",
+    "NotAllowedOut",
+    "ReceivingPolicy",
+    "Turn",
+    "answer_by_mail",
+    "mail_act",
+    "message_belongs",
+    "message_write",
+    "queued",
+    "sending_stop",
+    "template_in_use",
+    "turns_into",
+    "was_said",
+    "words_received",
+]

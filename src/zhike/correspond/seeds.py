@@ -1,0 +1,55 @@
+"""The templates that an installation starts with. Operations and service replace them by editions of their own."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Seed(NamedTuple):
+    """A first edition of a template."""
+
+    code: str
+    title: str
+    language: str
+    purpose: str
+    subject: str
+    body: str
+
+
+SEEDS = (
+    Seed(
+        "service_answer", "服务答复", "zh", "service", "关于您的咨询",
+        "{name}，您好：\n\n感谢您的来信。\n\n（请在此写明答复）\n\n如还有疑问，直接回复本邮件即可。\n\n{sender}",
+    ),
+    Seed(
+        "service_answer", "Answer to a request", "en", "service", "Your request",
+        "Dear {name},\n\nthank you for writing to us.\n\n(your answer here)\n\nIf anything is still open, just answer"
+        " this mail.\n\n{sender}",
+    ),
+    Seed(
+        "birthday", "生日祝福", "zh", "marketing", "生日快乐",
+        "{name}，您好：\n\n祝您生日快乐，身体健康，工作顺利！感谢您一直以来的信任与支持。",
+    ),
+    Seed(
+        "birthday", "Birthday greeting", "en", "marketing", "Happy birthday",
+        "Dear {name},\n\nwe wish you a happy birthday, good health and success. Thank you for your trust.",
+    ),
+    Seed(
+        "holiday", "节日问候", "zh", "marketing", "节日问候",
+        "{name}，您好：\n\n值此佳节，祝您和家人节日快乐，万事如意！",
+    ),
+    Seed(
+        "holiday", "Holiday greeting", "en", "marketing", "Season's greetings",
+        "Dear {name},\n\nwe wish you and your family a happy holiday.",
+    ),
+    Seed(
+        "renewal", "续费提醒", "zh", "service", "合同 {number} 即将到期",
+        "{name}，您好：\n\n贵方与我们的合同 {number} 将在 {days} 天后到期。"
+        "如需续约或调整，直接回复本邮件即可，我们会尽快与您联系。",
+    ),
+    Seed(
+        "renewal", "Renewal reminder", "en", "service", "Contract {number} ends soon",
+        "Dear {name},\n\nyour contract {number} with us ends in {days} days. If you want to renew or change it, just"
+        " answer this mail and we will get in touch.",
+    ),
+)  # fmt: skip

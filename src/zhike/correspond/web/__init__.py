@@ -1,0 +1,1 @@
+"""Pages of correspondence that are more than records."""

@@ -1,0 +1,25 @@
+"""The worker's part of telling people."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from zhike.foundation import jobs, policies
+from zhike.foundation.jobs.work import Work
+from zhike.foundation.messages import staff_mail
+from zhike.foundation.messages.policy import StaffMailPolicy
+
+
+def _rhythm() -> dt.timedelta | None:
+    """How far apart; not at all without a mail server."""
+    if not staff_mail.is_ready():
+        return None
+    return dt.timedelta(minutes=policies.current().get(StaffMailPolicy).every_minutes)
+
+
+@jobs.job("messages.staff", every=_rhythm, title=_("Notices by mail"))  # type: ignore[arg-type]
+def notices(_work: Work) -> dict[str, int]:
+    """Mail notices to those who want them."""
+    return {"mails": staff_mail.staff_mail_send()}

@@ -1,0 +1,26 @@
+"""The numbers of the gate through which everything passes that leaves for a customer. Pure."""
+
+from __future__ import annotations
+
+from zhike.foundation.policies.declare import choice, number, policy
+
+
+@policy("messages", "gate")
+class GatePolicy:
+    """When nobody is disturbed, how often is enough, and what counts as said already."""
+
+    quiet_from_hour: int = number(unit="hours", minimum=0, maximum=24)
+    quiet_until_hour: int = number(unit="hours", minimum=0, maximum=24)
+    cap_count: int = number(unit="count", minimum=0, maximum=1000)
+    cap_days: int = number(unit="days", minimum=1, maximum=366)
+    duplicate_hours: float = number(unit="hours", minimum=0, maximum=8784)
+    service_consent: str = choice("not_withdrawn", "given")
+
+
+@policy("messages", "staff_mail")
+class StaffMailPolicy:
+    """How notices come to members of staff who want them by mail."""
+
+    every_minutes: float = number(unit="minutes", minimum=1, maximum=1440)
+    daily_hour: int = number(unit="hours", minimum=0, maximum=23)
+    lines_most: int = number(unit="count", minimum=1, maximum=1000)
