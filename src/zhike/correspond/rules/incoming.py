@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.policy import default
 from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 from html.parser import HTMLParser
-from typing import Any, cast
+from typing import Any
 
 from zhike.correspond.policy import ReceivingPolicy
 
@@ -68,7 +68,7 @@ class Incoming:
 
 def read(content: bytes, policy: ReceivingPolicy, *, is_whole: bool = True) -> Incoming:
     """Read a message, whatever it is: what cannot be understood is left empty, nothing raises."""
-    message = cast(EmailMessage, message_from_bytes(content, policy=default))  # type: ignore[arg-type]
+    message = message_from_bytes(content, policy=default)
     name, address = parseaddr(_header(message, "From"))
     subject = " ".join(_header(message, "Subject").split())
     token = _TOKEN.search(subject)
@@ -130,7 +130,7 @@ def _bounces(message: EmailMessage) -> list[Bounce]:
         if kind == "message/delivery-status":
             code = code or _failure(part)
         elif kind == "message/rfc822":
-            inner = part.get_payload()
+            inner: Any = part.get_payload()
             mail_ids += _ids(inner[0], "Message-ID") if isinstance(inner, list) and inner else []
         elif kind == "text/rfc822-headers":
             mail_ids += _MAIL_ID.findall(_content(part).partition("Message-ID:")[2].partition("\n")[0])

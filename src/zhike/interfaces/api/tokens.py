@@ -43,7 +43,9 @@ class NoSuchToken(Refusal):
 
     code = "token_opens_nothing"
     status = 401
-    sentence = _("This token opens nothing: it is unknown, ended or run out. Make a new one under sign-in and security.")
+    sentence = _(
+        "This token opens nothing: it is unknown, ended or run out. Make a new one under sign-in and security."
+    )
 
 
 class TokenReadsOnly(Refusal):
