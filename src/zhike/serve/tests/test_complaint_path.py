@@ -99,6 +99,14 @@ def test_the_promise_is_the_usual_one_or_the_chosen_one_and_is_stored_once(offic
             a_complaint(office, promise_hours=hours)
 
 
+@pytest.mark.requirement("COMP-01", proof="rule")
+def test_a_complaint_without_words_is_none(office: Office) -> None:
+    with pytest.raises(Invalid) as refused:
+        complaint_receive(viewer=office.viewer("service"), customer=office.firm("counter").uid, content=" ")
+
+    assert refused.value.data["fields"] == {"content": "required"}
+
+
 @pytest.mark.requirement("COMP-03", proof="rule")
 def test_a_promise_is_told_once_and_the_new_one_after_a_refused_solution_again(office: Office) -> None:
     row = a_complaint(office)
