@@ -162,7 +162,7 @@ LEADS = register(
         sections=(
             Section(_("Inquiry"), ("need", "urgency", "details", "source", "channel", "inquiries", "last_inquiry_at",
                                    "created_at")),
-            Section(_("Who asks"), ("kind", "name", "contact_name", "contact_title", "phone", "email",
+            Section(_("Who asks"), ("customer", "kind", "name", "contact_name", "contact_title", "phone", "email",
                                     "customer_phone", "customer_email")),
             Section(_("Profile"), ("industry", "region", "staff_count")),
             Section(_("Grade and progress"), ("grade", "grade_points", "is_graded_by_hand", "grade_note", "state",

@@ -173,7 +173,7 @@ class KnowledgePublished(Event):
 
 @event("serve.ComplaintReceived")
 class ComplaintReceived(Event):
-    """A complaint was taken in, and the customer told that it is answered until ``promised_at``."""
+    """A complaint was taken in and is answered until ``promised_at``."""
 
     customer_id: int
     complaint_id: int
@@ -181,6 +181,18 @@ class ComplaintReceived(Event):
     number: str
     cause: str
     received_at: dt.datetime
+    promised_at: dt.datetime
+    person_id: int | None
+
+
+@event("serve.ComplaintPromiseTold")
+class ComplaintPromiseTold(Event):
+    """The customer knows the number of the complaint and that it is answered until ``promised_at``."""
+
+    customer_id: int
+    complaint_id: int
+    complaint_uid: str
+    number: str
     promised_at: dt.datetime
     person_id: int | None
 

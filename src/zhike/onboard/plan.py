@@ -15,6 +15,7 @@ class PlannedStep:
     due_on: dt.date
     standard: str
     state: str
+    state_words: str
     done_on: dt.date | None
 
 
@@ -26,7 +27,9 @@ class ProjectPlan:
     uid: UUID
     title: str
     state: str
+    state_words: str
     team: tuple[tuple[str, str], ...]
     steps: tuple[PlannedStep, ...]
     criteria: str
+    test_environment: str
     accepted_on: dt.date | None

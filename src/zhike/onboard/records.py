@@ -34,7 +34,7 @@ from zhike.onboard.services import acceptance, hand_over, project
 _PROJECT = {"forming": ("warn", "users-group"), "delivering": ("info", "truck-delivery"),
             "testing": ("info", "clipboard-list"), "rectifying": ("bad", "tool"),
             "accepted": ("good", "circle-check"), "handed_over": ("good", "arrows-exchange"),
-            "ended": ("neutral", "ban")}  # fmt: skip
+            "ended": ("bad", "ban")}  # fmt: skip
 _MILESTONE = {"open": ("neutral", "flag"), "late": ("bad", "alarm"), "done": ("good", "circle-check"),
               "done_late": ("warn", "circle-check")}  # fmt: skip
 _HAND_OVER = {"offered": ("info", "arrows-exchange"), "accepted": ("good", "user-check"),

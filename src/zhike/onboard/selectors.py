@@ -20,15 +20,17 @@ def plans_of(customer_id: int) -> Sequence[ProjectPlan]:
     names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
     return [
         ProjectPlan(
-            project.pk, project.uid, project.title, project.state,
+            project.pk, project.uid, project.title, project.state, str(project.get_state_display()),
             tuple((code, names[getattr(project, f"{code}_id")]) for code in _TEAM
                   if getattr(project, f"{code}_id") in names),
             tuple(
-                PlannedStep(step.title, step.due_on, step.standard, step.state, step.done_on)
+                PlannedStep(
+                    step.title, step.due_on, step.standard, step.state, str(step.get_state_display()), step.done_on
+                )
                 for step in sorted(project.milestones.all(), key=lambda m: (m.due_on, m.pk))
                 if step.deleted_at is None
             ),
-            project.criteria, project.accepted_on,
+            project.criteria, project.test_environment, project.accepted_on,
         )
         for project in found
     ]  # fmt: skip

@@ -92,6 +92,13 @@ class StepTaken(Refusal):
     sentence = _("This step has been taken already. Reload the page to see where the complaint stands.")
 
 
+class NothingToTell(Refusal):
+    """The promise was told before, or the complaint is over."""
+
+    code = "nothing_to_tell"
+    sentence = _("There is no promise left to tell: the customer knows it already, or the complaint is closed.")
+
+
 class NotDispatched(Refusal):
     """Nobody is responsible yet."""
 

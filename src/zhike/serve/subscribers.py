@@ -29,6 +29,7 @@ _TICKETS: dict[type[Any], tuple[str, tuple[str, ...], bool]] = {
 }
 _COMPLAINTS: dict[type[Any], tuple[str, tuple[str, ...], bool]] = {
     news.ComplaintReceived: ("complaint.received", ("number", "cause", "promised_at"), True),
+    news.ComplaintPromiseTold: ("complaint.told", ("number", "promised_at"), True),
     news.ComplaintDispatched: ("complaint.dispatched", ("number", "department_id", "handler_id"), False),
     news.ComplaintInvestigated: ("complaint.investigated", ("number",), False),
     news.ComplaintResolved: ("complaint.resolved", ("number",), False),

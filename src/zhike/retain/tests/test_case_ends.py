@@ -58,6 +58,10 @@ def test_a_lost_customer_is_asked_for_the_true_reason_welcomed_back_and_archived
     page = text_of(manager.get(f"/retentions/{case.uid}/"))
     for words in ("总部砍了预算", "首次响应太慢，应设专属客服", "预算缩减", "《流失客户档案》已归档"):
         assert words in page
+    way = page.partition('class="z-steps"')[2].partition("</ol>")[0]
+    assert "已流失，已归档" in way
+    assert "已挽留" not in way, "who was lost was not saved on the way"
+    assert "is-done" not in way, "nor was a plan made that nobody wrote"
 
 
 @pytest.mark.requirement("RET-14", proof="rule")
@@ -128,6 +132,7 @@ def test_a_closed_case_takes_no_further_step(office: Office) -> None:
     assert f"/retentions/{case.uid}/do/" not in page
 
 
+@pytest.mark.requirement("RET-14", proof="rule")
 @pytest.mark.parametrize(("days", "is_at_rest"), [(-1, True), (0, True), (1, False)])
 def test_a_lost_customer_is_left_in_peace_while_the_cooling_period_lasts(
     office: Office, moment: Clock, days: int, is_at_rest: bool
@@ -140,6 +145,7 @@ def test_a_lost_customer_is_left_in_peace_while_the_cooling_period_lasts(
     assert night(proposal(case.customer)).new == (0 if is_at_rest else 1)
 
 
+@pytest.mark.requirement("RET-14", proof="rule")
 def test_who_orders_again_is_warned_again_in_the_cooling_period(office: Office, moment: Clock) -> None:
     moment.at(MONDAY_9)
     case = opened_case(office)

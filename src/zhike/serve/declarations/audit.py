@@ -33,6 +33,7 @@ words.declare(
     actions={
         "complaint.load": _("Loaded complaints"),
         "complaint.receive": _("Took in a complaint"),
+        "complaint.tell": _("Told the customer the promise of a complaint"),
         "complaint.dispatch": _("Dispatched a complaint"),
         "complaint.investigate": _("Noted the investigation of a complaint"),
         "complaint.resolve": _("Noted the solution of a complaint"),

@@ -77,6 +77,12 @@ def _complaint(words: Words, _language: str) -> Said:
     return _("Complaint %(number)s") % words, "\n".join(parts)
 
 
+@line_words("complaint.told", "message-2")
+def _promise_told(words: Words, _language: str) -> Said:
+    moment = writing.exact(dt.datetime.fromisoformat(words["promised_at"]))
+    return _("Customer told of complaint %(number)s: answered by %(moment)s") % {**words, "moment": moment}, ""
+
+
 @line_words("complaint.dispatched", "route")
 def _dispatched(words: Words, _language: str) -> Said:
     to = [_person(words.get("handler_id")), _department(words.get("department_id"))]

@@ -9,9 +9,10 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from zhike.correspond.public import mail_act
+from zhike.customers.public import contacts_listed
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.naming import able
-from zhike.foundation.records import Act, Field, Kind, RecordType, Section, Sort, View, register
+from zhike.foundation.records import Act, Choice, Field, Kind, RecordType, Section, Sort, View, register
 from zhike.serve.models import Complaint
 from zhike.serve.records.words import CAUSES, CHANNELS, COMPLAINT_STATES, FORMS, OPINIONS, SCORES
 from zhike.serve.rules.steps import Fit, fit_of
@@ -45,8 +46,24 @@ def _call_back(*, viewer: Any, uid: UUID, version: int, satisfaction: str, callb
     )
 
 
+def _told_to(viewer: Any, row: Complaint) -> Field:
+    """To whom the promise was told: a contact of this customer, as far as the viewer may see contacts."""
+    shown = contacts_listed(viewer, row.customer_id) if viewer.may(Area.PROFILE, Level.BASIC) else []
+    options = tuple(Choice(str(one.uid), f"{one.name} {one.phone}".strip()) for one in shown)
+    return Field("contact", _("Person told"), Kind.CHOICE, choices=options)
+
+
+def _tell(*, viewer: Any, uid: UUID, version: int, contact: str = "") -> Complaint:
+    return complaint.complaint_tell(viewer=viewer, uid=uid, version=version, contact=UUID(contact) if contact else None)
+
+
 MAIL = mail_act(Complaint, "complaints", lambda row: str(row.number))
 ACTS = (
+    Act("tell", _("Promise told"), "message-2", _tell,
+        when=lambda _viewer, row: complaint.asks_to_tell(row),
+        fields=lambda viewer, row: (_told_to(viewer, row),),
+        start=lambda row: {"contact": str(row.contact.uid) if row.contact_id else ""},
+        asks=_("The customer knows the number of the complaint and by when it is answered."), done=_("Noted.")),
     Act("dispatch", _("Dispatch"), "route", _dispatch, is_main=True, when=_at("dispatch"),
         fields=(Field("responsible_department_id", _("Responsible department"), Kind.DEPARTMENT),
                 Field("handler_id", _("Responsible person"), Kind.PERSON, people=partial(able, Area.COMPLAINTS))),
@@ -90,6 +107,8 @@ COMPLAINTS = register(
             Field("number", _("Complaint number")),
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
                   required=True),
+            Field("contact", _("Contact"), Kind.RELATION, relation="contacts", editable=True, within="customer",
+                  area=Area.PROFILE, help=_("Whom to call back: the person at the customer who complains.")),
             Field("content", _("Content"), Kind.LONG_TEXT, editable=True, required=True),
             Field("cause", _("Cause"), Kind.CHOICE, choices=CAUSES, filterable=True, editable=True),
             Field("form", _("Form"), Kind.CHOICE, choices=FORMS, filterable=True, editable=True),
@@ -97,7 +116,7 @@ COMPLAINTS = register(
             Field("received_at", _("Received"), Kind.DATETIME, editable=True),
             Field("promise_hours", _("Promised hours"), Kind.NUMBER, editable=True, minimum=1,
                   help=_("Empty: the usual limit. It stands from now on.")),
-            Field("is_promise_told", _("Number and limit told to the customer"), Kind.BOOL, editable=True),
+            Field("is_promise_told", _("Number and limit told to the customer"), Kind.BOOL),
             Field("state", _("State"), Kind.BADGE, choices=COMPLAINT_STATES, filterable=True),
             Field("promised_at", _("Promised until"), Kind.DATETIME),
             Field("owner_id", _("Received by"), Kind.PERSON, filterable=True),
@@ -123,7 +142,7 @@ COMPLAINTS = register(
         default_sort="received_at",
         sorts=(Sort("received_at", descending=True),),
         sections=(
-            Section(_("Complaint"), ("customer", "content", "cause", "form", "channel", "received_at",
+            Section(_("Complaint"), ("customer", "contact", "content", "cause", "form", "channel", "received_at",
                                      "promise_hours", "promised_at", "is_promise_told", "owner")),
             Section(_("Investigation"), ("responsible_department", "handler", "finding", "responsible_party",
                                          "effect_scope")),

@@ -13,6 +13,7 @@ from zhike.events.serve import (
     ComplaintAnswered,
     ComplaintDispatched,
     ComplaintInvestigated,
+    ComplaintPromiseTold,
     ComplaintReceived,
     ComplaintResolved,
 )
@@ -33,6 +34,7 @@ from zhike.serve.refusals import (
     NotAnswered,
     NotClosed,
     NotDispatched,
+    NothingToTell,
     NotInvestigated,
     StepTaken,
 )
@@ -68,6 +70,7 @@ def complaint_receive(
     channel: str = "phone",
     cause: str = "",
     contact_id: int | None = None,
+    contact: UUID | None = None,
     received_at: dt.datetime | None = None,
     promise_hours: float | None = None,
     is_promise_told: bool = False,
@@ -86,7 +89,7 @@ def complaint_receive(
     customer_id = customer_number(viewer, customer)
     hours = _hours(promise_hours, now)
     complaint = Complaint(
-        customer_id=customer_id, contact_id=contact_of(viewer, customer_id, contact_id),
+        customer_id=customer_id, contact_id=contact_of(viewer, customer_id, contact or contact_id),
         number=f"TS{numbers_take('complaint')[0]:07d}", content=content.strip(), form=form, channel=channel,
         cause=cause,
         received_at=received, promise_hours=round(hours),
@@ -104,6 +107,31 @@ def complaint_receive(
         )
     )  # fmt: skip
     return complaint
+
+
+@transaction.atomic
+def complaint_tell(*, viewer: Viewer, uid: UUID, version: int, contact: UUID | None = None) -> Complaint:
+    """The customer, by ``contact``, knows the number of the complaint and until when it is answered.
+
+    Raises: NotFound, Forbidden, Stale, Invalid, NothingToTell.
+    """
+    complaint = held(viewer, Complaint, Area.COMPLAINTS, uid, version)
+    if not asks_to_tell(complaint):
+        raise NothingToTell
+    now, told = clock.now(), contact_of(viewer, complaint.customer_id, contact)
+    after = {"is_promise_told": True, "contact_id": told or complaint.contact_id}
+    saved(viewer, complaint, "complaint.tell", after, at=now)
+    outbox.publish(
+        ComplaintPromiseTold(
+            **about(complaint), at=now, promised_at=complaint.promised_at or now, person_id=viewer.person_id
+        )
+    )
+    return complaint
+
+
+def asks_to_tell(complaint: Complaint) -> bool:
+    """Whether there is a promise of which the customer does not know yet."""
+    return complaint.is_open and complaint.promised_at is not None and not complaint.is_promise_told
 
 
 @transaction.atomic

@@ -44,6 +44,8 @@ def complaint_opinion_give(
         after |= {
             "state": ComplaintState.DISPATCHED.value, "promised_at": after_hours(now, hours),
             "reopened_count": complaint.reopened_count + 1,
+            # In the portal the customer reads the new promise at once; who spoke to them has to tell it.
+            "is_promise_told": customer_id is not None,
         }  # fmt: skip
     saved(viewer, complaint, "complaint.opinion", after, at=now)
     outbox.publish(

@@ -47,6 +47,7 @@ def ticket_receive(
     content: str = "",
     channel: str = "phone",
     contact_id: int | None = None,
+    contact: UUID | None = None,
     received_at: dt.datetime | None = None,
 ) -> Ticket:
     """Take in a request: it gets a number, a proposed class, and a time until which the customer is answered.
@@ -62,7 +63,7 @@ def ticket_receive(
     customer_id = customer_number(viewer, customer)
     proposal = class_of(subject, content)
     ticket = Ticket(
-        customer_id=customer_id, contact_id=contact_of(viewer, customer_id, contact_id),
+        customer_id=customer_id, contact_id=contact_of(viewer, customer_id, contact or contact_id),
         number=f"GD{numbers_take('ticket')[0]:07d}", subject=subject.strip()[:200], content=content.strip(),
         channel=channel, proposed_class=proposal.ticket_class, proposed_because="、".join(proposal.because)[:200],
         first_contact_id=viewer.person_id, handler_id=viewer.person_id, awaits_answer=True, opened_at=received,
@@ -183,13 +184,14 @@ def tell_if_taken(ticket: Ticket, after: dict[str, Any], at: dt.datetime) -> Non
         outbox.publish(TicketTaken(customer_id=ticket.customer_id, ticket_id=ticket.pk, person_id=person_id, at=at))
 
 
-def contact_of(viewer: Viewer, customer_id: int, contact_id: int | None) -> int | None:
-    """The contact, if it belongs to this customer. Raises Invalid."""
-    if contact_id is None:
+def contact_of(viewer: Viewer, customer_id: int, contact: UUID | int | None) -> int | None:
+    """The number of the contact, if it belongs to this customer. Raises Invalid."""
+    if contact is None:
         return None
-    if contact_id not in {card.id for card in contacts_listed(viewer, customer_id)}:
-        raise Invalid(fields={"contact": "not_an_option"})
-    return contact_id
+    for card in contacts_listed(viewer, customer_id):
+        if contact in (card.uid, card.id):
+            return card.id
+    raise Invalid(fields={"contact": "not_an_option"})
 
 
 def _handler_for(ticket: Ticket, ticket_class: str, viewer: Viewer) -> int | None:

@@ -26,6 +26,7 @@ from zhike.serve.refusals import (
     NotAnswered,
     NotClosed,
     NotDispatched,
+    NothingToTell,
     NotInvestigated,
     StepTaken,
 )
@@ -36,6 +37,7 @@ from zhike.serve.services.complaint import (
     complaint_investigate,
     complaint_receive,
     complaint_resolve,
+    complaint_tell,
 )
 from zhike.serve.services.complaint_end import complaint_call_back, complaint_close, complaint_opinion_give
 from zhike.serve.services.conversation import ticket_answer
@@ -95,6 +97,33 @@ def test_the_promise_is_the_usual_one_or_the_chosen_one_and_is_stored_once(offic
     for hours in (0, CLOCKS.promise_hours_max + 1):
         with pytest.raises(Invalid):
             a_complaint(office, promise_hours=hours)
+
+
+@pytest.mark.requirement("COMP-01", proof="rule")
+def test_a_complaint_without_words_is_none(office: Office) -> None:
+    with pytest.raises(Invalid) as refused:
+        complaint_receive(viewer=office.viewer("service"), customer=office.firm("counter").uid, content=" ")
+
+    assert refused.value.data["fields"] == {"content": "required"}
+
+
+@pytest.mark.requirement("COMP-03", proof="rule")
+def test_a_promise_is_told_once_and_the_new_one_after_a_refused_solution_again(office: Office) -> None:
+    row = a_complaint(office)
+    assert not row.is_promise_told, "nobody knows a number before there is one"
+
+    row = do(complaint_tell, office, "service", row)
+    assert row.is_promise_told
+    with pytest.raises(NothingToTell):
+        do(complaint_tell, office, "service", row)
+
+    brought_to(office, row, "answered")
+    row = do(complaint_opinion_give, office, "service", row, opinion="not_accepted", text="减免太少")
+    assert not row.is_promise_told
+    row = brought_to(office, do(complaint_tell, office, "service", row), "closed")
+    assert row.is_promise_told
+    with pytest.raises(NothingToTell):
+        do(complaint_tell, office, "service", row)
 
 
 @pytest.mark.requirement("COMP-02", proof="rule")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from zhike.customers.models import Customer
+from zhike.customers.services.contact import contact_create
 from zhike.customers.tests.office import Clock, Office, deliver
 from zhike.foundation import obligations
 from zhike.foundation.access.viewer import system
@@ -25,6 +28,14 @@ MONDAY_9 = dt.datetime(2026, 6, 1, 9, tzinfo=clock.ZONE)
 def a_ticket(office: Office, who: str = "service", **values: Any) -> Ticket:
     values = {"subject": "报表无法导出", "content": "点击导出后报错"} | values
     return ticket_receive(viewer=office.viewer(who), customer=office.firm("counter").uid, **values)
+
+
+def a_caller(office: Office, customer: Customer) -> UUID:
+    """A person at the firm, as the counter wrote them down."""
+    made = contact_create(
+        viewer=office.viewer("counter"), customer_uid=customer.uid, name="贺知秋", phone="13800001234"
+    )
+    return made.uid
 
 
 @pytest.mark.requirement("SERV-01", proof="user")
@@ -219,11 +230,12 @@ def test_the_home_of_a_representative_counts_and_opens_the_exact_lists(office: O
 @pytest.mark.requirement("COMP-05", proof="user")
 def test_a_representative_brings_a_complaint_from_the_promise_to_the_callback(office: Office, page_of: Any) -> None:
     browser, customer = page_of("service"), office.firm("counter")
+    caller = a_caller(office, customer)
     for form in ("written", "online", "spoken"):
         made = browser.post(
             "/complaints/new/",
             {"customer": str(customer.uid), "content": "两天没人回电", "form": form, "channel": "phone",
-             "cause": "slow_response", "received_at": "", "promise_hours": "48", "is_promise_told": "on"},
+             "cause": "slow_response", "received_at": "", "promise_hours": "48", "contact": str(caller)},
         )  # fmt: skip
         assert made.status_code == 302, text_of(made)[:800]
     row = Complaint.objects.get(form="spoken")
@@ -240,6 +252,13 @@ def test_a_representative_brings_a_complaint_from_the_promise_to_the_callback(of
         deliver()
         return text_of(browser.get(f"/complaints/{row.uid}/"))
 
+    assert Complaint.objects.filter(contact__uid=caller).count() == 3
+    assert "贺**" in page, "whom to call back"
+    assert "Tell the customer:" in page
+    told = act("tell", contact=str(caller))
+    assert "The customer was told:" in told
+    assert f"/complaints/{row.uid}/do/tell/" not in told
+    assert f"Customer told of complaint {row.number}" in text_of(browser.get(f"/customers/{customer.uid}/"))
     act("dispatch", handler=str(office.people["service two"].uid))
     act("investigate", finding="转接遗漏", responsible_party="客服", effect_scope="一家")
     assert "ask for the opinion" in act("resolve", solution="专人跟进", basis="服务承诺第三条")
@@ -254,6 +273,19 @@ def test_a_representative_brings_a_complaint_from_the_promise_to_the_callback(of
     assert "转接须回执" in page
     assert not Duty.objects.filter(subject_id=row.pk, subject_kind="complaint", state="open").exists()
     assert "Called back after complaint" in text_of(browser.get(f"/customers/{customer.uid}/"))
+
+
+@pytest.mark.requirement("COMP-01", proof="user")
+def test_a_complaint_without_content_or_with_another_customers_contact_is_refused(office: Office, page_of: Any) -> None:
+    browser, customer = page_of("service"), office.firm("counter")
+    stranger = a_caller(office, office.firm("counter"))
+    given = {"customer": str(customer.uid), "content": "两天没人回电", "form": "spoken", "channel": "phone"}
+
+    silent = browser.post("/complaints/new/", given | {"content": " "})
+    wrong = browser.post("/complaints/new/", given | {"contact": str(stranger)})
+
+    assert (silent.status_code, wrong.status_code) == (422, 422)
+    assert not Complaint.objects.exists()
 
 
 @pytest.mark.requirement("COMP-02", proof="user")

@@ -71,6 +71,19 @@ def duty(code: str) -> Duty:
 
 
 @pytest.mark.requirement("SERV-02", proof="rule")
+def test_the_clocks_run_from_when_the_customer_asked_not_from_when_it_was_written_down(
+    office: Office, standing: Standing
+) -> None:
+    asked = standing.at("2026-06-01", "09:00")
+    standing.at("2026-06-01", "09:40")
+    a_ticket(office, received_at=asked)
+    deliver()
+
+    assert duty("B-02").due_at == asked + dt.timedelta(hours=CLOCKS.classify_hours)
+    assert duty("B-03").due_at == asked + dt.timedelta(hours=CLOCKS.answer_hours)
+
+
+@pytest.mark.requirement("SERV-02", proof="rule")
 @pytest.mark.parametrize(("time", "is_breach"), [("10:00", False), ("10:01", True)])
 def test_d4_5_ticket_at_09_00_classified_10_00_in_time_10_01_breach(
     office: Office, standing: Standing, time: str, is_breach: bool

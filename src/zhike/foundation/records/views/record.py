@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import dropwhile
 from typing import Any
 from uuid import UUID
 
@@ -77,16 +78,23 @@ def _acts(viewer: Viewer, record_type: RecordType, row: Any) -> list[dict[str, A
 
 
 def _steps(record_type: RecordType, row: Any) -> list[dict[str, Any]]:
-    """The way of the record as far as it has come; ends that were not taken are left out."""
+    """The way of the record as far as it has come; ends that were not taken are left out.
+
+    Who came to a bad end left the way somewhere: no step counts as done then, and no good end as passed.
+    """
     field = record_type.field(record_type.steps) if record_type.steps else None
     if field is None:
         return []
     now = getattr(row, field.path)
-    codes = [c.code for c in field.options if c.tone != "bad" or c.code == now]
-    at = codes.index(now) if now in codes else -1
-    labels = {c.code: c.label for c in field.options}
+    options = list(field.options)
+    from_now = [c.tone for c in dropwhile(lambda c: c.code != now, options)]
+    is_lost = set(from_now) == {"bad"}
+    unseen = {"bad", "good"} if is_lost else {"bad"}
+    way = [c for c in options if c.code == now or c.tone not in unseen]
+    at = next((i for i, c in enumerate(way) if c.code == now), -1)
     return [
-        {"label": labels[code], "is_done": i < at, "is_now": i == at, "number": i + 1} for i, code in enumerate(codes)
+        {"label": c.label, "is_done": i < at and not is_lost, "is_now": i == at, "number": i + 1}
+        for i, c in enumerate(way)
     ]
 
 

@@ -58,6 +58,17 @@ def test_a_customer_asks_and_sees_the_number_and_by_when_there_is_an_answer(offi
 
 
 @pytest.mark.requirement("SERV-09", proof="user")
+def test_who_finds_an_error_in_their_data_asks_for_its_correction_from_there(office: Office) -> None:
+    client = entered(office)
+
+    page = text_of(client.get("/portal/me/"))
+
+    assert "/portal/requests/new/?about=data" in page
+    form = text_of(client.get("/portal/requests/new/?about=data"))
+    assert 'value="Please correct my data"' in form or 'value="请更正我的资料"' in form
+
+
+@pytest.mark.requirement("SERV-09", proof="user")
 def test_an_answer_of_staff_is_read_and_answered_again_and_a_note_is_not(office: Office) -> None:
     client = entered(office)
     ticket = asked(client)

@@ -38,6 +38,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     """A new request, or a complaint; answers that fit are shown while nothing is sent yet."""
     visitor, form = _visitor(request), request.POST
     context: dict[str, Any] = {"is_complaint": (form.get("kind") or request.GET.get("kind")) == "complaint"}
+    if request.GET.get("about") == "data":
+        context["typed"] = {"subject": _("Please correct my data")}
     if request.method == "POST":
         try:
             if context["is_complaint"]:
