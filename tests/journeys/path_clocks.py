@@ -124,6 +124,15 @@ def _approved_plan(office: Office, _clock: Clock) -> None:
     assert casework.do(casework.at_work(office, "boss"), case, "approve", note="").status_code == 302
 
 
+def _returned_plan(office: Office, _clock: Clock) -> None:
+    case = casework.opened_case(office)
+    manager = casework.at_work(office, "manager one")
+    casework.interviewed(manager, case, clock.now())
+    casework.planned(manager, case, office.people["manager one"])
+    lead = casework.at_work(office, "lead one")
+    assert casework.do(lead, case, "return", reason="写明费用由谁承担").status_code == 302
+
+
 def _lost(office: Office, _clock: Clock) -> None:
     case = casework.opened_case(office)
     assert casework.do(casework.at_work(office, "manager one"), case, "lose", outcome="不再合作").status_code == 302
@@ -165,6 +174,7 @@ CLOCKS = [
     PathClock("B-21/complaint", _old_matter, "service", "supervisor"),
     PathClock("B-18", _case, "manager one", "lead one"),
     PathClock("B-19", _interview, "manager one", "lead one"),
+    PathClock("RET-09.again", _returned_plan, "manager one", "lead one"),
     PathClock("B-22", _approved_plan, "lead one", "chief"),
     PathClock("RET-09.step", _approved_plan, "manager one", "lead one"),
     PathClock("B-23", lambda office, _clock: fell(office.firm("manager one")), "success", "boss"),
