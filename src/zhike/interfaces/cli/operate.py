@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -88,10 +89,21 @@ def serve(with_worker: bool, host: str, port: int | None, processes: int) -> Non
     run_server(host=host, port=port or settings.PORT, processes=processes, with_worker=with_worker)
 
 
+def require_free(port: int) -> None:
+    """Refuse a port at which something answers already: two servers there would take turns without a word."""
+    with socket.socket() as caller:
+        caller.settimeout(1)
+        if caller.connect_ex(("127.0.0.1", port)) == 0:
+            raise click.ClickException(
+                f"Something answers at http://localhost:{port} already. Stop it, or choose another port with --port."
+            )
+
+
 def run_server(*, host: str, port: int, processes: int, with_worker: bool) -> None:
     """Start the worker if asked, then the web server; both stop together."""
     from django.db import connections
 
+    require_free(port)
     collect_static()
     # The web server forks. A SQLite connection that lives on in two processes tears the write-ahead log apart.
     connections.close_all()

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from zhike.interfaces.cli.operate import migrate_now, run_server, secret_file
+from zhike.interfaces.cli.operate import collect_static, migrate_now, require_free, run_server, secret_file
 from zhike.interfaces.cli.project import json_option, ready, say
 
 
@@ -90,6 +90,10 @@ def demo(customers: int, port: int | None, no_serve: bool) -> None:
     ready()
     from django.conf import settings
 
+    chosen = port or settings.PORT
+    if not no_serve:
+        require_free(chosen)
+    click.echo("Preparing the database …", err=True)
     migrate_now(quiet=True)
     _refuse_half()
     if not _has_people():
@@ -97,7 +101,8 @@ def demo(customers: int, port: int | None, no_serve: bool) -> None:
         load_sample(customers, 7, quiet=False)
         run_nights()
     click.echo(f"Ready after {time.monotonic() - started:.0f} s.", err=True)
-    chosen = port or settings.PORT
+    if not no_serve:
+        collect_static()  # before the address is named: what follows takes a second
     click.echo(f"URL: http://localhost:{chosen}")
     for post, username, password in unused_logins():
         click.echo(f"login: {post} {username} {password}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from click.testing import CliRunner
 
@@ -30,3 +32,14 @@ def test_a_whole_one_is_kept_and_its_unused_logins_are_printed(settings, tmp_pat
 
     assert told.exit_code == 0, told.output
     assert "login: legal whole secret-words" in told.output
+
+
+def test_a_port_at_which_something_answers_is_refused_before_anything_is_loaded(settings, tmp_path):
+    settings.HOME = tmp_path
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        told = CliRunner().invoke(demo, ["--port", str(port)])
+
+    assert told.exit_code != 0
+    assert f"Something answers at http://localhost:{port} already" in told.output
+    assert not logins_path().exists()
