@@ -19,8 +19,7 @@ from zhike.foundation.access.models import Person
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock, money, typed
 from zhike.foundation.kit.refusals import Refusal
-from zhike.foundation.records import names, values
-from zhike.foundation.records import query as queries
+from zhike.foundation.records import conditions, names, values
 from zhike.foundation.records.declare import Field, Kind, RecordType
 from zhike.foundation.records.registry import find
 
@@ -220,7 +219,7 @@ def _default(record_type: RecordType, field: Field) -> Any:
     """What a new record has unless somebody says otherwise."""
     if field.kind not in (Kind.CHOICE, Kind.BADGE, Kind.BOOL, Kind.DATETIME):
         return None
-    column = queries.column_of(record_type, field)
+    column = conditions.column_of(record_type, field)
     return _initial(field, column.get_default()) if column is not None and column.has_default() else None
 
 
@@ -262,13 +261,13 @@ def _typed_field(field: Field, value: Any, common: dict[str, Any]) -> forms.Fiel
 
 def _choice_field(record_type: RecordType, field: Field, value: Any, common: dict[str, Any]) -> forms.Field:
     choices = [(c.code, c.label) for c in field.options]
-    may_be_blank = queries.may_be_empty(record_type, field) or _default(record_type, field) is None
+    may_be_blank = conditions.may_be_empty(record_type, field) or _default(record_type, field) is None
     return forms.ChoiceField(choices=_blank(choices) if may_be_blank else choices, **common)
 
 
 def _bool_field(record_type: RecordType, field: Field, value: Any, common: dict[str, Any]) -> forms.Field:
     """A box to tick; three answers where nobody may have asked yet."""
-    if queries.may_be_empty(record_type, field):
+    if conditions.may_be_empty(record_type, field):
         return forms.ChoiceField(choices=_blank([("1", _("yes")), ("0", _("no"))]), **common)
     return forms.BooleanField(**{**common, "required": False})
 

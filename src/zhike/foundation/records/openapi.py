@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from zhike.foundation.records.conditions import parameters_of
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType
-from zhike.foundation.records.query import parameters_of
+from zhike.foundation.records.where import LONGEST
 
 _JSON = "application/json"
 _NAMED = {
@@ -171,6 +172,11 @@ def _parameters(record_type: RecordType) -> list[dict[str, Any]]:
         _query("after", {"type": "string"}, "the cursor `next` of the answer before"),
         _query("sort", {"type": "string", "enum": [*orders, *(f"-{o}" for o in orders)]}),
         _query("total", {"type": "string", "enum": ["1"]}, "also count"),
+        _query(
+            "where",
+            {"type": "string", "maxLength": LONGEST},
+            "conditions of the filter builder: all(state.is(won), any(owner.is(me), due_on.last(30, days)))",
+        ),
     ]
     if record_type.search:
         found.append(_query("q", {"type": "string", "maxLength": 100}, "words"))

@@ -147,7 +147,7 @@ def _along(viewer: Viewer, record_type: RecordType, asked: ListQuery, relation: 
     model, back = link.related_model, link.remote_field.name
     conditions = Q()
     for condition in asked.conditions:
-        if not condition.field.path.startswith(relation + "__"):
+        if not condition.stays_along(relation + "__"):
             return None
         conditions &= _moved(condition.where, relation + "__")
     rows = scope.visible(viewer, model._default_manager.filter(conditions))
@@ -200,7 +200,7 @@ def counted(viewer: Viewer, record_type: RecordType, asked: ListQuery, rules: Li
     """
     key = (
         record_type.code, viewer.reach, record_type.finds_persons(viewer), tuple(asked.parameters),
-        queries.hides_unknown(record_type, asked.sort),
+        queries.hides_unknown(record_type, asked.sort), viewer.person_id if asked.is_personal else None,
     )  # fmt: skip
     kept = _KEPT.get(key)
     if kept is not None and time.monotonic() - kept[0] < rules.count_kept_seconds:

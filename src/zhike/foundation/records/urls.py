@@ -14,7 +14,7 @@ from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route, guarded
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.registry import every
-from zhike.foundation.records.views import acts, bulk, listing, record, writing
+from zhike.foundation.records.views import acts, builder, bulk, listing, record, writing
 
 
 def patterns() -> list[URLPattern]:
@@ -40,6 +40,7 @@ def of(record_type: RecordType) -> list[URLPattern]:
         at("total/", listing.total, "total"),
         at("pick/", record.pick, "pick"),
         at("filters/", listing.filters, "filters"),
+        at("conditions/", builder.build, "conditions", Level.BASIC, *both),
         at("columns/", listing.columns, "columns", Level.BASIC, *both),
         at("views/", listing.save_view, "view_save", Level.BASIC, "POST"),
         at("views/<uuid:uid>/delete/", listing.delete_view, "view_delete", Level.BASIC, "POST"),

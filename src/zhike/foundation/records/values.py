@@ -165,16 +165,24 @@ def _paths(field: Field) -> tuple[str, ...]:
     if field.klass is Klass.SENSITIVE:
         return ()
     if field.kind is Kind.RELATION:
-        return (f"{field.path}__uid", f"{field.path}__{_label_path(field)}")
+        return (f"{field.path}__uid", label_path(field))
     if field.kind is Kind.MONEY and field.currency_path:
         return (field.path, field.currency_path)
     return (field.path,)
 
 
-def _label_path(field: Field) -> str:
+def label_path(field: Field) -> str:
+    """The ORM path of what is shown of a related record."""
     related = find(field.relation)
     shown = related.field(field.relation_label) if related else None
-    return shown.path if shown else field.relation_label
+    return f"{field.path}__{shown.path if shown else field.relation_label}"
+
+
+def label_is_open(field: Field) -> bool:
+    """Whether readers see what is shown of a related record as its row holds it."""
+    related = find(field.relation)
+    shown = related.field(field.relation_label) if related else None
+    return shown is not None and shown.klass is Klass.ORDINARY and (not shown.masked or shown.stored_masked)
 
 
 def _column(field: Field, places: tuple[int, ...]) -> Column:

@@ -7,16 +7,20 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.audit.models import Entry
-from zhike.foundation.records import acts, values
+from zhike.foundation.records import acts, operators, selector, values
+from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import Field, Kind
 from zhike.foundation.records.testing.browser import NOBODY, signed_in, staff, text_of
+from zhike.foundation.records.testing.samples import sample
 from zhike.foundation.records.testing.subject import Subject
+from zhike.foundation.records.where import Group, Leaf, write
 
 
 class ReadCases(Subject):
@@ -111,6 +115,26 @@ class ReadCases(Subject):
         assert 'data-board="' in text_of(client.get(self.url()))
         assert "<tbody" in text_of(client.get(self.url(), {"as": "table"}))
         assert "<tbody" in text_of(client.get(self.url()))
+
+    def test_every_condition_of_the_filter_builder_is_answered(self, person: Person, row: Any) -> None:
+        viewer = viewer_of(person)
+        assert operators.fields_for(viewer, self.type)
+        for field in operators.fields_for(viewer, self.type):
+            for operator in operators.operators_of(self.type, field):
+                leaf = Leaf(field.key, operator, sample(field, operator))
+                question = QueryDict(mutable=True)
+                question["where"] = write(Group("any", (leaf, Leaf(field.key, operator, sample(field, operator)))))
+                asked = queries.parse(viewer, self.type, question)
+                assert not asked.problems, (field.key, operator)
+                assert selector.counted_exactly(viewer, self.type, asked).count <= 1, (field.key, operator)
+            whole, without = (self._found(viewer, field, op) for op in ("filled", "empty"))
+            assert whole is None or whole + without == 1, field.key
+
+    def _found(self, viewer: Any, field: Field, operator: str) -> int | None:
+        if operator not in operators.operators_of(self.type, field):
+            return None
+        asked = queries.parse(viewer, self.type, QueryDict(f"where={field.key}.{operator}()"))
+        return selector.counted_exactly(viewer, self.type, asked).count
 
     # --- lists -----------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from zhike.foundation import records
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Reach, Viewer
 from zhike.foundation.kit import clock
-from zhike.foundation.records import query, values
+from zhike.foundation.records import conditions, query, values
 
 
 def viewer(*levels: Level, area: Area = Area.PROFILE, **more: frozenset[Level]) -> Viewer:
@@ -51,15 +51,15 @@ def test_a_choice_that_does_not_exist_is_a_problem_and_filters_nothing() -> None
 
 
 def test_a_relative_day_stays_true_on_every_day() -> None:
-    assert query.day_of("today") == clock.today()
-    assert query.day_of("-30d") == clock.today() - dt.timedelta(days=30)
-    assert query.day_of("+7d") == clock.today() + dt.timedelta(days=7)
+    assert conditions.day_of("today") == clock.today()
+    assert conditions.day_of("-30d") == clock.today() - dt.timedelta(days=30)
+    assert conditions.day_of("+7d") == clock.today() + dt.timedelta(days=7)
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-02-30", "-30", "30d", "", "-999999d"])
 def test_what_is_no_day_is_refused_with_an_example(text: str) -> None:
     with translation.override("en"), pytest.raises(ValueError, match="2026-11-21"):
-        query.day_of(text)
+        conditions.day_of(text)
 
 
 def test_me_is_the_viewer_and_mine_the_viewers_department() -> None:
@@ -108,7 +108,7 @@ def test_words_are_cut_to_a_sane_length_and_hold_no_null() -> None:
 def test_money_is_typed_in_major_units_and_asked_in_minor() -> None:
     field = records.Field("spend_minor", "spend", records.Kind.MONEY)
 
-    assert query._bound(field, "gte", "1,234.56") == Q(spend_minor__gte=123456)
+    assert conditions.bound(field, "gte", "1,234.56") == Q(spend_minor__gte=123456)
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "1e99", "twelve"])
@@ -116,13 +116,13 @@ def test_what_is_no_number_is_refused(text: str) -> None:
     field = records.Field("staff", "staff", records.Kind.NUMBER)
 
     with pytest.raises(ValueError, match=text[:3]):
-        query._bound(field, "gte", text)
+        conditions.bound(field, "gte", text)
 
 
 def test_a_day_of_a_moment_is_the_enterprises_day() -> None:
     field = records.Field("at", "at", records.Kind.DATETIME)
 
-    where = query._bound(field, "lte", "2026-06-01")
+    where = conditions.bound(field, "lte", "2026-06-01")
 
     assert where == Q(at__lt=dt.datetime(2026, 6, 2, tzinfo=clock.ZONE))
 

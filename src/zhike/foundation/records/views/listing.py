@@ -16,8 +16,9 @@ from django.utils.translation import gettext_noop as _
 
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.kit.refusals import Invalid, NotFound
-from zhike.foundation.records import export, names, preferences, selector, values
+from zhike.foundation.records import conditions, export, names, preferences, selector, values
 from zhike.foundation.records import query as queries
+from zhike.foundation.records import where as grammar
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType
 from zhike.foundation.records.query import ListQuery
 from zhike.foundation.records.views import board
@@ -133,7 +134,7 @@ def _tabs(viewer: Any, record_type: RecordType, asked: ListQuery, version: int) 
     tabs: list[dict[str, Any]] = []
     if all(view.filters for view in record_type.views):
         tabs.append({"title": gettext("All"), "url": "?", "is_now": not now})
-    allowed = {p for f in queries.filters_for(viewer, record_type) for p in queries.parameters_of(f)}
+    allowed = {p for f in queries.filters_for(viewer, record_type) for p in conditions.parameters_of(f)}
     for view in record_type.views:
         if set(view.filters) <= allowed:
             query = QueryDict(mutable=True)
@@ -192,7 +193,7 @@ def _filter_inputs(viewer: Any, record_type: RecordType, asked: ListQuery) -> li
                 "key": field.key,
                 "label": str(field.label),
                 "kind": "range"
-                if field.key + "__from" in queries.parameters_of(field)
+                if field.key + "__from" in conditions.parameters_of(field)
                 else "pick"
                 if options
                 else "text",
@@ -217,12 +218,12 @@ def _input_type(field: Field, given: Mapping[str, Sequence[str]]) -> str:
 def _options(record_type: RecordType, field: Field, given: Sequence[str]) -> list[dict[str, Any]]:
     if field.kind in (Kind.CHOICE, Kind.BADGE):
         pairs = [(c.code, str(c.label)) for c in field.options]
-        if queries.may_be_empty(record_type, field):
-            pairs.append((queries.EMPTY, gettext("none")))
+        if conditions.may_be_empty(record_type, field):
+            pairs.append((conditions.EMPTY, gettext("none")))
     elif field.kind is Kind.BOOL:
         pairs = [("1", gettext("yes")), ("0", gettext("no"))]
     elif field.kind is Kind.PERSON:
-        pairs = [("me", gettext("me")), *_named(names.people), (queries.EMPTY, gettext("none"))]
+        pairs = [("me", gettext("me")), *_named(names.people), (conditions.EMPTY, gettext("none"))]
     elif field.kind is Kind.DEPARTMENT:
         pairs = [("mine", gettext("my department")), *_named(names.departments)]
     else:
@@ -252,6 +253,8 @@ def filters(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         "type": record_type,
         "asked": asked,
         "filters": _filter_inputs(viewer, record_type, asked),
+        "where": grammar.write(asked.tree) if asked.tree else "",
+        "here": asked.encoded(),
         "fragment": bool(request.headers.get("HX-Request")),
     }
     return render(request, "records/filters.html", context)
