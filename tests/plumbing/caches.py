@@ -13,11 +13,11 @@ def nothing_kept_between_tests(request: pytest.FixtureRequest) -> Iterator[None]
     """Forget names and totals after each test that touched the database."""
     yield
     if {"db", "transactional_db", "_django_db_helper"} & set(request.fixturenames):
-        from zhike.foundation.records import names, preferences, selector
+        from zhike.foundation.records import names, saved, selector
 
         names.forget()
         selector.forget_totals()
-        preferences.forget()
+        saved.forget()
         from zhike.segment.words import kept
 
         kept.forget()

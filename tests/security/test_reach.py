@@ -136,7 +136,7 @@ def test_an_area_that_the_post_lacks_cannot_be_asked_either(client_of, question)
 def test_a_saved_view_shows_its_question_not_its_answer_and_is_the_owners_to_delete(office, client_of, foreign):
     from zhike.foundation.records.models import SavedView
 
-    client_of("seller two").post("/customers/views/", {"title": "我的", "question": f"q={NAME}", "is_shared": "1"})
+    client_of("seller two").post("/customers/views/", {"title": "我的", "question": f"q={NAME}", "audience": "all"})
     client_of("seller two").post("/customers/views/", {"title": "私有", "question": "tier=high"})
     shared = SavedView.objects.get(title="我的")
     page = text_of(client_of("seller one").get("/customers/"))

@@ -6,4 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.audit import words
 
-words.declare("records", _("Lists"), actions={"records.exported": _("Exported a list")})
+words.declare(
+    "records",
+    _("Lists"),
+    actions={
+        "records.exported": _("Exported a list"),
+        "records.first_view": _("Chose the first view of a post"),
+    },
+)

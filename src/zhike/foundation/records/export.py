@@ -20,6 +20,7 @@ from zhike.foundation.records.declare import Kind, RecordType
 from zhike.foundation.records.policy import ExportPolicy
 from zhike.foundation.records.query import ListQuery
 from zhike.foundation.records.values import Plan
+from zhike.foundation.records.where import leaves
 
 FORMATS = ("csv", "xlsx")
 _CHUNK = 1_000
@@ -60,7 +61,8 @@ def log(viewer: Viewer, plan: Plan, asked: ListQuery, count: int, file_format: s
             "format": file_format,
             "columns": [c.field.key for c in plan.columns],
             # The words may be somebody's name or number: kept so that they can be compared, not read.
-            "question": replace(asked, words="").encoded(),
+            "question": replace(asked, words="", tree=None).encoded(),
+            "conditions": [f"{leaf.field}.{leaf.operator}" for leaf in leaves(asked.tree)] if asked.tree else [],
             "words": audit.digest_of({"q": asked.words}) if asked.words else "",
         },
     )

@@ -1,4 +1,4 @@
-"""What people keep about their lists: saved views, chosen columns, density."""
+"""What people keep about their lists: saved views, chosen columns, density, the order of tabs."""
 
 from __future__ import annotations
 
@@ -7,22 +7,27 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhike.foundation.access.models import Person
+from zhike.foundation.access.models import Department, Person
 from zhike.foundation.kit import clock, ids
 
 
 class SavedView(models.Model):
-    """A list's filters and order under a name: for its owner, or for all colleagues when shared.
+    """A list's filters and order under a name: for its owner, for a department and those below it, or for all.
 
-    What is kept is the question, not the answer: whoever opens it sees only what the own posts allow.
+    What is kept is the question, not the answer: whoever opens it sees only what the own posts allow. ``columns``,
+    ``density`` and ``layout`` are empty where the view leaves them to whoever opens it.
     """
 
     uid = models.UUIDField(default=ids.uid, unique=True, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     code = models.CharField(max_length=40)
     title = models.CharField(_("name of the view"), max_length=40)
-    query = models.CharField(max_length=2000, blank=True)
+    query = models.CharField(max_length=8000, blank=True)
     is_shared = models.BooleanField(_("shared with colleagues"), default=False)
+    department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="+")
+    columns = models.JSONField(default=list)
+    density = models.CharField(max_length=12, blank=True, default="")
+    layout = models.CharField(max_length=12, blank=True, default="")
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -34,15 +39,37 @@ class SavedView(models.Model):
 
 
 class ListPreference(models.Model):
-    """Columns and density that a person chose for one kind of records."""
+    """What a person chose for one kind of records: columns, density, the order of tabs and the one that opens first.
+
+    A column is a public name, with a width behind a colon where one was chosen. A tab is the code of a view that ships
+    with the room, or the uid of a saved one.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     code = models.CharField(max_length=40)
     columns = models.JSONField(default=list)
     density = models.CharField(max_length=12, default="comfortable")
+    tabs = models.JSONField(default=list)
+    first = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["person", "code"], name="one_preference_per_list")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.density}"
+
+
+class PostView(models.Model):
+    """The view that a list opens with for a post, unless the person chose another one."""
+
+    post = models.CharField(max_length=40)
+    code = models.CharField(max_length=40)
+    first = models.CharField(max_length=40)
+    set_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    set_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["post", "code"], name="one_first_view_per_post")]
+
+    def __str__(self) -> str:
+        return f"{self.post} {self.code}"

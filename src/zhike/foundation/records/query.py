@@ -20,6 +20,7 @@ RESERVED = frozenset(
     {"q", "where", "sort", "page", "view", "limit", "after", "total", "columns", "format", "density", "theme", "as"}
 )
 _LONGEST_WORDS = 100
+_LONGEST_VIEW = 40
 _OWN = frozenset({"me", "mine"})
 
 
@@ -30,6 +31,7 @@ class ListQuery:
     words: str = ""
     sort: str = ""
     page: int = 1
+    view: str = ""  # the saved view whose columns are shown
     conditions: tuple[Condition, ...] = ()
     tree: grammar.Group | None = None  # of the filter builder; its parts are among the conditions
     problems: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +60,8 @@ class ListQuery:
                 query.appendlist(key, value)
         if self.sort:
             query["sort"] = self.sort
+        if self.view:
+            query["view"] = self.view
         for key, value in changes.items():
             if value:
                 query[key] = value
@@ -94,6 +98,7 @@ def parse(viewer: Viewer, record_type: RecordType, query: QueryDict) -> ListQuer
         words=query.get("q", "").replace("\0", "").strip()[:_LONGEST_WORDS],
         sort=sort,
         page=_page(query.get("page", "1"), problems),
+        view=query.get("view", "").replace("\0", "")[:_LONGEST_VIEW],
         conditions=tuple(conditions),
         tree=tree,
         problems=problems,

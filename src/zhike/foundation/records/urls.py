@@ -14,7 +14,7 @@ from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route, guarded
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.registry import every
-from zhike.foundation.records.views import acts, builder, bulk, listing, record, writing
+from zhike.foundation.records.views import acts, builder, bulk, columns, listing, record, tabs, writing
 
 
 def patterns() -> list[URLPattern]:
@@ -41,9 +41,12 @@ def of(record_type: RecordType) -> list[URLPattern]:
         at("pick/", record.pick, "pick"),
         at("filters/", listing.filters, "filters"),
         at("conditions/", builder.build, "conditions", Level.BASIC, *both),
-        at("columns/", listing.columns, "columns", Level.BASIC, *both),
-        at("views/", listing.save_view, "view_save", Level.BASIC, "POST"),
-        at("views/<uuid:uid>/delete/", listing.delete_view, "view_delete", Level.BASIC, "POST"),
+        at("columns/", columns.columns, "columns", Level.BASIC, *both),
+        at("views/", tabs.views, "views", Level.BASIC, *both),
+        at("views/new/", tabs.new, "view_new"),
+        at("views/arrange/", tabs.arrange, "views_arrange", Level.BASIC, "POST"),
+        at("views/<uuid:uid>/", tabs.change, "view_change", Level.BASIC, "POST"),
+        at("views/<uuid:uid>/delete/", tabs.delete, "view_delete", Level.BASIC, "POST"),
         at("export.<str:file_format>", listing.export_file, "export", Level.BASIC, *both),
         at("new/", writing.create, "new", edit, *both),
         at("bulk/<str:action>/", bulk.bulk, "bulk", Level.BASIC, "POST"),

@@ -54,5 +54,5 @@ class Subject:
         yield self.url()
         yield from (self.url(f"{row.uid}/"), self.url(f"{row.uid}/peek/"))
         yield from (self.url("export.csv"), self.url("total/"), self.url("filters/"), self.url("columns/"))
-        yield self.url("conditions/")
+        yield from (self.url("conditions/"), self.url("views/"), self.url("views/new/"))
         yield from (self.api(), self.api(f"/{row.uid}"))

@@ -129,7 +129,7 @@ def test_a_saved_view_is_a_tab_of_its_owner_and_when_shared_of_colleagues(client
     colleague = signed_in(staff("customer_manager"))
 
     client.post("/customers/views/", {"title": "我的高价值", "question": "tier=high"})
-    client.post("/customers/views/", {"title": "大家的流失", "question": "lifecycle=at_risk", "is_shared": "1"})
+    client.post("/customers/views/", {"title": "大家的流失", "question": "lifecycle=at_risk", "audience": "all"})
 
     assert {"我的高价值", "大家的流失"} <= {tab["title"] for tab in client.get("/customers/").context["tabs"]}
     seen = {tab["title"]: tab for tab in colleague.get("/customers/").context["tabs"]}

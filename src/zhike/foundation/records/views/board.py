@@ -43,8 +43,8 @@ class Column:
     more: str
 
 
-def layout_of(request: HttpRequest, record_type: RecordType) -> str:
-    """``board`` or ``table``: as asked for, else as last chosen, else as the room ships it."""
+def layout_of(request: HttpRequest, record_type: RecordType, of_view: str = "") -> str:
+    """``board`` or ``table``: as asked for, else as the open view says, as last chosen, as the room ships it."""
     if record_type.board is None:
         return "table"
     kept = request.session.get("layouts", {})
@@ -52,6 +52,8 @@ def layout_of(request: HttpRequest, record_type: RecordType) -> str:
     if asked in ("board", "table") and kept.get(record_type.code) != asked:
         preferences.remember(request.session, "layouts", {**kept, record_type.code: asked})
         return asked
+    if of_view and asked not in ("board", "table"):
+        return of_view
     return str(kept.get(record_type.code, "board" if record_type.board.is_first else "table"))
 
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
@@ -19,9 +19,9 @@ from zhike.foundation.kit.refusals import Invalid, NotFound
 from zhike.foundation.records import conditions, export, names, preferences, selector, values
 from zhike.foundation.records import query as queries
 from zhike.foundation.records import where as grammar
-from zhike.foundation.records.declare import Field, Kind, Klass, RecordType
+from zhike.foundation.records.declare import Field, Kind, RecordType
 from zhike.foundation.records.query import ListQuery
-from zhike.foundation.records.views import board
+from zhike.foundation.records.views import board, tabs
 
 _RIGHT = (Kind.NUMBER, Kind.PERCENT, Kind.MONEY)
 
@@ -30,19 +30,22 @@ def list_page(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """The list as a page, table or board, or its changing part alone when htmx asks for it."""
     viewer = request.viewer  # type: ignore[attr-defined]
     asked = queries.parse(viewer, record_type, request.GET)
-    preference = preferences.of(viewer, request.session, record_type)
-    layout = board.layout_of(request, record_type)
+    preference, view = tabs.looks(request, record_type, asked)
+    if not request.GET and (target := tabs.opening(request, record_type, preference)):
+        return redirect(target)
+    layout = board.layout_of(request, record_type, view.layout if view else "")
     shown = _board if layout == "board" else _table
     context: dict[str, Any] = {
         "type": record_type,
         "asked": asked,
         "as": layout,
         "chips": _chips(record_type, asked),
-        "tabs": _tabs(viewer, record_type, asked, request.user.rights_version),
+        "tabs": tabs.tabs(viewer, record_type, asked, request.user.rights_version, preference),
         "density": preference.density,
         "has_filters": bool(queries.filters_for(viewer, record_type)),
         "may_create": record_type.create is not None and viewer.may(record_type.area, Level.EDIT),
         "here": asked.encoded(),
+        "elsewhere": asked.encoded(view="") if view and view.layout else asked.encoded(),
         **shown(viewer, record_type, asked, preference),
     }
     template = "records/_list.html" if request.headers.get("HX-Target") == "list" else "records/list.html"
@@ -60,12 +63,13 @@ def _board(viewer: Any, record_type: RecordType, asked: ListQuery, _preference: 
 
 def _table(viewer: Any, record_type: RecordType, asked: ListQuery, preference: Any) -> dict[str, Any]:
     chosen = preference.columns or record_type.list_columns
-    named = (record_type.name_field, *(c for c in chosen if c != record_type.name_field))
+    named = (record_type.name_field, *(c.partition(":")[0] for c in chosen if c != record_type.name_field))
     plan = values.plan(viewer, record_type, named)
     page = selector.page(viewer, plan, asked)
     return {
         "page": page,
         "rows": _rows(record_type, plan, page.rows),
+        "widths": _widths(plan, chosen),
         "heads": _heads(viewer, record_type, plan, asked),
         "pager": _pager(asked, page),
         "bulk_actions": [a for a in record_type.bulk if viewer.may(record_type.area, a.level)],
@@ -95,6 +99,12 @@ def _rows(record_type: RecordType, plan: values.Plan, rows: Sequence[tuple[Any, 
         )
         parts.append("</tr>")
     return mark_safe("".join(parts))  # noqa: S308 - every value was escaped where it was written
+
+
+def _widths(plan: values.Plan, chosen: Sequence[str]) -> list[str]:
+    """The chosen widths of the shown columns; nothing where none was chosen."""
+    found = dict(preferences.split(column) for column in chosen)
+    return [found.get(c.field.key, "") for c in plan.columns] if any(found.values()) else []
 
 
 def _cell_class(record_type: RecordType, field: Field) -> str:
@@ -129,36 +139,6 @@ def _chips(record_type: RecordType, asked: ListQuery) -> list[dict[str, str]]:
     return chips
 
 
-def _tabs(viewer: Any, record_type: RecordType, asked: ListQuery, version: int) -> list[dict[str, Any]]:
-    now = sorted(asked.parameters)
-    tabs: list[dict[str, Any]] = []
-    if all(view.filters for view in record_type.views):
-        tabs.append({"title": gettext("All"), "url": "?", "is_now": not now})
-    allowed = {p for f in queries.filters_for(viewer, record_type) for p in conditions.parameters_of(f)}
-    for view in record_type.views:
-        if set(view.filters) <= allowed:
-            query = QueryDict(mutable=True)
-            query.update(view.filters)
-            is_now = sorted(view.filters.items()) == now
-            if view.sort:
-                query["sort"] = view.sort
-            tabs.append({"title": str(view.title), "url": "?" + query.urlencode(), "is_now": is_now})
-    for saved in preferences.views_of(viewer, record_type, version):
-        held = QueryDict(saved.query)
-        pairs = sorted((k, v) for k in held if k != "sort" for v in held.getlist(k))
-        tabs.append(
-            {
-                "title": saved.title,
-                "url": "?" + saved.query,
-                "is_now": pairs == now and bool(now),
-                "uid": saved.uid,
-                "is_own": saved.is_own,
-                "is_shared": saved.is_shared,
-            }
-        )
-    return tabs
-
-
 def _pager(asked: ListQuery, page: selector.Page) -> dict[str, Any]:
     last = -(-page.total.count // page.size) if page.total.exact else None
     return {
@@ -168,14 +148,6 @@ def _pager(asked: ListQuery, page: selector.Page) -> dict[str, Any]:
         "last": "?" + asked.encoded(page=str(last)) if last and last > page.number + 1 else "",
         "count": "?" + asked.encoded(),
     }
-
-
-def _column_choices(viewer: Any, record_type: RecordType, shown: Sequence[str]) -> list[dict[str, Any]]:
-    return [
-        {"key": f.key, "label": str(f.label), "is_shown": f.key in shown}
-        for f in values.readable(viewer, record_type)
-        if f.key != record_type.name_field and f.klass is Klass.ORDINARY
-    ]
 
 
 def _filter_inputs(viewer: Any, record_type: RecordType, asked: ListQuery) -> list[dict[str, Any]]:
@@ -260,55 +232,6 @@ def filters(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     return render(request, "records/filters.html", context)
 
 
-def columns(request: HttpRequest, record_type: RecordType) -> HttpResponse:
-    """The column chooser; what is sent is kept, and the list comes back."""
-    if request.method == "POST":
-        return _keep_columns(request, record_type)
-    viewer = request.viewer  # type: ignore[attr-defined]
-    preference = preferences.of(viewer, request.session, record_type)
-    shown = preference.columns or record_type.list_columns
-    context = {
-        "type": record_type,
-        "columns": _column_choices(viewer, record_type, shown),
-        "density": preference.density,
-        "here": queries.parse(viewer, record_type, request.GET).encoded(),
-        "fragment": bool(request.headers.get("HX-Request")),
-    }
-    return render(request, "records/columns.html", context)
-
-
-def _keep_columns(request: HttpRequest, record_type: RecordType) -> HttpResponse:
-    reset = "reset" in request.POST
-    preferences.choose(
-        request.viewer,  # type: ignore[attr-defined]
-        request.session,
-        record_type,
-        columns=() if reset else request.POST.getlist("columns"),
-        density=request.POST.get("density", ""),
-    )
-    return redirect(way_back(request, record_type))
-
-
-def save_view(request: HttpRequest, record_type: RecordType) -> HttpResponse:
-    """Keep the present question as a view."""
-    viewer = request.viewer  # type: ignore[attr-defined]
-    question = request.POST.get("question", "")
-    preferences.view_save(
-        viewer,
-        record_type,
-        title=request.POST.get("title", ""),
-        query=queries.parse(viewer, record_type, QueryDict(question)).encoded(),
-        is_shared=request.POST.get("is_shared") == "1",
-    )
-    return redirect(f"/{record_type.code}/?{question}")
-
-
-def delete_view(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:
-    """Delete one's own saved view."""
-    preferences.view_delete(request.viewer, uid)  # type: ignore[attr-defined]
-    return redirect(f"/{record_type.code}/")
-
-
 def export_file(
     request: HttpRequest, record_type: RecordType, file_format: str
 ) -> HttpResponse | StreamingHttpResponse:
@@ -317,8 +240,8 @@ def export_file(
         raise NotFound(format=file_format)
     viewer = request.viewer  # type: ignore[attr-defined]
     asked = queries.parse(viewer, record_type, request.GET)
-    preference = preferences.of(viewer, request.session, record_type)
-    chosen = preference.columns or record_type.list_columns
+    preference, _view = tabs.looks(request, record_type, asked)
+    chosen = (c.partition(":")[0] for c in preference.columns or record_type.list_columns)
     plan = values.plan(viewer, record_type, dict.fromkeys((record_type.name_field, *chosen)))
     ids = export.ids_for(viewer, record_type, asked, selected_uids(request))
     export.log(viewer, plan, asked, len(ids), file_format)
