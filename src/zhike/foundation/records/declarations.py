@@ -11,6 +11,7 @@ words.declare(
     _("Lists"),
     actions={
         "records.exported": _("Exported a list"),
+        "records.bulk_changed": _("Changed many records"),
         "records.first_view": _("Chose the first view of a post"),
     },
 )

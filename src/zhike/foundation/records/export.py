@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import IO, Any
 
 import xlsxwriter
+from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
 from zhike.foundation.access.viewer import Viewer
@@ -34,7 +35,7 @@ class TooMany(Refusal):
 
     code = "export_too_large"
     status = 422
-    sentence = "An export holds at most %(limit)s rows. Narrow the list with filters first."
+    sentence = _("An export holds at most %(limit)s rows. Narrow the list with filters first.")
 
 
 def ids_for(viewer: Viewer, record_type: RecordType, asked: ListQuery, uids: Sequence[str] = ()) -> list[int]:

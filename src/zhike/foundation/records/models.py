@@ -73,3 +73,48 @@ class PostView(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post} {self.code}"
+
+
+class BulkState(models.TextChoices):
+    """Where a change of many records stands, or that of one of them."""
+
+    WAITING = "waiting", _("waiting")
+    DONE = "done", _("done")
+    REFUSED = "refused", _("refused")
+
+
+class BulkChange(models.Model):
+    """One change that a person had made to many records: what, with which answers, how far it has come.
+
+    ``answers`` is what was typed into the form, checked anew for each run; personal values cannot be changed so.
+    """
+
+    uid = models.UUIDField(default=ids.uid, unique=True, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    code = models.CharField(max_length=40)
+    what = models.CharField(max_length=80)
+    answers = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=BulkState.choices, default=BulkState.WAITING)
+    total = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.what}"
+
+
+class BulkRecord(models.Model):
+    """One record of a change of many: whether it was made, or the reason against it."""
+
+    change = models.ForeignKey(BulkChange, models.CASCADE, related_name="records")
+    place = models.PositiveIntegerField()
+    record_uid = models.UUIDField()
+    state = models.CharField(max_length=8, choices=BulkState.choices, default=BulkState.WAITING)
+    reason = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["change", "place"], name="bulk_place_once")]
+        indexes: ClassVar = [models.Index(fields=["change", "state"], name="bulk_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.record_uid} {self.state}"

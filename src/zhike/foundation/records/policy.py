@@ -15,6 +15,9 @@ class ListPolicy:
     count_kept_seconds: int = number(unit="seconds", minimum=0, maximum=300)
     api_rows_max: int = number(unit="count", minimum=50, maximum=1_000)
     bulk_rows_max: int = number(unit="count", minimum=1, maximum=10_000)
+    bulk_found_max: int = number(unit="count", minimum=1, maximum=100_000)
+    bulk_at_once: int = number(unit="count", minimum=0, maximum=500)
+    bulk_tried_rows: int = number(unit="count", minimum=1, maximum=500)
 
 
 @policy("records", "exports")

@@ -14,7 +14,7 @@ from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route, guarded
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.registry import every
-from zhike.foundation.records.views import acts, builder, bulk, columns, listing, record, tabs, writing
+from zhike.foundation.records.views import acts, builder, bulk, columns, listing, many, record, tabs, writing
 
 
 def patterns() -> list[URLPattern]:
@@ -49,6 +49,8 @@ def of(record_type: RecordType) -> list[URLPattern]:
         at("views/<uuid:uid>/delete/", tabs.delete, "view_delete", Level.BASIC, "POST"),
         at("export.<str:file_format>", listing.export_file, "export", Level.BASIC, *both),
         at("new/", writing.create, "new", edit, *both),
+        at("many/", many.change, "many", Level.BASIC, "POST"),
+        at("many/<uuid:uid>/", many.result, "many_result"),
         at("bulk/<str:action>/", bulk.bulk, "bulk", Level.BASIC, "POST"),
         at("<uuid:uid>/", record.record_page, "page"),
         at("<uuid:uid>/peek/", record.peek, "peek"),

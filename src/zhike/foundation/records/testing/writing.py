@@ -10,7 +10,9 @@ from django import forms
 from django.test import Client
 
 from zhike.foundation.access.models import Person
+from zhike.foundation.access.people import viewer_of
 from zhike.foundation.audit.models import Entry
+from zhike.foundation.records import operations
 from zhike.foundation.records.declare import Kind, RecordType
 from zhike.foundation.records.testing.browser import problems_in, signed_in, staff, text_of
 from zhike.foundation.records.testing.subject import Subject
@@ -89,6 +91,33 @@ class WriteCases(Subject):
         changed = self.type.model.objects.get(uid=row.uid)
         assert changed.version == row.version + 1
         assert Entry.objects.count() > noted
+
+    def test_all_that_can_be_done_to_many_asks_its_questions(self, client: Client, person: Person, row: Any) -> None:
+        offered = operations.offered(viewer_of(person), self.type)
+        if not offered:
+            pytest.skip("nothing is done to many of these records")
+
+        for operation in offered:
+            asked = client.post(self.url("many/"), {"uid": str(row.uid), "operation": operation.what})
+
+            assert asked.status_code == 200, operation.what
+            assert {f.key for f in operation.fields} <= set(asked.context["form"].fields), operation.what
+
+    def test_a_field_of_many_is_tried_out_and_then_changed(self, client: Client, person: Person, row: Any) -> None:
+        values = self._change_values()
+        known = {operation.what for operation in operations.offered(viewer_of(person), self.type)}
+        key = next((key for key in values if f"field:{key}" in known), None)
+        if key is None:
+            pytest.skip("what is changed here is a name or the vault's")
+        sent = {"uid": str(row.uid), "operation": f"field:{key}", key: values[key]}
+
+        tried = client.post(self.url("many/"), {**sent, "do": "preview"})
+        present = self.type.model.objects.get(uid=row.uid).version
+        done = client.post(self.url("many/"), {**sent, "do": "run", "token": tried.context["token"]})
+
+        assert present == row.version
+        assert client.get(done["Location"]).context["counts"] == {"waiting": 0, "done": 1, "refused": 0}
+        assert self.type.model.objects.get(uid=row.uid).version > row.version
 
     def test_saving_without_a_change_changes_nothing(self, client: Client, row: Any) -> None:
         self._change_values()

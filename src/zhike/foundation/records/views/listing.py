@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop as _
 
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.kit.refusals import Invalid, NotFound
-from zhike.foundation.records import conditions, export, names, preferences, selector, values
+from zhike.foundation.records import conditions, export, names, operations, preferences, selector, values
 from zhike.foundation.records import query as queries
 from zhike.foundation.records import where as grammar
 from zhike.foundation.records.declare import Field, Kind, RecordType
@@ -72,6 +72,7 @@ def _table(viewer: Any, record_type: RecordType, asked: ListQuery, preference: A
         "widths": _widths(plan, chosen),
         "heads": _heads(viewer, record_type, plan, asked),
         "pager": _pager(asked, page),
+        "may_change_many": operations.is_offered(viewer, record_type),
         "bulk_actions": [a for a in record_type.bulk if viewer.may(record_type.area, a.level)],
     }
 

@@ -1,0 +1,122 @@
+"""What can be done to many records at once: one field, an act or a bulk action, each through its own service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from zhike.foundation.access.matrix import Level
+from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit.refusals import NotFound
+from zhike.foundation.records import acts, selector, values
+from zhike.foundation.records.declare import Act, BulkAction, Field, RecordType
+from zhike.foundation.records.forms import ActionForm
+
+FIELD, ACT, ACTION = "field", "act", "action"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that can be done: its name in addresses, its words, what it asks, and the doing of one record."""
+
+    what: str
+    title: str
+    fields: tuple[Field, ...]
+    run: Callable[[Viewer, UUID, Mapping[str, Any]], Any]
+    group: str = ""
+
+    def form(self, viewer: Viewer, record_type: RecordType, data: Any = None) -> ActionForm:
+        """What it asks, empty or as sent."""
+        return ActionForm(viewer, record_type, self.fields, data)
+
+
+def offered(viewer: Viewer, record_type: RecordType) -> list[Operation]:
+    """All that the viewer's posts include: fields, then the room's acts and bulk actions."""
+    return [*_fields(viewer, record_type), *_acts(viewer, record_type), *_actions(viewer, record_type)]
+
+
+def is_offered(viewer: Viewer, record_type: RecordType) -> bool:
+    """Whether a list has anything to do to many: cheap, for the list itself."""
+    return viewer.may(record_type.area, Level.EDIT) and bool(record_type.update or record_type.acts or record_type.bulk)
+
+
+def one(viewer: Viewer, record_type: RecordType, what: str) -> Operation:
+    """The operation of that name. Raises NotFound for what is not offered."""
+    found = next((o for o in offered(viewer, record_type) if o.what == what), None)
+    if found is None:
+        raise NotFound(what=what)
+    return found
+
+
+def is_plain(field: Field) -> bool:
+    """Whether the value may stand in the row of a change of many: nobody's personal value, nothing masked."""
+    return not (field.personal or field.masked or field.stored_masked)
+
+
+def _fields(viewer: Viewer, record_type: RecordType) -> list[Operation]:
+    """One field each; not the name, which tells records apart, nor what the vault keeps."""
+    if record_type.update is None:
+        return []
+    group = gettext("Change a field")
+    return [
+        Operation(f"{FIELD}:{f.key}", str(f.label), (f,), _updating(record_type, f), group)
+        for f in values.writable(viewer, record_type, creating=False)
+        if is_plain(f) and f.key != record_type.name_field
+    ]
+
+
+def _updating(record_type: RecordType, field: Field) -> Callable[[Viewer, UUID, Mapping[str, Any]], Any]:
+    def run(viewer: Viewer, uid: UUID, answers: Mapping[str, Any]) -> Any:
+        version = selector.one_row(viewer, values.plan(viewer, record_type, ()), uid)[2]
+        return record_type.update(viewer=viewer, uid=uid, version=version, **answers)  # type: ignore[misc]
+
+    return run
+
+
+def _acts(viewer: Viewer, record_type: RecordType) -> list[Operation]:
+    """Acts that ask the same of every record and destroy nothing."""
+    group = gettext("Do")
+    found = []
+    for act in record_type.acts:
+        if callable(act.fields) or act.destroys or not acts.is_shown(viewer, record_type, act):
+            continue
+        if all(is_plain(f) for f in act.fields):
+            run = _acting(record_type, act)
+            found.append(Operation(f"{ACT}:{act.code}", str(act.title), tuple(act.fields), run, group))
+    return found
+
+
+def _acting(record_type: RecordType, act: Act) -> Callable[[Viewer, UUID, Mapping[str, Any]], Any]:
+    def run(viewer: Viewer, uid: UUID, answers: Mapping[str, Any]) -> Any:
+        row = acts.row_of(viewer, record_type, uid)
+        return acts.run(viewer, act, row, row.version, answers)
+
+    return run
+
+
+def _actions(viewer: Viewer, record_type: RecordType) -> list[Operation]:
+    group = gettext("Do")
+    return [
+        Operation(f"{ACTION}:{a.code}", str(a.title), a.fields, _acting_in_bulk(a), group)
+        for a in record_type.bulk
+        if viewer.may(record_type.area, a.level) and not a.destroys and all(is_plain(f) for f in a.fields)
+    ]
+
+
+def _acting_in_bulk(action: BulkAction) -> Callable[[Viewer, UUID, Mapping[str, Any]], Any]:
+    def run(viewer: Viewer, uid: UUID, answers: Mapping[str, Any]) -> Any:
+        return action.run(viewer=viewer, uids=[uid], **answers)
+
+    return run
+
+
+def grouped(operations: Sequence[Operation]) -> list[tuple[str, list[Operation]]]:
+    """Operations by group, in the order in which they came."""
+    groups: dict[str, list[Operation]] = {}
+    for operation in operations:
+        groups.setdefault(operation.group, []).append(operation)
+    return list(groups.items())
