@@ -106,10 +106,15 @@ def asked(viewer: Viewer, record_type: RecordType, node: Node) -> Asked:
         where = where & part.where if node.joined == "all" else where | part.where
     between = gettext(" and ") if node.joined == "all" else gettext(" or ")
     words = between.join(
-        f"({part.words})" if isinstance(inner, Group) and len(inner.parts) > 1 else part.words
+        f"({part.words})" if len(node.parts) > 1 and _has_several(inner) else part.words
         for inner, part in zip(node.parts, parts, strict=True)
     )
     return Asked(where, words, tuple(f for part in parts for f in part.fields))
+
+
+def _has_several(node: Node) -> bool:
+    """Whether its words join several things, so that brackets must hold them together."""
+    return len(node.parts if isinstance(node, Group) else node.values) > 1
 
 
 def _leaf(viewer: Viewer, record_type: RecordType, leaf: Leaf) -> Asked:
