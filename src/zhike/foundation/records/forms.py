@@ -74,6 +74,7 @@ class RecordForm(_ServedForm):
     """Fields that the viewer may write. ``arguments()`` gives what a service takes."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    opened_with = forms.CharField(required=False, widget=forms.HiddenInput)  # see records.conflict
 
     def __init__(
         self,
@@ -107,10 +108,6 @@ class RecordForm(_ServedForm):
         if self.creating:
             return {key: value for key, value in found.items() if value not in (None, "")}
         return {key: value for key, value in found.items() if key in changed}
-
-    def typed(self) -> dict[str, str]:
-        """What was typed, as text, for comparing with what somebody else saved."""
-        return {key: str(self[key].value() or "") for key in self.changed_data if key != "version"}
 
     @cached_property
     def groups(self) -> list[tuple[str, list[tuple[BoundField, bool]]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from zhike.foundation.access import scope
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound
 from zhike.foundation.policies import versions
+from zhike.foundation.records import names, searching
 from zhike.foundation.records import query as queries
-from zhike.foundation.records import searching
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.policy import ListPolicy
 from zhike.foundation.records.query import ListQuery
@@ -269,3 +270,14 @@ def one_row(viewer: Viewer, plan: Plan, uid: UUID) -> tuple[Any, ...]:
     if not found:
         raise NotFound(uid=str(uid))
     return found[0]
+
+
+def last_change(record_type: RecordType, uid: UUID) -> tuple[str, dt.datetime | None]:
+    """Who last changed a record that the viewer was shown, and when; no name where nobody did."""
+    rows = record_type.model._base_manager.filter(uid=uid)
+    columns = {column.attname for column in record_type.model._meta.concrete_fields}
+    if not {"updated_by_id", "updated_at"} <= columns:
+        return "", None
+    number, moment = rows.values_list("updated_by_id", "updated_at")[0]
+    found = names.people.get(number)
+    return (found.name if found else ""), moment

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
-from zhike.foundation.records import selector, values
+from zhike.foundation.records import conflict, selector, values
 from zhike.foundation.records.conditions import day_of
 from zhike.foundation.records.declare import Act, Kind, RecordType
 from zhike.foundation.records.forms import RecordForm
@@ -60,6 +60,8 @@ def edit(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRespon
     row = selector.one_row(viewer, plan, uid)
     shown = {c.field.key: c.text(c.read(row)) for c in plan.columns}
     form = RecordForm(viewer, record_type, creating=False, data=request.POST or None, start=start, shown=shown)
+    form.initial["opened_with"] = conflict.opened(form)
+    conflict.chosen(form, request.POST)
     context: dict[str, Any] = {
         "type": record_type,
         "form": form,
@@ -70,9 +72,10 @@ def edit(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRespon
         try:
             _update(viewer, record_type, uid, form, start)
         except Stale:
-            context["conflict"] = _conflict(record_type, form, shown)
+            context["conflict"] = conflict.compared(form, shown, request.POST)
+            context["last"] = selector.last_change(record_type, uid)
             form.data = form.data.copy()
-            form.data["version"] = start["version"]
+            form.data["version"], form.data["opened_with"] = start["version"], form.initial["opened_with"]
             return render(request, "records/form.html", context, status=409)
         except Invalid as refusal:
             form.refuse(_fields(refusal))
@@ -84,7 +87,7 @@ def edit(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRespon
 
 
 def _update(viewer: Any, record_type: RecordType, uid: UUID, form: RecordForm, start: dict[str, Any]) -> None:
-    changed = [key for key in form.changed_data if key != "version"]
+    changed = [key for key in form.changed_data if key not in ("version", "opened_with")]
     if not changed:
         return
     version = form.cleaned_data.get("version")
@@ -92,14 +95,6 @@ def _update(viewer: Any, record_type: RecordType, uid: UUID, form: RecordForm, s
         version = start["version"]
     if record_type.update is not None:
         record_type.update(viewer=viewer, uid=uid, version=version, **form.arguments(changed))
-
-
-def _conflict(record_type: RecordType, form: RecordForm, shown: dict[str, str]) -> list[dict[str, str]]:
-    """Field by field: what is saved now, and what was typed."""
-    return [
-        {"label": str(form.fields[key].label), "now": shown.get(key, ""), "typed": typed}
-        for key, typed in form.typed().items()
-    ]
 
 
 def delete(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:
