@@ -222,6 +222,7 @@ def walk_complaints(desk: Desk) -> None:
     service, other = "service", "service two"
     firm = desk.office.firm("counter")
     row = complaint_receive(viewer=desk.office.viewer(service), customer=firm.uid, content="两天没人回电")
+    desk.act(service, other, "complaints", row, "tell")
     desk.act(service, other, "complaints", row, "dispatch", handler=desk.uid(other))
     desk.act(service, other, "complaints", row, "investigate", **FOUND)
     desk.act(service, other, "complaints", row, "resolve", **SOLVED)
@@ -298,9 +299,11 @@ WALKS = [
     walk_leads, walk_deals, walk_contracts, walk_projects, walk_tickets, walk_complaints, walk_retention, walk_offer,
     walk_accounts,
 ]  # fmt: skip
-NOT_ON_THE_PATH = {"people"}
+NOT_ON_THE_PATH = {"people", "messages", "stops"}
 # Taken in a walk of its own; and what only warnings of an older version need, which have no case.
 ELSEWHERE = {"retentions take", "warnings case"}
+# To write to the customer changes nothing of the record that it is about.
+CHANGES_NOTHING = "write_mail"
 
 
 @pytest.mark.requirement("PLAT-07", proof="user")
@@ -308,7 +311,8 @@ ELSEWHERE = {"retentions take", "warnings case"}
 def test_of_two_people_at_each_act_the_second_changes_nothing_and_reads_why(desk: Desk, walk: Any) -> None:
     walk(desk)
     kinds = {taken.split()[0] for taken in desk.taken}
-    wanted = {f"{kind.code} {act.code}" for kind in records.every() for act in kind.acts if kind.code in kinds}
+    acts = ((kind.code, act.code) for kind in records.every() for act in kind.acts if kind.code in kinds)
+    wanted = {f"{kind} {act}" for kind, act in acts if act != CHANGES_NOTHING}
     if walk is walk_offer:
         assert desk.taken == ["retentions take"]
     else:
