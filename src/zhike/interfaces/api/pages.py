@@ -32,7 +32,9 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("For which program"), max_length=80, help_text=_("So that you know later what would stop working.")
     )
-    expires_on = forms.DateField(label=_("Good until"), widget=forms.DateInput(attrs={"type": "date"}))
+    expires_on = forms.DateField(
+        label=_("Good until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )  # fmt: skip
     reach = forms.ChoiceField(
         label=_("May"), choices=(("reads", _("only read")), ("writes", _("read, and change what I may change"))),
         widget=forms.RadioSelect, initial="reads",

@@ -50,6 +50,8 @@ def ask(secret: str, path: str = "/api/v1/customers", body: Any = None) -> Any:
 @pytest.mark.requirement("SEC-06", proof="user")
 def test_a_person_makes_a_token_on_a_page_and_a_program_reads_and_writes_with_it(person: Person) -> None:
     page = signed_in(person)
+    suggested = clock.today() + dt.timedelta(days=90)
+    assert f'value="{suggested.isoformat()}"' in page.get("/me/tokens/").content.decode(), "as browsers read a day"
     form = {"name": "ERP", "expires_on": (clock.today() + dt.timedelta(days=30)).isoformat(), "reach": "writes"}
     shown = page.post("/me/tokens/", form).content.decode()
     secret = re.search(r"<code class=\"z-secret\"[^>]*>(zk_[\w-]+)</code>", shown)
