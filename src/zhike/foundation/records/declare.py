@@ -285,6 +285,7 @@ class RecordType:
     steps: str = ""  # the CHOICE or BADGE field whose options, in order, are the way of a record
     duty_subject: str = ""  # under which kind duties are about these records: their clocks stand on the page
     empty: Words = ""  # one example of what belongs here
+    created: Callable[[Any], str] | None = None  # what is said of a new one, where "Created." says too little
     order: int = 100
 
     def __post_init__(self) -> None:

@@ -6,12 +6,15 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.utils import formats
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhike.correspond.public import mail_act
 from zhike.customers.public import contacts_listed
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.naming import able
+from zhike.foundation.kit import clock
 from zhike.foundation.records import Act, Choice, Field, Kind, RecordType, Section, Sort, View, register
 from zhike.serve.models import Complaint
 from zhike.serve.records.words import CAUSES, CHANNELS, COMPLAINT_STATES, FORMS, OPINIONS, SCORES
@@ -24,6 +27,14 @@ _Full = Level.FULL
 def _at(step: str) -> Any:
     """Whether ``step`` fits the complaint now."""
     return lambda _viewer, row: fit_of(step, row.state) is Fit.NOW
+
+
+def _created(row: Complaint) -> str:
+    """What the representative says to the customer who is still on the line."""
+    until = formats.date_format(clock.local(row.promised_at or clock.now()), "Y-m-d H:i")
+    return gettext("%(number)s. Tell the customer the number, and that there is an answer by %(until)s.") % {
+        "number": row.number, "until": until,
+    }  # fmt: skip
 
 
 def _dispatch(
@@ -158,5 +169,6 @@ COMPLAINTS = register(
             View("call_back", _("To call back"), {"state": "closed"}),
         ),
         create=complaint.complaint_receive, acts=(*ACTS, MAIL), steps="state", duty_subject="complaint",
+        created=_created,
     )
 )  # fmt: skip

@@ -241,6 +241,9 @@ def test_a_representative_brings_a_complaint_from_the_promise_to_the_callback(of
     row = Complaint.objects.get(form="spoken")
     deliver()
     page = text_of(browser.get(f"/complaints/{row.uid}/"))
+    until = f"{clock.local(row.promised_at):%Y-%m-%d %H:%M}" if row.promised_at else ""
+    said = f"{row.number}. Tell the customer the number, and that there is an answer by {until}."
+    assert said in page, "while the customer is still on the line"
     assert f"complaint {row.number} is answered by" in page
     assert "Answer the complaint as promised" in page
     assert 'aria-current="step"' in page

@@ -38,7 +38,8 @@ def create(request: HttpRequest, record_type: RecordType) -> HttpResponse:
             form.add_error(None, _words(refusal))
             confirm = next((c for c in record_type.confirms if c.refusal == refusal.code), None)
         else:
-            return _done(request, record_type, made.uid, gettext("Created."))
+            words = record_type.created(made) if record_type.created else gettext("Created.")
+            return _done(request, record_type, made.uid, words)
     heading = gettext("New: %(kind)s") % {"kind": record_type.title}
     context = {"type": record_type, "form": form, "heading": heading, "confirm": confirm}
     return render(request, "records/form.html", context, status=422 if form.errors else 200)
