@@ -130,7 +130,7 @@ def the_opportunity_goes_through_its_gates(walk):
 def the_contract_is_made_precise_reviewed_and_signed(walk):
     page = walk.seller
     page.goto(walk.deal)
-    new = page.locator("a[href*='/contracts/new/']").get_attribute("href")
+    new = page.locator("a[href*='/contracts/new/']").first.get_attribute("href")
     create(page, new, title="生产管理系统合同", value="620000",
            starts_on=walk.day(0), ends_on=walk.day(365), our_party="知客科技有限公司")  # fmt: skip
     page.goto(walk.customer)

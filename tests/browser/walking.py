@@ -80,6 +80,6 @@ def path_of(page: Any) -> str:
 def link_to(page: Any, kind: str) -> str:
     """The address of the first record of that kind which the page leads to."""
     pattern = re.compile(rf"/{kind}/[0-9a-f-]{{36}}/$")
-    links = page.locator(f"main a[href*='/{kind}/']")
+    links = page.locator(f"main a[href*='/{kind}/']:not([href*='/new/'])")
     expect(links.first).to_be_visible()
     return next(href for link in links.all() if pattern.search(href := link.get_attribute("href") or ""))

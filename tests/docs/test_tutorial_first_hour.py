@@ -45,7 +45,7 @@ def test_the_first_hour_goes_as_written(browser, company):
     manager = enter(browser, company, "customer_manager")
     manager.locator("main a[href^='/customers/']").first.click()
     manager.get_by_text("Churn warning", exact=True).wait_for()
-    manager.locator("details.z-menu summary").last.click()
+    manager.locator(".z-top details.z-menu summary").click()
     name = manager.locator(".z-menu-head strong").inner_text()
 
     publisher = enter(browser, company, "data_specialist")
