@@ -10,7 +10,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
@@ -122,7 +122,7 @@ def visible_tokens(viewer: Viewer) -> QuerySet[ApiToken]:
 
 def in_use(tokens: QuerySet[ApiToken]) -> QuerySet[ApiToken]:
     """Those of ``tokens`` that open something today."""
-    return tokens.filter(Q(revoked_at=None), expires_on__gte=clock.today(), person__is_active=True)
+    return tokens.filter(revoked_at=None, expires_on__gte=clock.today(), person__is_active=True)
 
 
 def areas_of(viewer: Viewer) -> list[Area]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from zhike.events.retain import (
@@ -26,6 +28,19 @@ from zhike.retain.selectors.falls import open_fall_of, success_managers_of
 
 _MANAGER = "relation:customer_manager"
 _ENDS = (CustomerSaved, CustomerLost)
+
+# The plan is owed after the interview, and again when it was returned: the same duty but for what starts it.
+_PLAN_OWED: dict[str, Any] = {
+    "fulfils": (RetentionPlanSubmitted,),
+    "cancels": _ENDS,
+    "within": ("retain.clocks", "plan_hours"),
+    "unit": "hours",
+    "owed_by": _MANAGER,
+    "fallback": ("post:customer_manager",),
+    "requirement": "RET-09",
+    "subject": "retention_case",
+    "proof": _("The plan submitted for decision"),
+}
 
 owner_relation("success_manager")(success_managers_of)
 
@@ -58,29 +73,13 @@ obligations.declare(
         title=_("Submit the retention plan after the interview"),
         starts=RetentionInterviewEnded,
         began=lambda event: event.ended_at,
-        fulfils=(RetentionPlanSubmitted,),
-        cancels=_ENDS,
-        within=("retain.clocks", "plan_hours"),
-        unit="hours",
-        owed_by=_MANAGER,
-        fallback=("post:customer_manager",),
-        requirement="RET-09",
-        subject="retention_case",
-        proof=_("The plan submitted for decision"),
+        **_PLAN_OWED,
     ),
     Obligation(
         code="RET-09.again",
         title=_("Submit the corrected retention plan"),
         starts=RetentionPlanReturned,
-        fulfils=(RetentionPlanSubmitted,),
-        cancels=_ENDS,
-        within=("retain.clocks", "plan_hours"),
-        unit="hours",
-        owed_by=_MANAGER,
-        fallback=("post:customer_manager",),
-        requirement="RET-09",
-        subject="retention_case",
-        proof=_("The plan submitted for decision"),
+        **_PLAN_OWED,
     ),
     Obligation(
         code="B-22",
