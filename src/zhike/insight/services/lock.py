@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation.kit.refusals import Refusal
 
 _ADVISORY_KEY = 7_126_531_904  # any number nobody else uses in this database
+# A server notices a moment late that a client was killed, and later when it has a statement to end: so long the next
+# night waits for the lock of a dead one before it says that another is running.
+_PATIENCE_S = 10
 
 
 class NightBusy(Refusal):
@@ -43,9 +46,15 @@ def only_one() -> Iterator[None]:
 def _database_lock() -> bool:
     if connection.vendor != "postgresql":
         return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ADVISORY_KEY])
-        return bool(cursor.fetchone()[0])
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE_S}s'")
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_ADVISORY_KEY])
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return False
+        raise
+    return True
 
 
 def _database_unlock() -> None:
