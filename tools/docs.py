@@ -344,6 +344,13 @@ def requirements() -> str:
     return page(ROOT)
 
 
+def api() -> str:
+    """Every operation of the API."""
+    from tools import docs_api
+
+    return docs_api.page(table, NOTE)
+
+
 WRITERS: dict[str, Callable[[], str]] = {
     "policies.md": policies,
     "events.md": events,
@@ -351,6 +358,7 @@ WRITERS: dict[str, Callable[[], str]] = {
     "duties.md": duties,
     "posts.md": posts,
     "commands.md": commands,
+    "api.md": api,
     "requirements.md": requirements,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from zhike.foundation.records import examples
 from zhike.foundation.records.conditions import parameters_of
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType
 from zhike.foundation.records.where import LONGEST
@@ -24,6 +25,13 @@ _TYPES: dict[Kind, dict[str, Any]] = {
     Kind.PERSON: _NAMED,
     Kind.DEPARTMENT: _NAMED,
     Kind.RELATION: _NAMED,
+}
+_ONCE: dict[str, Any] = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ -~]+$"},
+    "description": "the same call with the same key is done once; sent again it gets the first answer",
 }
 PROBLEM = {
     "type": "object",
@@ -51,13 +59,30 @@ def operation(record_type: RecordType, name: str, success: int) -> dict[str, Any
         schema = _page(record_type) if name == "list" else _item(record_type)
         answers[success]["content"] = {_JSON: {"schema": schema}}
     found: dict[str, Any] = {"responses": answers}
-    if name == "list":
-        found["parameters"] = _parameters(record_type)
+    found["parameters"] = _parameters(record_type) if name == "list" else [_ONCE] if name != "get" else []
     if name.startswith("do_"):
-        found["requestBody"] = {"required": True, "content": {_JSON: {"schema": _act_body(record_type, name[3:])}}}
+        found["requestBody"] = _sent(_act_body(record_type, name[3:]), _act_example(record_type, name[3:]))
     if name in ("create", "patch"):
-        found["requestBody"] = {"required": True, "content": {_JSON: {"schema": _body(record_type, name)}}}
+        found["requestBody"] = _sent(_body(record_type, name), _example(record_type, name))
     return found
+
+
+def _sent(schema: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {_JSON: {"schema": schema, "example": example}}}
+
+
+def _example(record_type: RecordType, name: str) -> dict[str, Any]:
+    """A create with what it needs; a patch of the first field that may change."""
+    fields = _writable(record_type, name)
+    if name == "create":
+        return examples.body(fields, only_required=True)
+    return examples.body(fields[:1]) | {"version": 3}
+
+
+def _act_example(record_type: RecordType, code: str) -> dict[str, Any]:
+    act = record_type.act(code)
+    asked = () if act is None or callable(act.fields) else act.fields
+    return examples.body(asked, only_required=True) | {"version": 3}
 
 
 def _act_body(record_type: RecordType, code: str) -> dict[str, Any]:
@@ -75,7 +100,7 @@ def _act_body(record_type: RecordType, code: str) -> dict[str, Any]:
 def _refusals(name: str) -> dict[int, str]:
     if name.startswith("do_"):
         name = "patch"
-    common = {401: "not signed in", 403: "the posts do not include this"}
+    common = {401: "not signed in", 403: "the posts do not include this", 429: "the token asks too often"}
     return common | {
         "list": {422: "a filter, order or cursor that is not offered"},
         "get": {404: "does not exist or cannot be seen"},
@@ -131,8 +156,7 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _body(record_type: RecordType, name: str) -> dict[str, Any]:
-    fields = [f for f in record_type.fields if f.editable and f.klass is Klass.ORDINARY]
-    fields = [f for f in fields if (f.on_create if name == "create" else f.on_edit)]
+    fields = _writable(record_type, name)
     properties = {f.key: _written(f) for f in fields}
     required = [f.key for f in fields if f.required] if name == "create" else ["version"]
     if name == "patch":
@@ -141,6 +165,11 @@ def _body(record_type: RecordType, name: str) -> dict[str, Any]:
         properties |= {c.keyword: {"type": "boolean"} for c in record_type.confirms}
     found: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
     return found | ({"required": required} if required else {})
+
+
+def _writable(record_type: RecordType, name: str) -> list[Field]:
+    fields = [f for f in record_type.fields if f.editable and f.klass is Klass.ORDINARY]
+    return [f for f in fields if (f.on_create if name == "create" else f.on_edit)]
 
 
 def _written(field: Field) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils import translation
 from ninja.security import APIKeyCookie, HttpBearer
 
 from zhike.foundation.access.address import address_of
-from zhike.interfaces.api import tokens
+from zhike.interfaces.api import pace, tokens
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -22,6 +22,7 @@ class TokenAuth(HttpBearer):
     """
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
+        request.pace = pace.take(tokens.digest(token))  # type: ignore[attr-defined]
         viewer = tokens.viewer_by(token, address=address_of(request), writes=request.method not in _SAFE)
         request.viewer = viewer  # type: ignore[attr-defined]
         translation.activate(viewer.language)

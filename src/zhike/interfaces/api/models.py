@@ -37,3 +37,27 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RepeatableCall(models.Model):
+    """A call that carried an ``Idempotency-Key``, and its answer, kept for a program that lost it.
+
+    ``key`` and ``asked`` are SHA-256 of the key and of method, address and body. The answer is what the caller was
+    shown: personal values in it are masked.
+    """
+
+    scope_path = None
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64, editable=False)
+    asked = models.CharField(max_length=64, editable=False)
+    status = models.PositiveSmallIntegerField(default=0, editable=False)
+    location = models.CharField(max_length=200, blank=True, editable=False)
+    body = models.TextField(blank=True, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False, db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "key"], name="one_call_per_person_and_key")]
+
+    def __str__(self) -> str:
+        return self.key[:8]

@@ -15,7 +15,7 @@ from zhike import __version__
 from zhike.foundation import records
 from zhike.foundation.access.routes import public
 from zhike.foundation.records.api import router_of
-from zhike.interfaces.api import docs, problems
+from zhike.interfaces.api import docs, problems, repeats
 from zhike.interfaces.api.auth import SessionAuth, TokenAuth
 
 
@@ -33,6 +33,8 @@ def api() -> NinjaAPI:
         auth=[TokenAuth(), SessionAuth()],
     )
     problems.register(made)
+    made.add_decorator(repeats.once)
+    made.add_decorator(_paced, mode="view")
     for record_type in records.every():
         made.add_router(f"/{record_type.code}", router_of(record_type))
     for name, router in _of_rooms():
@@ -48,6 +50,20 @@ def _described(view: Any) -> Any:
         return view(request, *args, **kwargs)
 
     return public(served)
+
+
+def _paced(run: Any) -> Any:
+    """Every answer to a token says how much it may still ask."""
+
+    @functools.wraps(run)
+    def served(request: Any, **kwargs: Any) -> Any:
+        response = run(request, **kwargs)
+        pace = getattr(request, "pace", None)
+        for name, value in pace.headers.items() if pace else ():
+            response[name] = value
+        return response
+
+    return served
 
 
 def _of_rooms() -> list[tuple[str, Any]]:

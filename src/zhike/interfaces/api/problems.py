@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -55,7 +56,10 @@ def register(api: NinjaAPI) -> None:
 
     def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         body = refusals.problem(refusal, instance=request.path)
-        return HttpResponse(orjson.dumps(body), status=refusal.status, content_type="application/problem+json")
+        response = HttpResponse(orjson.dumps(body), status=refusal.status, content_type="application/problem+json")
+        if refusal.status == HTTPStatus.TOO_MANY_REQUESTS:
+            response["Retry-After"] = str(refusal.data["seconds"])
+        return response
 
     @api.exception_handler(Refusal)
     def refused(request: HttpRequest, fault: Refusal) -> HttpResponse:

@@ -76,7 +76,7 @@ def token_create(
         raise TooManyTokens(count=count)
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
-        person=person, name=name.strip(), digest=_digest(secret), start=secret[:_SHOWN], reads_only=reads_only,
+        person=person, name=name.strip(), digest=digest(secret), start=secret[:_SHOWN], reads_only=reads_only,
         areas=chosen, expires_on=expires_on,
     )  # fmt: skip
     audit.record(
@@ -138,7 +138,7 @@ def viewer_by(secret: str, *, address: str, writes: bool) -> Viewer:
     """
     if not secret.startswith(PREFIX) or not secret.isascii():
         raise NoSuchToken()
-    found = in_use(ApiToken.objects.select_related("person", "person__department")).filter(digest=_digest(secret))
+    found = in_use(ApiToken.objects.select_related("person", "person__department")).filter(digest=digest(secret))
     token = found.first()
     if token is None or token.person.must_change_password:
         raise NoSuchToken()
@@ -161,6 +161,6 @@ def _note_use(token: ApiToken) -> None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
 
 
-def _digest(secret: str) -> str:
-    """SHA-256 is enough: a secret of 256 bits cannot be guessed, however quickly one tries."""
+def digest(secret: str) -> str:
+    """What is kept of a key. SHA-256 is enough: a secret of 256 bits cannot be guessed, however quickly one tries."""
     return hashlib.sha256(secret.encode()).hexdigest()
