@@ -60,6 +60,11 @@ def ready(customers: int, *, sqlite: bool) -> dict[str, str]:
         command = [sys.executable, __file__, str(customers), *(["--sqlite"] if sqlite else [])]
         if os.spawnv(os.P_WAIT, sys.executable, command):
             raise SystemExit("the load failed")
+    else:
+        # It may stand from before the last change of the schema.
+        command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+        if os.spawnve(os.P_WAIT, sys.executable, command, os.environ | settings):
+            raise SystemExit("the schema of the loaded database could not be brought up to date")
     return settings
 
 

@@ -43,6 +43,13 @@ class Commonness:
         lone = (token for way in query.words[0].all_ways if len(way) == 1 for token in way)
         return self.documents * max((self.shares.get(token, 0.0) for token in lone), default=0.0)
 
+    def is_rare(self, query: Query) -> bool:
+        """Whether a word has no way but through a token that is none of the most common.
+
+        Then candidates are read, too many at worst: a sample takes two hundred pages from anywhere, which is dearer.
+        """
+        return any(all(self._rarest(way) <= self.floor for way in word.all_ways) for word in query.words)
+
     def _word_at_most(self, word: Word) -> float:
         return min(1.0, sum(self._rarest(way) for way in word.all_ways))
 
@@ -55,7 +62,7 @@ def about(query: Query, condition: Callable[[], tuple[str, list[Any]]], kind: st
     if connection.vendor != "postgresql":
         return None
     known = _now()
-    if known is None or known.at_most(query) <= limit:
+    if known is None or known.at_most(query) <= limit or known.is_rare(query):
         return None
     if (sure := known.at_least(query)) > 2 * limit:
         return int(sure)
