@@ -84,9 +84,18 @@ def application(environment: Mapping[str, str]) -> Any:
 
 def reference(environment: Mapping[str, str]) -> Any:
     """The reference on the same server software."""
+    return _bare("bench.reference:application", environment)
+
+
+def yardstick(environment: Mapping[str, str]) -> Any:
+    """A plain list by ORM and serialiser on the same server software: the pace of the machine."""
+    return _bare("bench.yardstick:application", environment)
+
+
+def _bare(application: str, environment: Mapping[str, str]) -> Any:
     granian = str(Path(sys.executable).with_name("granian"))
     command = [granian, "--interface", "wsgi", "--port", "{port}", "--workers", str(WORKERS), "--blocking-threads", "2"]
-    return serving([*command, "--no-access-log", "bench.reference:application"], environment, path="/")
+    return serving([*command, "--no-access-log", application], environment, path="/")
 
 
 @dataclass

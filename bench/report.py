@@ -58,7 +58,7 @@ def _missed(runs: list[dict[str, Any]]) -> str:
         f"- {run['database']}: {one.name}, {one.p50:.1f} ms (CPU {one.processor:.1f} ms)"
         for run in runs
         for one in (Figure(**figure) for figure in run["figures"])
-        if reached(one) == "missed"
+        if reached(one, run["pace"]) == "missed"
     ]
     return "\n".join(["### Missed gates", "", *(missed or ["None in these runs."])])
 
