@@ -5,12 +5,12 @@ Somebody named has to be able to do it: the posts include the work (matrix A3), 
 
 from __future__ import annotations
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.translation import gettext_noop as _
 
-from zhike.foundation.access import directory, scope
+from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level, posts
-from zhike.foundation.access.models import Person
+from zhike.foundation.access.models import Person, PostHolding
 from zhike.foundation.access.people import posts_held, viewer_of
 from zhike.foundation.access.viewer import Viewer, union
 from zhike.foundation.kit import clock
@@ -59,12 +59,20 @@ def named(
 
 def able(area: Area, level: Level = Level.EDIT, *, holding: tuple[str, ...] = ()) -> set[int]:
     """Numbers of the active people whose posts include the work: whom a form offers."""
-    held = directory.posts_of(list(Person.objects.filter(is_active=True).values_list("pk", flat=True)))
-    return {
-        person_id
-        for person_id, codes in held.items()
-        if _allow(codes, area, level) and (not holding or not {*holding}.isdisjoint(codes))
-    }
+    day = clock.today()
+    # Posts add up: together they allow what one of them allows.
+    held = PostHolding.objects.filter(
+        Q(until=None) | Q(until__gte=day), since__lte=day, person__is_active=True, post__in=_posts_with(area, level)
+    )
+    found = set(held.values_list("person_id", flat=True))
+    if holding and found:
+        some = PostHolding.objects.filter(Q(until=None) | Q(until__gte=day), since__lte=day, post__in=holding)
+        found &= set(some.values_list("person_id", flat=True))
+    return found
+
+
+def _posts_with(area: Area, level: Level) -> list[str]:
+    return sorted(code for code in posts() if _allow((code,), area, level))
 
 
 def _allow(codes: tuple[str, ...], area: Area, level: Level) -> bool:
