@@ -73,13 +73,24 @@ def may_use(customer_ids: Collection[int], purpose: str) -> dict[int, Use]:
 
 def contacts_may_use(customer_by_contact: dict[int, int], purpose: str) -> dict[int, Use]:
     """The same for contacts: a contact's own word counts before the customer's."""
-    rows = ConsentUse.objects.filter(contact_id__in=list(customer_by_contact), purpose=Purpose(purpose).value)
-    own = {c: Said(allowed, at) for c, allowed, at in rows.values_list("contact_id", "is_allowed", "said_at")}
-    theirs = may_use(set(customer_by_contact.values()), purpose)
-    return {
-        contact: use_of(own[contact]) if contact in own else theirs[customer]
-        for contact, customer in customer_by_contact.items()
+    asked = {contact: (customer, contact, purpose) for contact, customer in customer_by_contact.items()}
+    found = each_may_use(asked.values())
+    return {contact: found[one] for contact, one in asked.items()}
+
+
+def each_may_use(asked: Collection[tuple[int, int | None, str]]) -> dict[tuple[int, int | None, str], Use]:
+    """The same for each (customer, contact or None for the customer itself, purpose), in one question."""
+    rows = ConsentUse.objects.filter(
+        customer_id__in={customer for customer, _contact, _purpose in asked},
+        purpose__in={Purpose(purpose).value for _customer, _contact, purpose in asked},
+    )
+    said = {
+        (customer, contact, purpose): Said(allowed, at)
+        for customer, contact, purpose, allowed, at in rows.values_list(
+            "customer_id", "contact_id", "purpose", "is_allowed", "said_at"
+        )
     }
+    return {one: use_of(said.get(one, said.get((one[0], None, one[2])))) for one in asked}
 
 
 def was_asked(customer_id: int) -> bool:
