@@ -155,8 +155,8 @@ def ordered_rows(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> Q
 def _is_narrow(viewer: Viewer, record_type: RecordType) -> bool:
     """Whether somebody sees so few records, of a person's own, that they are sorted faster than looked for in an order.
 
-    The planner thinks that what belongs to one person is spread evenly over the order; where it is not, it reads a large
-    part of the index before the page is full.
+    The planner thinks that what belongs to one person is spread evenly over the order; where it is not, it reads a
+    large part of the index before the page is full.
     """
     reach = viewer.reach
     if connection.vendor != "postgresql" or reach.everything or reach.department_ids or reach.subtrees:

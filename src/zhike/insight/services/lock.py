@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_noop as _
+from psycopg.errors import LockNotAvailable
 
 from zhike.foundation.kit.refusals import Refusal
 
