@@ -20,6 +20,8 @@ words.declare(
         "project.end": _("Ended a project with its contract"),
         "acceptance.prepare": _("Gave acceptance criteria and test environment"),
         "acceptance.test": _("Recorded an acceptance test"),
+        "acceptance.comment": _("Customer commented on the acceptance in the portal"),
+        "acceptance.sign": _("Customer signed an acceptance test in the portal"),
         "acceptance.rectify": _("Recorded what was rectified"),
     },
 )

@@ -19,6 +19,7 @@ from zhike.onboard.policy import MilestonePolicy
 from zhike.win.public import contract_cards
 
 _SHOWN = 10
+_REMARKS = 50
 
 
 def _contract(_viewer: Viewer, project: Project) -> dict[str, Any] | None:
@@ -30,6 +31,12 @@ def _contract(_viewer: Viewer, project: Project) -> dict[str, Any] | None:
 def _rounds(_viewer: Viewer, project: Project) -> dict[str, Any] | None:
     rounds = list(project.rounds.select_related("signer", "by").order_by("-number")[:_SHOWN])
     return {"rounds": rounds} if rounds else None
+
+
+def _remarks(_viewer: Viewer, project: Project) -> dict[str, Any] | None:
+    """What the customer's people wrote in the portal, the newest first."""
+    remarks = list(project.comments.order_by("-id")[:_REMARKS])
+    return {"remarks": remarks} if remarks else None
 
 
 def _to_staff(viewer: Viewer, _subject: Any) -> dict[str, Any]:
@@ -69,6 +76,8 @@ def _waiting(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
 
 for panel in (
     panels.Panel("projects.main", "rounds", _("Acceptance tests"), "onboard/_rounds.html", _rounds, order=10),
+    panels.Panel("projects.main", "remarks", _("Comments from the portal"), "onboard/_remarks.html", _remarks,
+                 order=12),
     panels.Panel("projects.side", "contract", _("What the contract promises"), "onboard/_contract.html", _contract,
                  order=10),
     panels.Panel("home", "to_staff", _("Projects to staff"), "onboard/_to_staff.html", _to_staff, Area.DEALS, order=12,
