@@ -49,5 +49,5 @@ def usage_of(customer_id: int, first: dt.date, last: dt.date) -> Usage:
     """How much was used in these days; noughts where nothing is known. The caller knows who is asking."""
     days = UsageDay.objects.filter(customer=customer_id, day__gte=first, day__lte=last)
     used = Count("pk", filter=Q(feature_uses__gt=0) | Q(logins__gt=0))
-    sums = days.aggregate(feature_uses=Sum("feature_uses"), logins=Sum("logins"), days=used)
-    return Usage(first, last, sums["feature_uses"] or 0, sums["logins"] or 0, sums["days"])
+    sums = days.aggregate(uses=Sum("feature_uses"), entries=Sum("logins"), used=used)
+    return Usage(first, last, sums["uses"] or 0, sums["entries"] or 0, sums["used"])
