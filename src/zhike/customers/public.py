@@ -14,6 +14,8 @@ from zhike.customers.models.contact import DecisionRole
 from zhike.customers.models.series import take as numbers_take
 from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, STRATEGIES, TIERS
 from zhike.customers.selectors import contact_get, contacts_of, customer_get, states_by_band, states_seen
+from zhike.customers.services.checking import own_data_checked
+from zhike.customers.services.contact import contact_update
 from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
 from zhike.customers.services.duplicates import ContactRow, CustomerRow
 from zhike.customers.services.interaction import interaction_log
@@ -79,6 +81,7 @@ __all__ = [
     "contact_get",
     "contact_reveal",
     "contact_uid_of",
+    "contact_update",
     "contacts_listed",
     "contacts_of",
     "contacts_shown",
@@ -106,6 +109,7 @@ __all__ = [
     "managers_of",
     "measures_set",
     "numbers_take",
+    "own_data_checked",
     "own_values",
     "person_at",
     "profile_of",

@@ -76,9 +76,20 @@ class AcceptancePrepared(Event):
     person_id: int | None
 
 
+@event("onboard.AcceptanceCommented")
+class AcceptanceCommented(Event):
+    """Somebody of the customer wrote in the portal about what is to be accepted."""
+
+    customer_id: int
+    project_id: int
+    project_uid: str
+    comment_id: int
+    round: int
+
+
 @event("onboard.AcceptanceFailed")
 class AcceptanceFailed(Event):
-    """The customer tested and did not accept: rectify and test again."""
+    """The customer tested and did not accept: rectify and test again. In the portal nobody of staff was involved."""
 
     customer_id: int
     project_id: int
@@ -86,6 +97,7 @@ class AcceptanceFailed(Event):
     round: int
     implementation_manager_id: int | None
     person_id: int | None
+    is_in_portal: bool = False
 
 
 @event("onboard.AcceptanceRectified")
@@ -109,6 +121,7 @@ class AcceptancePassed(Event):
     round: int
     accepted_on: dt.date
     person_id: int | None
+    is_in_portal: bool = False
 
 
 @event("onboard.ProjectEnded")

@@ -1,6 +1,7 @@
 """The door of the ledger."""
 
 from zhike.ledger.arrears import Arrears, arrears_of
+from zhike.ledger.packages import Package, Usage, packages_of, usage_of
 from zhike.ledger.services.load import (
     BillRow,
     LineRow,
@@ -23,16 +24,20 @@ __all__ = [
     "BillRow",
     "LineRow",
     "OrderRow",
+    "Package",
     "PaymentRow",
     "ProductRow",
     "SubscriptionRow",
+    "Usage",
     "UsageRow",
     "arrears_of",
     "bills_load",
     "lines_load",
     "orders_load",
+    "packages_of",
     "payments_load",
     "products_load",
     "subscriptions_load",
     "usage_load",
+    "usage_of",
 ]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from zhike.customers.public import Line, timeline_add
 from zhike.events.onboard import (
+    AcceptanceCommented,
     AcceptanceFailed,
     AcceptancePassed,
     AcceptancePrepared,
@@ -24,9 +25,11 @@ from zhike.events.onboard import (
 from zhike.events.win import ContractEnded, ContractSigned
 from zhike.foundation.access.models import Person
 from zhike.foundation.outbox import projection
-from zhike.onboard.models import Milestone
+from zhike.onboard.models import AcceptanceComment, AcceptanceRound, Milestone
 from zhike.onboard.services.ending import project_end
 from zhike.onboard.services.project import project_open
+
+_SHORT = 200
 
 
 @projection(ContractSigned)
@@ -87,9 +90,24 @@ def _prepared(event: AcceptancePrepared) -> None:
     _line(event, "acceptance.prepared")
 
 
+@projection(AcceptanceCommented)
+def _commented(event: AcceptanceCommented) -> None:
+    comment = AcceptanceComment.objects.get(pk=event.comment_id)
+    said = {"criterion": comment.criterion[:_SHORT], "text": comment.text[:_SHORT]}
+    _line(event, "acceptance.commented", name=comment.name, **said)
+
+
+def _signature(event: AcceptanceFailed | AcceptancePassed) -> dict[str, str]:
+    """Who signed in the portal, masked, and the reasons; nothing where staff wrote the test down."""
+    if not event.is_in_portal:
+        return {}
+    test = AcceptanceRound.objects.get(project=event.project_id, number=event.round)
+    return {"name": test.signed_as, "reasons": test.comments[:_SHORT]}
+
+
 @projection(AcceptanceFailed)
 def _failed(event: AcceptanceFailed) -> None:
-    _line(event, "acceptance.failed", round=event.round)
+    _line(event, "acceptance.failed", round=event.round, **_signature(event))
 
 
 @projection(AcceptanceRectified)
@@ -99,7 +117,7 @@ def _rectified(event: AcceptanceRectified) -> None:
 
 @projection(AcceptancePassed)
 def _passed(event: AcceptancePassed) -> None:
-    _line(event, "acceptance.passed", round=event.round)
+    _line(event, "acceptance.passed", round=event.round, **_signature(event))
 
 
 @projection(ProjectEnded)

@@ -10,9 +10,22 @@ from zhike.sample.company import Company, generate, generate_lean, stream
 
 if TYPE_CHECKING:
     from zhike.sample.services.load import SampleLoaded, sample_load
+    from zhike.sample.services.organisation import new_password
 
-__all__ = ["Company", "SampleLoaded", "generate", "generate_lean", "sample_load", "stream", "to_snapshot"]
-__getattr__ = door("zhike.sample", dict.fromkeys(("SampleLoaded", "sample_load"), "services.load"))
+__all__ = [
+    "Company",
+    "SampleLoaded",
+    "generate",
+    "generate_lean",
+    "new_password",
+    "sample_load",
+    "stream",
+    "to_snapshot",
+]
+__getattr__ = door(
+    "zhike.sample",
+    {"SampleLoaded": "services.load", "sample_load": "services.load", "new_password": "services.organisation"},
+)
 
 
 def to_snapshot(company: Company, folder: Path, template: str = "b2b") -> Path:

@@ -44,12 +44,14 @@ class PortalTicket:
     expected_at: dt.datetime | None
     solution: str
     satisfaction: float | None
+    closed_at: dt.datetime | None
     messages: tuple[PortalMessage, ...]
 
 
 @dataclass(frozen=True)
 class PortalComplaint:
-    """A complaint as its customer sees it. ``asks_opinion`` says that the customer is to accept the solution or not."""
+    """A complaint as its customer sees it. ``asks_opinion`` says that the customer is to accept the solution or not,
+    ``asks_mark`` that a closed one waits for how satisfied the customer is."""
 
     uid: UUID
     version: int
@@ -64,6 +66,8 @@ class PortalComplaint:
     basis: str
     asks_opinion: bool
     opinion: str
+    asks_mark: bool
+    satisfaction: int | None
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ def ticket_shown(ticket: Ticket, messages: Sequence[TicketMessage] | None = None
         state_words=_ticket_words(ticket), is_open=ticket.is_open, opened_at=ticket.opened_at,
         expected_at=ticket.answer_by if ticket.awaits_answer and ticket.is_open else None,
         solution="" if ticket.is_open else ticket.solution, satisfaction=ticket.satisfaction,
+        closed_at=ticket.closed_at or ticket.solved_at,
         messages=tuple(
             PortalMessage(m.uid, m.at, m.kind == MessageKind.INBOUND, m.text) for m in said
         ),
@@ -113,6 +118,7 @@ def complaint_shown(complaint: Complaint) -> PortalComplaint:
         received_at=complaint.received_at, promised_at=complaint.promised_at,
         solution=complaint.solution if is_told else "", basis=complaint.basis if is_told else "",
         asks_opinion=complaint.state == "answered", opinion=complaint.opinion,
+        asks_mark=complaint.state == "closed", satisfaction=complaint.satisfaction,
     )  # fmt: skip
 
 

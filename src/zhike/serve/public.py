@@ -40,6 +40,7 @@ __all__ = [
     "articles_load",
     "articles_public",
     "complaint_opinion_give",
+    "complaint_rate",
     "complaint_receive",
     "complaints_for_portal",
     "complaints_load",
@@ -133,3 +134,18 @@ def complaint_opinion_give(
         opinion=Opinion.ACCEPTED.value if is_accepted else Opinion.NOT_ACCEPTED.value,
     )  # fmt: skip
     return complaint_shown(row)
+
+
+def complaint_rate(
+    *, viewer: Viewer, complaint_uid: UUID, satisfaction: int, customer_id: int, note: str = ""
+) -> PortalComplaint:
+    """The customer's own mark, 1 to 5, for how a closed complaint was handled: the callback that was owed.
+
+    Raises: NotFound, Forbidden, Invalid, NotClosed, StepTaken.
+    """
+    return complaint_shown(
+        complaint_end.complaint_call_back(
+            viewer=viewer, uid=complaint_uid, version=None, satisfaction=satisfaction, note=note,
+            customer_id=customer_id,
+        )
+    )  # fmt: skip

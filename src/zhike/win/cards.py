@@ -27,6 +27,12 @@ class ContractCard:
     explicit_needs: str
 
 
+def contract_ids(origin: str, external_ids: Collection[str]) -> dict[str, int]:
+    """Numbers of loaded contracts by their external id; unknown ones are missing."""
+    rows = Contract.objects.filter(origin=origin, external_id__in=list(external_ids), deleted_at=None)
+    return dict(rows.values_list("external_id", "pk"))
+
+
 def contract_cards(ids: Collection[int]) -> Mapping[int, ContractCard]:
     """Cards by id. The caller has made sure that the viewer works on what follows from these contracts."""
     rows = Contract.objects.filter(pk__in=list(ids), deleted_at=None).select_related("opportunity")

@@ -10,11 +10,14 @@ from django.db import transaction
 
 from zhike.acquire.models import Lead
 from zhike.acquire.models.lead import OPEN, Channel
+from zhike.acquire.policy import ProgressPolicy
 from zhike.acquire.services import grading, rows
 from zhike.customers.public import Line, contacts_listed, timeline_add
 from zhike.foundation import audit
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
+from zhike.foundation.policies import current
 
 _CHUNK = 500
 
@@ -77,4 +80,6 @@ def _lead(viewer: Viewer, row: LeadRow, origin: str) -> Lead:
     lead.contact_id = next((contact.id for contact in contacts_listed(viewer, row.customer)), None)
     rows.owned_by(lead, row.owner)
     grading.graded(lead)
+    quiet_since = clock.now() - dt.timedelta(days=current().get(ProgressPolicy).quiet_days)
+    lead.is_quiet = lead.state in OPEN and lead.touched_at <= quiet_since
     return lead

@@ -55,6 +55,11 @@ def contact_values(values: Mapping[str, Any], *, is_new: bool) -> tuple[dict[str
     return clean, problems
 
 
+def own_data_checked(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Values that a person gives of the own self, in normal form, and what is wrong with them; nothing is raised."""
+    return contact_values(values, is_new=False)
+
+
 def accepted(checked: tuple[dict[str, Any], dict[str, str]]) -> dict[str, Any]:
     """The clean values. Raises Invalid naming every field that cannot be accepted."""
     clean, problems = checked

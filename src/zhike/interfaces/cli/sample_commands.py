@@ -12,6 +12,8 @@ import click
 from zhike.interfaces.cli.operate import collect_static, migrate_now, require_free, run_server, secret_file
 from zhike.interfaces.cli.project import json_option, ready, say
 
+PORTAL = "portal"  # in place of a post, in the file of the logins
+
 
 @click.command()
 @click.option("--customers", type=click.IntRange(100, 1_000_000), default=2000, show_default=True)
@@ -68,9 +70,30 @@ def load_sample(customers: int, seed: int, *, quiet: bool) -> Any:
             viewer=system("zhike sample"), customers=customers, seed=seed, as_of=clock.today(),
             language=settings.LANGUAGE_CODE, progress=progress,
         )  # fmt: skip
+        portal = portal_account(loaded.in_acceptance)
         lines = [f"{login.post}\t{login.username}\t{login.password}\t{login.name}" for login in loaded.logins]
-        secret_file(logins_path(), "\n".join(lines) + "\n")
+        secret_file(logins_path(), "\n".join([*lines, *portal]) + "\n")
     return loaded
+
+
+def portal_account(customers: list[int]) -> list[str]:
+    """A portal account in use, of a contact whose acceptance is under way: the line that notes its login."""
+    from zhike.customers.public import contact_cards, customer_uid_of, person_at
+    from zhike.foundation.access.viewer import system
+    from zhike.interfaces.portal.services import account_invite, link_make, password_set
+    from zhike.sample.public import new_password
+
+    viewer = system("zhike sample")
+    for customer in customers:
+        uid = customer_uid_of(customer)
+        for card in contact_cards(customer):
+            reachable = person_at(viewer, uid, card.uid).reachable
+            login = reachable["email"] or reachable["phone"]
+            if login:
+                account, password = account_invite(viewer=viewer, customer=uid, contact=card.uid), new_password()
+                password_set(token=link_make(viewer=viewer, uid=account.uid), password=password)
+                return [f"{PORTAL}\t{login}\t{password}\t{card.name}"]
+    return []
 
 
 def logins_path() -> Path:
@@ -106,6 +129,8 @@ def demo(customers: int, port: int | None, no_serve: bool) -> None:
     click.echo(f"URL: http://localhost:{chosen}")
     for post, username, password in unused_logins():
         click.echo(f"login: {post} {username} {password}")
+    for username, password in portal_logins():
+        click.echo(f"portal: http://localhost:{chosen}/portal/ {username} {password}")
     if not no_serve:
         run_server(host="127.0.0.1", port=chosen, processes=2, with_worker=True)
 
@@ -135,3 +160,11 @@ def unused_logins() -> list[tuple[str, str, str]]:
         if username in waiting:
             seen.setdefault(post, (post, username, password))
     return list(seen.values())
+
+
+def portal_logins() -> list[tuple[str, str]]:
+    """Login and password of the customer who may sign in to the portal of the sample company."""
+    if not logins_path().exists():
+        return []
+    lines = [line.split("\t") for line in logins_path().read_text(encoding="utf-8").splitlines()]
+    return [(username, password) for post, username, password, _name in lines if post == PORTAL]

@@ -161,9 +161,7 @@ def signed_in_by(*, login: str, password: str) -> PortalAccount | None:
     Raises: Resting.
     """
     now, mark = clock.now(), _mark(login)
-    failed = FailedSignIn.objects.filter(login_blind=mark, locked_until__gt=now).first()
-    if failed is not None and failed.locked_until is not None:
-        raise Resting(minutes=-int((now - failed.locked_until).total_seconds() // 60))
+    _refuse_resting(mark, now)
     account = _found(login, mark)
     if account is None:
         make_password(password)  # takes as long as a comparison
@@ -174,6 +172,26 @@ def signed_in_by(*, login: str, password: str) -> PortalAccount | None:
         return account
     _failed(mark, account, now)
     return None
+
+
+@transaction.atomic
+def password_confirmed(*, account_id: int, password: str) -> bool:
+    """Whether somebody who is signed in knows the password; wrong ones count as at the door. Raises: Resting."""
+    account = in_use().filter(pk=account_id).first()
+    if account is None:
+        return False
+    now, mark = clock.now(), bytes(account.phone_blind or account.email_blind or b"")
+    _refuse_resting(mark, now)
+    if check_password(password, account.password):
+        return True
+    _failed(mark, account, now)
+    return False
+
+
+def _refuse_resting(mark: bytes, now: dt.datetime) -> None:
+    failed = FailedSignIn.objects.filter(login_blind=mark, locked_until__gt=now).first()
+    if failed is not None and failed.locked_until is not None:
+        raise Resting(minutes=-int((now - failed.locked_until).total_seconds() // 60))
 
 
 def _kind(login: str) -> str:
@@ -232,13 +250,16 @@ def language_choose(*, account_id: int, language: str) -> None:
 
 
 @transaction.atomic
-def accounts_follow(*, customer_id: int, contact_id: int, is_gone: bool) -> None:
-    """What became of a contact: whose file was removed comes in no more; a new phone or e-mail opens the door."""
+def accounts_follow(*, customer_id: int, contact_id: int | None, is_gone: bool) -> None:
+    """What became of a person: whose file was removed comes in no more; a new phone or e-mail opens the door.
+
+    Without a contact it is the customer, who is a person.
+    """
     account = (
         PortalAccount.objects.select_for_update(of=("self",))
         .filter(customer_id=customer_id, contact_id=contact_id, deleted_at=None)
         .exclude(state=PortalState.CLOSED)
-        .select_related("contact")
+        .select_related("contact", "customer")
         .first()
     )
     if account is None:
@@ -247,7 +268,7 @@ def accounts_follow(*, customer_id: int, contact_id: int, is_gone: bool) -> None
         account.state, account.session_number = PortalState.CLOSED, account.session_number + 1
         _logged(FOLLOWING, account, "portal.close", "the contact was removed")
     else:
-        account.name = account.contact.name if account.contact else account.name
+        account.name = account.contact.name if account.contact else account.customer.name
         for kind, text in reachable_at(account).items():
             setattr(account, f"{kind}_blind", vault.blind(kind, text) if text else None)
     account.version += 1

@@ -17,9 +17,12 @@ words.declare(
         "project.plan": _("Completed team and plan of a project"),
         "project.offer": _("Offered the customer of a project for hand-over"),
         "project.hand_over": _("Closed a project by its hand-over"),
+        "project.load": _("Loaded projects"),
         "project.end": _("Ended a project with its contract"),
         "acceptance.prepare": _("Gave acceptance criteria and test environment"),
         "acceptance.test": _("Recorded an acceptance test"),
+        "acceptance.comment": _("Customer commented on the acceptance in the portal"),
+        "acceptance.sign": _("Customer signed an acceptance test in the portal"),
         "acceptance.rectify": _("Recorded what was rectified"),
     },
 )

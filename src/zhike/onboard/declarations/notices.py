@@ -23,6 +23,26 @@ def _late(words: Mapping[str, Any], _language: str) -> Said:
     return _("Milestone “%(title)s” is late: it was due on %(day)s") % said, str(words.get("project", ""))
 
 
+def _about(words: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": words.get("name", ""), "title": words.get("title", "")}
+
+
+@notice_words("acceptance.commented", "message")
+def _commented(words: Mapping[str, Any], _language: str) -> Said:
+    return _("%(name)s of the customer commented on the acceptance of “%(title)s”") % _about(words), ""
+
+
+@notice_words("acceptance.signed", "circle-check")
+def _signed(words: Mapping[str, Any], _language: str) -> Said:
+    return _("%(name)s signed the acceptance of “%(title)s”: passed") % _about(words), ""
+
+
+@notice_words("acceptance.not_yet", "circle-x")
+def _not_yet(words: Mapping[str, Any], _language: str) -> Said:
+    said = _("%(name)s did not accept “%(title)s” yet: rectify and have it tested again") % _about(words)
+    return said, ""
+
+
 @notice_words("hand_over.offered", "arrows-exchange")
 def _offered(words: Mapping[str, Any], _language: str) -> Said:
     said = {"by": words.get("by", ""), "title": words.get("title", "")}

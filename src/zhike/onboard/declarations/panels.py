@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation import obligations
@@ -19,6 +20,8 @@ from zhike.onboard.policy import MilestonePolicy
 from zhike.win.public import contract_cards
 
 _SHOWN = 10
+_REMARKS = 50
+_RUNNING = ("forming", "delivering", "testing", "rectifying", "accepted")
 
 
 def _contract(_viewer: Viewer, project: Project) -> dict[str, Any] | None:
@@ -30,6 +33,12 @@ def _contract(_viewer: Viewer, project: Project) -> dict[str, Any] | None:
 def _rounds(_viewer: Viewer, project: Project) -> dict[str, Any] | None:
     rounds = list(project.rounds.select_related("signer", "by").order_by("-number")[:_SHOWN])
     return {"rounds": rounds} if rounds else None
+
+
+def _remarks(_viewer: Viewer, project: Project) -> dict[str, Any] | None:
+    """What the customer's people wrote in the portal, the newest first."""
+    remarks = list(project.comments.order_by("-id")[:_REMARKS])
+    return {"remarks": remarks} if remarks else None
 
 
 def _to_staff(viewer: Viewer, _subject: Any) -> dict[str, Any]:
@@ -59,6 +68,21 @@ def _due(viewer: Viewer, _subject: Any) -> dict[str, Any]:
     }
 
 
+def _mine(viewer: Viewer, _subject: Any) -> dict[str, Any]:
+    """The viewer's projects that are not handed over, the newest assigned first, each with its next milestone."""
+    rows = scope.visible(viewer, Project.objects.filter(owner=viewer.person_id, state__in=_RUNNING))
+    steps = Milestone.objects.filter(done_on=None, deleted_at=None).order_by("due_on", "id")
+    found = rows.select_related("customer").prefetch_related(Prefetch("milestones", steps, to_attr="open_steps"))
+    projects = list(found.order_by("-created_at", "-id")[:_SHOWN])
+    states = "".join(f"&state={state}" for state in _RUNNING)
+    return {
+        "items": [{"project": p, "step": next(iter(p.open_steps), None)} for p in projects],
+        "count": rows.count() if len(projects) == _SHOWN else len(projects),
+        "href": f"/projects/?owner=me{states}",
+        "today": clock.today(),
+    }
+
+
 def _waiting(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
     """Hand-overs that wait for the viewer's answer."""
     rows = HandOver.objects.filter(owner=viewer.person_id, state="offered")
@@ -69,10 +93,14 @@ def _waiting(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
 
 for panel in (
     panels.Panel("projects.main", "rounds", _("Acceptance tests"), "onboard/_rounds.html", _rounds, order=10),
+    panels.Panel("projects.main", "remarks", _("Comments from the portal"), "onboard/_remarks.html", _remarks,
+                 order=12),
     panels.Panel("projects.side", "contract", _("What the contract promises"), "onboard/_contract.html", _contract,
                  order=10),
     panels.Panel("home", "to_staff", _("Projects to staff"), "onboard/_to_staff.html", _to_staff, Area.DEALS, order=12,
                  posts=frozenset({"sales_lead"})),
+    panels.Panel("home", "my_projects", _("My projects"), "onboard/_mine.html", _mine, Area.DEALS, order=11,
+                 posts=frozenset({"implementation_manager"})),
     panels.Panel("home", "milestones", _("Milestones due"), "onboard/_due.html", _due, Area.DEALS, order=12,
                  posts=frozenset({"implementation_manager"})),
     panels.Panel("home", "hand_overs", _("Hand-overs waiting for you"), "onboard/_waiting.html", _waiting, order=12,

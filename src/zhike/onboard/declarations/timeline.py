@@ -42,9 +42,20 @@ def _prepared(_words: Mapping[str, Any], _language: str) -> Said:
     return _("Acceptance criteria and test environment given to the customer"), ""
 
 
+@line_words("acceptance.commented", "message")
+def _commented(words: Mapping[str, Any], _language: str) -> Said:
+    head = _("%(name)s commented on the acceptance") % {"name": words.get("name", "")}
+    said = [str(words[part]) for part in ("criterion", "text") if words.get(part)]
+    return head, " – ".join(said)
+
+
 @line_words("acceptance.failed", "circle-x")
 def _failed(words: Mapping[str, Any], _language: str) -> Said:
-    return _("Acceptance test %(number)s failed") % {"number": words.get("round", "")}, ""
+    head = _("Acceptance test %(number)s failed") % {"number": words.get("round", "")}
+    if words.get("name"):
+        said = {"name": words["name"], "reasons": words.get("reasons", "")}
+        return head, _("Signed in the portal by %(name)s: %(reasons)s") % said
+    return head, ""
 
 
 @line_words("acceptance.rectified", "tool")
@@ -54,7 +65,10 @@ def _rectified(words: Mapping[str, Any], _language: str) -> Said:
 
 @line_words("acceptance.passed", "circle-check")
 def _passed(words: Mapping[str, Any], _language: str) -> Said:
-    return _("Acceptance passed in test %(number)s") % {"number": words.get("round", "")}, ""
+    head = _("Acceptance passed in test %(number)s") % {"number": words.get("round", "")}
+    if words.get("name"):
+        return head, _("Signed in the portal by %(name)s") % {"name": words["name"]}
+    return head, ""
 
 
 @line_words("hand_over.offered", "arrows-exchange")

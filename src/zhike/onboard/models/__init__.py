@@ -1,6 +1,6 @@
 """Delivery: projects, their milestones, acceptance and hand-over."""
 
 from zhike.onboard.models.hand_over import HandOver
-from zhike.onboard.models.project import AcceptanceRound, Milestone, Project
+from zhike.onboard.models.project import AcceptanceComment, AcceptanceRound, Milestone, Project
 
-__all__ = ["AcceptanceRound", "HandOver", "Milestone", "Project"]
+__all__ = ["AcceptanceComment", "AcceptanceRound", "HandOver", "Milestone", "Project"]

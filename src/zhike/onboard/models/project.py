@@ -109,11 +109,42 @@ class AcceptanceRound(models.Model):
     signed_on = models.DateField(null=True)
     rectification = models.TextField(blank=True, default="")
     rectified_on = models.DateField(null=True)
+    # Signed by the customer in the portal: what was shown to them, its digest, and the name they typed, masked.
+    signed_at = models.DateTimeField(null=True)
+    signed_as = models.CharField(max_length=64, blank=True, default="")
+    text = models.TextField(blank=True, default="")
+    text_digest = models.CharField(max_length=64, blank=True, default="")
     at = models.DateTimeField(default=clock.now)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["project", "number"], name="one_round_per_number")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "number"], name="one_round_per_number"),
+            models.UniqueConstraint(
+                fields=["project"], condition=models.Q(outcome="passed"), name="one_acceptance_per_project"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} #{self.number}"
+
+
+class AcceptanceComment(models.Model):
+    """What somebody of the customer wrote in the portal before signing: on one criterion as it stood, or on all.
+
+    ``name`` is masked; ``contact`` is empty where the customer is a person. ``number`` is the round it was written for.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="comments")
+    number = models.PositiveIntegerField()
+    criterion = models.TextField(blank=True, default="")
+    text = models.TextField()
+    contact = models.ForeignKey("customers.Contact", models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=64)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["project", "id"], name="comment_of_project")]
 
     def __str__(self) -> str:
         return f"{self.project_id} #{self.number}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -80,22 +81,31 @@ def acceptance_test(
     is_person = project.customer.kind == "person"
     _refuse_faults(outcome, tested_on, comments, signer in signers or is_person, signed_on)
     is_passed = outcome == "passed"
-    number = project.rounds.count() + 1
-    AcceptanceRound.objects.create(
-        project=project, number=number, tested_on=tested_on, outcome=outcome, comments=comments.strip(),
+    round_close(
+        viewer, project, outcome=outcome, comments=comments, tested_on=tested_on, by_id=viewer.person_id,
         signer_id=signers.get(signer) if is_passed else None, signed_on=signed_on if is_passed else None,
-        by_id=viewer.person_id,
     )  # fmt: skip
+    return project
+
+
+def round_close(
+    viewer: Viewer, project: Project, *, outcome: str, comments: str, signed_on: dt.date | None, **given: Any
+) -> AcceptanceRound:
+    """Write a test down and move the locked project on, whoever it comes from; inside the caller's transaction."""
+    is_passed, number = outcome == "passed", project.rounds.count() + 1
+    made = AcceptanceRound.objects.create(
+        project=project, number=number, outcome=outcome, comments=comments.strip(), signed_on=signed_on, **given
+    )
     project.state = ProjectState.ACCEPTED if is_passed else ProjectState.RECTIFYING
     project.accepted_on = signed_on if is_passed else None
-    saved(viewer, project, "acceptance.test", round=number, outcome=outcome, tested_on=tested_on)
+    saved(viewer, project, "acceptance.test", round=number, outcome=outcome, tested_on=made.tested_on)
+    facts = {**facts_of(project, viewer), "round": number, "is_in_portal": made.signed_at is not None}
     if is_passed and signed_on is not None:
-        outbox.publish(AcceptancePassed(**facts_of(project, viewer), round=number, accepted_on=signed_on))
+        outbox.publish(AcceptancePassed(**facts, accepted_on=signed_on))
     else:
         implementer = project.implementation_manager_id
-        failed = AcceptanceFailed(**facts_of(project, viewer), round=number, implementation_manager_id=implementer)
-        outbox.publish(failed)
-    return project
+        outbox.publish(AcceptanceFailed(**facts, implementation_manager_id=implementer))
+    return made
 
 
 @transaction.atomic

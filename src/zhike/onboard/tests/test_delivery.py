@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from zhike.onboard.policy import OnboardClockPolicy
 from zhike.onboard.public import plans_of
 from zhike.onboard.services.hand_over import hand_over_accept
 from zhike.onboard.services.project import milestones_flag
-from zhike.onboard.tests.projects import a_project, a_signed, accepted, offered, planned, prepared, staffed
+from zhike.onboard.tests.projects import a_project, a_signed, a_step, accepted, offered, planned, prepared, staffed
 from zhike.win.public import ContractRow, contracts_load
 from zhike.win.tests.pages import JSON, at_work, do, page
 
@@ -133,6 +134,27 @@ def test_who_delivers_sees_what_the_contract_promises_and_the_days_of_the_plan(o
     assert "乙方应在合同生效后 10 个工作日内完成交付。" in shown
     assert implementer.get(f"/customers/{project.customer.uid}/").status_code == 404, "not the customer as a whole"
     assert at_work(office, "seller two").get(f"/projects/{project.uid}/").status_code == 404
+
+
+@pytest.mark.requirement("ONB-01", proof="user")
+@pytest.mark.requirement("ONB-03", proof="user")
+def test_a_project_just_assigned_stands_on_the_home_of_its_manager_with_its_next_milestone(office: Office) -> None:
+    implementer = at_work(office, "implementer")
+    assert "年度服务合同" not in page(implementer, "/")
+
+    project = staffed(office, a_project(office))
+    fresh = page(implementer, "/")
+    assert f"/projects/{project.uid}/" in fresh
+    assert "no milestone ahead" in fresh or "暂无待达成的里程碑" in fresh
+    a_step(office, project, days=40)
+
+    home = page(implementer, "/")
+    href = re.search(r'href="(/projects/\?owner=me[^"]+)"', home)
+    assert href is not None
+    assert "数据迁移完成" in home, "also when it is not due soon"
+    assert "年度服务合同" in page(implementer, href[1].replace("&amp;", "&"))
+    Project.objects.update(state="handed_over")
+    assert f"/projects/{project.uid}/" not in page(implementer, "/")
 
 
 @pytest.mark.requirement("ONB-03", proof="user")

@@ -115,6 +115,7 @@ def _mine(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
         "deciding": counts.get("decision", 0) if viewer.may(Area.HEALTH, Level.APPROVE) else 0,
         "offered": counts["offered"],
         "led": counts["led"],
+        "again": counts["again"],
         "falls": falls_to_explain(viewer),
     }
     if not cases and not any(waiting.values()):

@@ -38,7 +38,9 @@ class RetentionCase(Record):
 
     At most one case of a customer is open. Value, risk and main cause stand as they were when it was opened; ``cause``
     is a code of the playbook and what is known best: what the night found, then what the customer said in the
-    interview, then the true reason. Who leads the case and who looks after the customer both see it.
+    interview, then the true reason. The time of the contact goes with the case's end (the warning keeps it); a loss
+    brings the day from which the customer may be approached again. Who leads the case and who looks after the customer
+    both see it.
     """
 
     scope_path = ("customer", "")
@@ -66,6 +68,7 @@ class RetentionCase(Record):
     true_reason = models.CharField(_("true reason for leaving"), max_length=24, blank=True)
     is_welcomed = models.BooleanField(_("told that they are welcome back"), default=False)
     analysis = models.TextField(_("analysis"), blank=True)
+    recontact_on = models.DateField(_("may be approached again from"), null=True)
     archived_at = models.DateTimeField(_("archived"), null=True)
 
     class Meta:
@@ -74,6 +77,9 @@ class RetentionCase(Record):
             models.Index(fields=["customer", "-id"], name="case_of_customer"),
             models.Index(fields=["owner", "state"], name="case_by_lead"),
             models.Index(fields=["closed_at"], name="case_closed", condition=models.Q(closed_at__isnull=False)),
+            models.Index(
+                fields=["recontact_on"], name="case_to_approach", condition=models.Q(recontact_on__isnull=False)
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -83,10 +83,12 @@ CASES = register(
             Field("true_reason", _("True reason for leaving"), Kind.CHOICE, choices=causes_to_state, filterable=True),
             Field("is_welcomed", _("Told they are welcome back"), Kind.BOOL),
             Field("analysis", _("Analysis"), Kind.LONG_TEXT),
+            Field("recontact_on", _("May be approached again from"), Kind.DATE, filterable=True),
             Field("archived_at", _("Archived"), Kind.DATETIME),
         ),
-        list_columns=("customer", "state", "tier", "risk", "cause", "value_at_stake", "lead", "contact_due_at", "plan"),
-        card=("state", "risk", "contact_due_at"),
+        list_columns=("customer", "state", "tier", "risk", "cause", "value_at_stake", "lead", "contact_due_at", "plan",
+                      "recontact_on"),
+        card=("state", "risk", "contact_due_at", "recontact_on"),
         default_sort="opened_at",
         sorts=(Sort("opened_at", descending=True),),
         views=(
@@ -95,6 +97,7 @@ CASES = register(
             View("saved", pgettext_lazy("cases", "Saved"), {"state": "saved"}),
             View("lost", _("Lost, file open"), {"state": "lost"}),
             View("archived", _("Lost customers' files"), {"state": "archived"}),
+            View("recontact", _("May be approached again"), {"state": "archived", "recontact_on__to": "today"}),
             View("all", _("All")),
         ),
         sections=(
@@ -106,7 +109,7 @@ CASES = register(
             Section(
                 _("Outcome"),
                 ("closed_at", "evidence", "outcome", "last_talk_at", "true_reason", "is_welcomed", "analysis",
-                 "archived_at"),
+                 "archived_at", "recontact_on"),
             ),
         ),
         acts=(*ACTS, mail_act(RetentionCase, "retentions", lambda _row: "")),

@@ -35,3 +35,8 @@ def missing_in_archive(held: Mapping[str, object]) -> list[str]:
 def goal_by(today: dt.date, goal_days: int) -> dt.date:
     """The last day on which the goal of a win-back counts as reached in time."""
     return today + dt.timedelta(days=goal_days)
+
+
+def approach_from(lost_on: dt.date, cooling_days: int) -> dt.date:
+    """The first day on which a lost customer may be approached again: the cooling period is over."""
+    return lost_on + dt.timedelta(days=cooling_days)

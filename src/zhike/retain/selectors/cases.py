@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.db.models import Case, Count, F, Q, When
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
 from zhike.retain.models import RetentionCase, RetentionPlan
 from zhike.retain.rules.case import CLOSED, OPEN
 
@@ -34,6 +36,7 @@ class CaseCard:
     tier: str
     main_cause: str
     owner_id: int | None
+    recontact_on: dt.date | None
     customer_uid: UUID
     customer_name: str
 
@@ -58,13 +61,16 @@ def cases_to_decide(viewer: Viewer, size: int = 5) -> list[CaseCard]:
 
 
 def case_counts(viewer: Viewer) -> dict[str, int]:
-    """How many visible cases stand in each state; ``offered`` are those offered to the viewer. Raises: Forbidden."""
+    """How many visible cases stand in each state; ``offered`` are those offered to the viewer, ``led`` the
+    viewer's own, ``again`` lost ones of the viewer's who may be approached again. Raises: Forbidden."""
     viewer.require(Area.HEALTH, Level.BASIC)
     rows = scope.visible(viewer, RetentionCase.objects.all())
     counts = {row["state"]: row["n"] for row in rows.values("state").annotate(n=Count("pk")).order_by()}
     mine = rows.filter(offered_to=viewer.person_id, state__in=OPEN) if viewer.person_id else rows.none()
     led = rows.filter(owner_id=viewer.person_id, state__in=OPEN) if viewer.person_id else rows.none()
-    return counts | {"offered": mine.count(), "led": led.count()}
+    gone = rows.filter(owner_id=viewer.person_id, state="archived", recontact_on__lte=clock.today())
+    again = gone.count() if viewer.person_id else 0
+    return counts | {"offered": mine.count(), "led": led.count(), "again": again}
 
 
 def case_of(viewer: Viewer, customer_id: int) -> CaseCard | None:

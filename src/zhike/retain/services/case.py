@@ -58,6 +58,8 @@ def case_for_warning(*, viewer: Viewer, warning: Warning, at: dt.datetime) -> Re
         value_at_stake_minor=warning.value_at_stake_minor, route=lead.route, lead_reason=lead.reason,
         opened_at=at, contact_due_at=warning.contact_due_at,
     )  # fmt: skip
+    # Whom we talk with again is not on the list of those to approach any more.
+    RetentionCase.objects.filter(customer_id=case.customer_id, recontact_on__isnull=False).update(recontact_on=None)
     standing.noted(viewer, "open", case, lead_id=lead.person_id, route=lead.route)
     outbox.publish(
         RetentionCaseOpened(

@@ -13,8 +13,12 @@ from zhike.foundation import audit
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid
+from zhike.foundation.policies import current
 from zhike.retain.models import RetentionCase, RetentionInterview, RetentionPlan
+from zhike.retain.policy import ClockPolicy
+from zhike.retain.rules.case import approach_from
 from zhike.retain.rules.playbook import playbook
 
 ENDS = ("saved", "archived")
@@ -69,7 +73,9 @@ def cases_load(*, viewer: Viewer, rows: Sequence[CaseRow], origin: str) -> int:
 
 def _case(row: CaseRow, department_id: int | None, origin: str) -> RetentionCase:
     is_lost = row.end == "archived"
+    cooling = current(row.closed_at).get(ClockPolicy).cooling_days
     return RetentionCase(
+        recontact_on=approach_from(clock.local(row.closed_at).date(), cooling) if is_lost else None,
         external_id=row.external_id, origin=origin, customer_id=row.customer, owner_id=row.lead,
         department_id=department_id, state=row.end, risk=row.risk, tier=row.tier, main_cause=row.main_cause,
         cause=row.cause, value_at_stake_minor=row.value_at_stake_minor, route=row.route, lead_reason=row.lead_reason,

@@ -13,9 +13,11 @@ from zhike.foundation import outbox
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, Refusal
+from zhike.foundation.policies import current
 from zhike.retain.models import RetentionCase
 from zhike.retain.models.case import Evidence
-from zhike.retain.rules.case import missing_in_archive
+from zhike.retain.policy import ClockPolicy
+from zhike.retain.rules.case import approach_from, missing_in_archive
 from zhike.retain.services import standing
 from zhike.retain.services.interview import talked
 
@@ -64,8 +66,15 @@ def case_lose(*, viewer: Viewer, uid: UUID, version: int, outcome: str) -> Reten
     return case
 
 
+def _cooling_days(at: dt.datetime) -> int:
+    return current(at).get(ClockPolicy).cooling_days
+
+
 def _close(case: RetentionCase, viewer: Viewer, state: str, outcome: str) -> None:
     case.state, case.closed_at, case.outcome = state, clock.now(), outcome.strip()
+    case.contact_due_at = None  # the contact is owed no longer
+    if state == "lost":
+        case.recontact_on = approach_from(clock.local(case.closed_at).date(), _cooling_days(case.closed_at))
     standing.save(case, viewer)
     # What nobody answered before the end waits no longer.
     for warning in case.warnings.select_for_update(of=("self",)).filter(state="published"):

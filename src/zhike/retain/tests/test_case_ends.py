@@ -18,6 +18,7 @@ from zhike.foundation.records.testing import text_of
 from zhike.retain.models import RetentionCase, Warning
 from zhike.retain.policy import ClockPolicy
 from zhike.retain.public import cases_counted
+from zhike.retain.services.warning import warning_publish
 from zhike.retain.tests.casework import MONDAY_9, at_work, do, interviewed, night, opened_case, planned, proposal
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,48 @@ def test_a_lost_customer_is_asked_for_the_true_reason_welcomed_back_and_archived
     assert "已流失，已归档" in way
     assert "已挽留" not in way, "who was lost was not saved on the way"
     assert "is-done" not in way, "nor was a plan made that nobody wrote"
+
+
+@pytest.mark.requirement("RET-14", proof="user")
+def test_an_archived_case_owes_no_contact_and_says_from_when_the_customer_may_be_approached_again(
+    office: Office, moment: Clock
+) -> None:
+    moment.at(MONDAY_9)
+    case = opened_case(office)
+    manager = at_work(office, "manager one")
+    assert "联系截止" in text_of(manager.get(f"/retentions/{case.uid}/"))
+    do(manager, case, "lose", outcome="不再合作")
+    do(manager, case, "last-talk", **talk(case))
+    do(manager, case, "archive", analysis="首次响应太慢")
+
+    page = text_of(manager.get(f"/retentions/{case.uid}/"))
+    day = MONDAY_9.date() + dt.timedelta(days=CLOCKS.cooling_days)
+    assert '联系截止</dt><dd><span class="z-none">' in page, "no contact is owed any more"
+    assert "可再接触日期" in page
+    assert day.isoformat() in page
+    assert day.isoformat() in text_of(manager.get(f"/customers/{case.customer.uid}/"))
+    approach = "/retentions/?state=archived&recontact_on__to=today"
+    moment.at(MONDAY_9 + (CLOCKS.cooling_days - 1) * DAY)
+    assert case.customer.name not in text_of(manager.get(approach))
+    moment.at(MONDAY_9 + CLOCKS.cooling_days * DAY)
+    assert case.customer.name in text_of(manager.get(approach))
+    assert "可再接触" in text_of(manager.get("/retentions/"))
+    assert "recontact_on__to=today" in text_of(manager.get("/"))
+
+
+@pytest.mark.requirement("RET-14", proof="rule")
+def test_who_is_talked_with_again_is_not_on_the_list_of_those_to_approach(office: Office, moment: Clock) -> None:
+    moment.at(MONDAY_9)
+    case = opened_case(office)
+    do(at_work(office, "manager one"), case, "lose", outcome="x")
+    assert RetentionCase.objects.get(pk=case.pk).recontact_on is not None
+    moment.at(MONDAY_9 + (CLOCKS.cooling_days + 2) * DAY)
+
+    night(proposal(case.customer))
+    warning_publish(viewer=office.viewer("data"), uid=Warning.objects.get(state="proposed").uid)
+
+    assert RetentionCase.objects.filter(customer=case.customer).count() == 2
+    assert RetentionCase.objects.get(pk=case.pk).recontact_on is None
 
 
 @pytest.mark.requirement("RET-14", proof="rule")

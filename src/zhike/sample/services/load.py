@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from zhike.foundation.kit import clock
 from zhike.ledger import public as ledger
 from zhike.sample.company import Company, generate
 from zhike.sample.services.organisation import Login, Organisation, organisation_load
+from zhike.sample.services.projects import projects_of_sample
 from zhike.sample.services.retention import retention_load
 from zhike.sample.tables import Table
 from zhike.sample.wording.knowledge import articles
@@ -41,11 +42,13 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class SampleLoaded:
-    """What was loaded: the people's first logins, database ids of customers by sample id, rows by table."""
+    """What was loaded: the people's first logins, database ids of customers by sample id, rows by table,
+    and the customers, by database id, whose acceptance is under way."""
 
     logins: list[Login]
     customer_ids: dict[int, int]
     rows: dict[str, int]
+    in_acceptance: list[int] = field(default_factory=list)
 
 
 def sample_load(
@@ -79,7 +82,8 @@ def _loaded(viewer: Viewer, company: Company, language: str, progress: Progress)
     _talks(viewer, company, organisation, ids)
     _leads(viewer, company, organisation, ids)
     retention_load(viewer, company, organisation, ids)
-    return SampleLoaded(organisation.logins, ids, {name: t.rows for name, t in company.tables().items()})
+    testing = projects_of_sample(viewer, company, organisation, ids)
+    return SampleLoaded(organisation.logins, ids, {name: t.rows for name, t in company.tables().items()}, testing)
 
 
 def _customers(viewer: Viewer, company: Company, organisation: Organisation) -> dict[int, int]:

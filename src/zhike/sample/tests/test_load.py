@@ -17,11 +17,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from zhike.acquire.models import Lead
+from zhike.acquire.policy import ProgressPolicy
 from zhike.customers.models import Contact, Customer, CustomerState, Interaction, TimelineEntry
 from zhike.customers.tests.office import deliver
 from zhike.foundation.access.models import Department, Person, PostHolding
 from zhike.foundation.access.viewer import system
 from zhike.foundation.crypto import vault
+from zhike.foundation.kit import clock
 from zhike.foundation.obligations.models import Duty
 from zhike.foundation.outbox.models import EventRow
 from zhike.foundation.outbox.tests.processes import spawn
@@ -29,6 +32,7 @@ from zhike.foundation.policies.load import load_defaults
 from zhike.insight.models import NightRun
 from zhike.insight.public import compute, night_run
 from zhike.ledger.models import Bill, Order, OrderLine, Payment, Product, Subscription, UsageDay
+from zhike.onboard.models import Milestone, Project
 from zhike.retain.models import Warning
 from zhike.sample.company import Company, generate
 from zhike.sample.edges import EDGES
@@ -139,6 +143,32 @@ def test_the_past_starts_no_duty_and_tells_no_news(demo: Demo) -> None:
     assert set(EventRow.objects.values_list("name", flat=True)) <= loads | news
     for model in (Customer, Contact, Order, Bill, Ticket, Complaint, Contract, Interaction):
         assert set(model.objects.values_list("origin", flat=True)) == {"sample"}  # type: ignore[attr-defined]
+
+
+def test_projects_stand_at_every_step_up_to_acceptance_and_each_fits_its_record(demo: Demo) -> None:
+    projects = list(Project.objects.order_by("-contract__signed_on", "-contract_id"))
+    steps = Counter(project.state for project in projects)
+
+    assert set(steps) == {"forming", "delivering", "testing", "rectifying", "accepted"}
+    assert {project.origin for project in projects} == {"sample"}
+    assert set(demo.loaded.in_acceptance) == {p.customer_id for p in projects if p.state == "testing"}
+    for project in projects:
+        assert project.customer_id == project.contract.customer_id
+        assert (project.accepted_on is not None) == (project.state == "accepted")
+        assert project.rounds.filter(outcome="passed").count() == (1 if project.state == "accepted" else 0)
+        assert bool(project.criteria) == (project.state in ("testing", "rectifying", "accepted"))
+    assert Milestone.objects.filter(state="late").exists()
+
+
+@pytest.mark.requirement("ACQ-08", proof="rule")
+def test_leads_without_an_update_are_flagged_as_soon_as_they_are_loaded(demo: Demo) -> None:
+    days = load_defaults().get(ProgressPolicy).quiet_days
+    limit = clock.now() - dt.timedelta(days=days)
+    old = Lead.objects.filter(state__in=["new", "contacted", "followed"], touched_at__lte=limit)
+
+    assert old.exists()
+    assert all(lead.is_quiet for lead in old)
+    assert not Lead.objects.exclude(pk__in=old.values("pk")).filter(is_quiet=True).exists()
 
 
 @pytest.mark.requirement("DATA-12", proof="rule")

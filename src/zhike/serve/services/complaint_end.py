@@ -74,12 +74,16 @@ def complaint_close(*, viewer: Viewer, uid: UUID, version: int, lessons: str = "
 
 
 @transaction.atomic
-def complaint_call_back(*, viewer: Viewer, uid: UUID, version: int, satisfaction: int, note: str = "") -> Complaint:
-    """Note how satisfied the handling left the customer, 1 to 5.
+def complaint_call_back(
+    *, viewer: Viewer, uid: UUID, version: int | None, satisfaction: int, note: str = "",
+    customer_id: int | None = None,
+) -> Complaint:  # fmt: skip
+    """Note how satisfied the handling left the customer, 1 to 5: asked by staff, or said by the customer in the portal.
 
+    ``customer_id`` names whose complaint it must be.
     Raises: NotFound, Forbidden, Stale, Invalid, NotClosed, StepTaken.
     """
-    complaint = at_step(viewer, uid, version, "call_back")
+    complaint = at_step(viewer, uid, version, "call_back", customer_id)
     if not 1 <= (satisfaction or 0) <= 5:
         raise Invalid(fields={"satisfaction": "not_an_option"})
     now = clock.now()

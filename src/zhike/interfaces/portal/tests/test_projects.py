@@ -42,8 +42,13 @@ def test_the_customer_reads_team_milestones_criteria_and_where_to_test(office: O
     page = text_of(client.get("/portal/"))
 
     team = [office.people[who].name for who in ("lead one", "implementer", "service")]
-    for words in (*team, "数据迁移完成", "99% 的记录核对一致", "五十个席位可登录", "测试环境 A"):
+    for words in (*team, "数据迁移完成", "99% 的记录核对一致"):
         assert words in page, words
-    assert "测试环境 A" not in text_of(entered(office).get("/portal/")), "no other customer reads it"
+    shown = text_of(client.get(f"/portal/projects/{project.uid}/"))
+    for words in ("五十个席位可登录", "测试环境 A"):
+        assert words in shown, words
+    stranger = entered(office)
+    assert "数据迁移完成" not in text_of(stranger.get("/portal/")), "no other customer reads it"
+    assert stranger.get(f"/portal/projects/{project.uid}/").status_code == 404
     Project.objects.update(state="ended")
-    assert "测试环境 A" not in text_of(client.get("/portal/"))
+    assert "数据迁移完成" not in text_of(client.get("/portal/"))

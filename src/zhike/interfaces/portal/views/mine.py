@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +15,8 @@ from zhike.comply import public as comply
 from zhike.customers.public import own_values
 from zhike.foundation.access.routes import public
 from zhike.foundation.kit.refusals import Invalid
-from zhike.interfaces.portal import services
+from zhike.foundation.ui import refusals
+from zhike.interfaces.portal import own_data, services
 from zhike.interfaces.portal.visitor import Visitor, at_home
 
 
@@ -25,11 +28,42 @@ def me(request: HttpRequest) -> HttpResponse:
     purposes = [p for p in comply.Purpose.values if text is None or p in text.purposes]
     context = {
         "visitor": visitor,
+        "own": own_data.own_data_of(services.in_use().get(pk=visitor.account_id)),
         "values": own_values(visitor.subject),
         "text": text,
         "uses": [(p, comply.Purpose(p).label, _use(visitor, p)) for p in purposes],
     }
     return render(request, "portal/me.html", context)
+
+
+@at_home
+def change(request: HttpRequest) -> HttpResponse:
+    """Change the own data: typed, shown again to be confirmed with the password, then changed."""
+    visitor: Visitor = request.visitor  # type: ignore[attr-defined]
+    account = services.in_use().select_related("customer", "contact").get(pk=visitor.account_id)
+    form = request.POST
+    values = {field: form.get(field, now) for field, now in own_data.own_data_of(account).items()}
+    labels = {"name": _("Name"), "phone": _("Phone"), "email": _("E-mail"), "title": _("Title")}
+    context: dict[str, Any] = {"fields": [(field, labels[field], value) for field, value in values.items()]}
+    if request.method != "POST":
+        return render(request, "portal/change.html", context)
+    try:
+        changed = own_data.changes_in(account, values)
+        if not changed:
+            messages.info(request, _("Nothing was changed."))
+            return redirect("portal_me")
+        context |= {"typed": values, "changed": [(field, labels[field], value) for field, value in changed.items()]}
+        if form.get("confirmed") != "1":
+            return render(request, "portal/change.html", context)
+        if not services.password_confirmed(account_id=account.pk, password=form.get("password", "")[:200]):
+            context["problems"] = {"password": _("The password is not right.")}
+            return render(request, "portal/change.html", context, status=422)
+        own_data.own_data_change(account_id=account.pk, typed=values)
+    except Invalid as refusal:
+        context["problems"] = refusals.field_problems(refusal)
+        return render(request, "portal/change.html", {**context, "changed": None}, status=422)
+    messages.success(request, _("Your data was changed."))
+    return redirect("portal_me")
 
 
 def _use(visitor: Visitor, purpose: str) -> comply.Use:

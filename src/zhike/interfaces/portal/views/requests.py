@@ -126,6 +126,19 @@ def _opinion(request: HttpRequest, uid: UUID) -> HttpResponse:
     return redirect("portal_complaint", uid=uid)
 
 
+@require_POST
+def _rate_complaint(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One to five for how a closed complaint was handled, with a word: the callback is done."""
+    visitor = _visitor(request)
+    mark = typed.whole_or_none(request.POST.get("satisfaction", "")) or 0
+    serve.complaint_rate(
+        viewer=visitor.viewer, complaint_uid=uid, satisfaction=mark, customer_id=visitor.customer_id,
+        note=request.POST.get("note", "").strip()[:TEXT_MAX],
+    )  # fmt: skip
+    messages.success(request, _("Thank you for your mark."))
+    return redirect("portal_complaint", uid=uid)
+
+
 @at_home
 def answers(request: HttpRequest) -> HttpResponse:
     """Search in what has been solved before."""
@@ -145,4 +158,4 @@ def _visitor(request: HttpRequest) -> Visitor:
     return request.visitor  # type: ignore[attr-defined,no-any-return]
 
 
-say, rate, opinion = at_home(_say), at_home(_rate), at_home(_opinion)
+say, rate, opinion, rate_complaint = at_home(_say), at_home(_rate), at_home(_opinion), at_home(_rate_complaint)
