@@ -40,6 +40,7 @@ class RoundRow(NamedTuple):
     is_passed: bool
     comments: str
     rectification: str
+    rectified_on: dt.date | None = None
 
 
 class ProjectRow(NamedTuple):
@@ -113,7 +114,7 @@ def _rounds(project: Project, row: ProjectRow) -> list[AcceptanceRound]:
         AcceptanceRound(
             project=project, number=number, tested_on=test.tested_on, comments=test.comments,
             outcome="passed" if test.is_passed else "failed", rectification=test.rectification,
-            rectified_on=test.tested_on + dt.timedelta(days=2) if test.rectification else None,
+            rectified_on=test.rectified_on,
             signer_id=signer if test.is_passed else None, signed_on=test.tested_on if test.is_passed else None,
             at=_noon(test.tested_on), by_id=project.owner_id,
         )

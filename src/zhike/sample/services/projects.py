@@ -82,9 +82,10 @@ def _row(
 def _rounds(number: int, state: str, company: Company) -> tuple[RoundRow, ...]:
     """One test that failed where something is rectified or was; one that passed where it was accepted."""
     complaint, mended = COMPLAINTS[number % len(COMPLAINTS)]
-    failed = RoundRow(_day(company, -10 if state == "accepted" else -1), False, complaint, mended)
+    tested = _day(company, -10 if state == "accepted" else -1)
+    failed = RoundRow(tested, False, complaint, mended, tested + dt.timedelta(days=2))
     if state == "rectifying":
-        return (failed._replace(rectification=""),)
+        return (failed._replace(rectification="", rectified_on=None),)
     if state != "accepted":
         return ()
     passed = RoundRow(_day(company, -4 if number % 2 == 0 else -2), True, "", "")
