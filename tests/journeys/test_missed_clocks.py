@@ -37,7 +37,9 @@ def moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def test_every_declared_duty_has_its_case() -> None:
-    assert {one.code for one in CLOCKS} == set(declared())
+    """Those that begin by an event; recurring ones are missed in test_missed_reports.py."""
+    by_event = {code for code, declaration in declared().items() if declaration.rhythm is None}
+    assert {one.code for one in CLOCKS} == by_event
 
 
 @pytest.mark.requirement("PLAT-08", proof="user")

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "zhike.foundation.messages",
     "zhike.foundation.search",
     "zhike.foundation.records",
+    "zhike.foundation.reports",
     "zhike.foundation.ui",
     "zhike.customers",
     "zhike.ledger",

@@ -8,8 +8,8 @@ from zhike.foundation.kit.doors import door
 from zhike.retain.rules.warning import route_of
 
 if TYPE_CHECKING:
-    from zhike.retain.causes import causes_from
-    from zhike.retain.selectors.cases import CaseCard, case_of
+    from zhike.retain.causes import causes_from, signals_from
+    from zhike.retain.selectors.cases import CaseCard, case_of, plans_under_way
     from zhike.retain.selectors.results import CasesCounted, Result, cases_counted
     from zhike.retain.selectors.warnings import (
         WarningCard,
@@ -46,7 +46,9 @@ __all__ = [
     "cases_load",
     "causes_from",
     "loss_cause",
+    "plans_under_way",
     "route_of",
+    "signals_from",
     "warning_counts",
     "warning_dismiss",
     "warning_of",
@@ -61,8 +63,8 @@ _READS = (
     "warnings_split",
 )  # fmt: skip
 _WRITES = ("PUBLISHERS", "Proposal", "Proposed", "warning_dismiss", "warning_publish", "warnings_propose")
-_CASES = {"CaseCard": "selectors.cases", "case_of": "selectors.cases"}
+_CASES = {"CaseCard": "selectors.cases", "case_of": "selectors.cases", "plans_under_way": "selectors.cases"}
 _CASES |= dict.fromkeys(("CasesCounted", "Result", "cases_counted"), "selectors.results")
 _CASES |= dict.fromkeys(("CaseRow", "cases_load"), "services.load")
 _PLACES = dict.fromkeys(_READS, "selectors.warnings") | dict.fromkeys(_WRITES, "services.warning") | _CASES
-__getattr__ = door("zhike.retain", _PLACES | {"causes_from": "causes"})
+__getattr__ = door("zhike.retain", _PLACES | {"causes_from": "causes", "signals_from": "causes"})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
 
 from zhike.foundation.access.models import Department, Person, PostHolding
+from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 
 
@@ -81,3 +83,17 @@ def posts_of(person_ids: list[int]) -> dict[int, tuple[str, ...]]:
     for person_id, post in rows.order_by("id").values_list("person_id", "post"):
         held[person_id] = (*held.get(person_id, ()), post)
     return held
+
+
+def people_within(viewer: Viewer, person_ids: Collection[int]) -> set[int]:
+    """Those of these people who work within the viewer's reach: oneself, reports, the team, the departments."""
+    reach = viewer.reach
+    if reach.everything:
+        return set(person_ids)
+    within = Q(pk__in=reach.owner_ids) | Q(teams__in=reach.team_ids) | Q(department__in=reach.department_ids)
+    for depth, department_id in reach.subtrees:
+        within |= Q(department=department_id)
+        if 1 <= depth <= 3:
+            within |= Q(**{f"department__ancestor_{depth}": department_id})
+    found = Person.objects.filter(within, pk__in=person_ids)
+    return set(found.values_list("pk", flat=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
@@ -47,7 +47,7 @@ class Section(Enum):
 class Entry:
     """One page in a section. ``target`` is a URL name without arguments, or a path beginning with a slash.
 
-    Without ``area`` every member of staff sees it.
+    Without ``area`` every member of staff sees it; ``when`` says of the viewer's posts what areas do not.
     """
 
     label: Any
@@ -56,13 +56,14 @@ class Entry:
     area: Area | None = None
     level: Level = Level.BASIC
     order: int = 50
+    when: Callable[[Viewer], bool] | None = None
 
     @property
     def url(self) -> str:
         return self.target if self.target.startswith("/") else reverse(self.target)
 
     def shown_to(self, viewer: Viewer) -> bool:
-        return self.area is None or viewer.may(self.area, self.level)
+        return (self.area is None or viewer.may(self.area, self.level)) and (self.when is None or self.when(viewer))
 
 
 class Shown(NamedTuple):

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from zhike.foundation.reports.svg import BLUE, GREY, INK, LINE, QUIET, TEAL, Bar, Canvas, bars, shortened, width_of
 from zhike.insight.documents.report import GROUPS, TIERS, Report
-from zhike.insight.documents.svg import BLUE, GREY, INK, LINE, QUIET, TEAL, Bar, Canvas, bars, shortened, width_of
 from zhike.segment.policy import GroupPolicy, TierPolicy
 
 COLORS = {"strategic": BLUE, "potential": TEAL, "ordinary": GREY}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from zhike.insight.documents.svg import printable, shortened
+from zhike.foundation.reports.svg import printable, shortened
 
 # Room for about four lines of a wide column: a report is no place for a whole paragraph in a cell.
 _CELL_ROOM, _CELL_SIZE = 1300.0, 8.5

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
+from zhike.foundation.reports.svg import BLUE, GREY, ORANGE, RED, TEAL, YELLOW, Bar, bars, columns, shortened
 from zhike.insight.documents.findings import top_causes
 from zhike.insight.documents.origin import DANGER, VALUE, numbers_of
 from zhike.insight.documents.parts import Item, picture, small, table, text
 from zhike.insight.documents.report import STAGES, TIERS, Report
-from zhike.insight.documents.svg import BLUE, GREY, ORANGE, RED, TEAL, YELLOW, Bar, bars, columns, shortened
 from zhike.insight.documents.understood import (
     column_lines,
     currency_line,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q
 
 from zhike.customers.public import CustomerCard, cards_of
-from zhike.foundation import obligations
+from zhike.foundation import obligations, reports
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.obligations import declared
@@ -28,9 +28,11 @@ class ShownDuty:
 
     @property
     def link(self) -> str:
-        """Where the duty is done: the page of the ticket or contract, else the customer's with the composer open."""
+        """Where it is done: the page of the ticket, contract or report, else the customer's with the composer open."""
         if self.subject is not None:
             return self.subject.url
+        if link := reports.link_of_duty(self.duty):
+            return link
         return f"/customers/{self.customer.uid}/?do={self.duty.code}" if self.customer else ""
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.records import urls as records_urls
+from zhike.foundation.reports.reading import reports_of
 from zhike.foundation.ui import nav
 from zhike.interfaces.web import sign_in
 from zhike.interfaces.web.views import (
@@ -39,6 +40,10 @@ nav.add(
     nav.Entry(_("Policies"), "policies", "adjustments", Area.SETTINGS, order=10),
     nav.Entry(_("Industry templates"), "templates", "template", Area.SETTINGS, order=11),
     nav.Entry(_("Organisation"), "organisation", "schema", Area.SETTINGS, order=20),
+)
+nav.add(
+    nav.Section.REPORTS,
+    nav.Entry(_("Reports"), "reports", "report", order=10, when=lambda viewer: bool(reports_of(viewer))),
 )
 nav.add(nav.Section.COMPLY, nav.Entry(_("Audit log"), "audit", "history", Area.CONSENT, Level.FULL, order=10))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, F, Q, When
@@ -104,3 +105,14 @@ def records_of_measures(cause: str, measures: Sequence[str]) -> dict[str, Record
         .order_by()
     )
     return {row["measure"]: Record(row["used"], row["kept"]) for row in rows}
+
+
+def plans_under_way(viewer: Viewer) -> list[dict[str, Any]]:
+    """Plans of visible open cases, the one due first: numbers and codes, as reports keep them. Raises: Forbidden."""
+    viewer.require(Area.HEALTH, Level.BASIC)
+    rows = scope.visible(viewer, RetentionPlan.objects.filter(case__state__in=OPEN)).order_by("goal_on", "id")
+    columns = rows.values_list("uid", "case_id", "state", "goal", "goal_on", "owner_id")
+    return [
+        {"key": str(uid), "case": case, "state": state, "goal": goal, "goal_on": goal_on, "owner": owner}
+        for uid, case, state, goal, goal_on, owner in columns
+    ]

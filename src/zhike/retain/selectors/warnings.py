@@ -60,6 +60,13 @@ def warnings_listed(viewer: Viewer, *, state: str, offset: int = 0, size: int = 
     return [WarningCard(*row) for row in rows.values_list(*_COLUMNS)[offset : offset + size]]
 
 
+def warnings_by_uid(viewer: Viewer, uids: Sequence[str]) -> dict[str, WarningCard]:
+    """Warnings by uid as they stand now, as far as the viewer may see them. Raises: Forbidden."""
+    viewer.require(Area.HEALTH, Level.BASIC)
+    rows = scope.visible(viewer, Warning.objects.filter(uid__in=list(uids), customer__deleted_at=None))
+    return {str(card.uid): card for card in (WarningCard(*row) for row in rows.values_list(*_COLUMNS))}
+
+
 def warning_counts(viewer: Viewer) -> dict[str, int]:
     """How many visible warnings stand in each state. Raises: Forbidden."""
     viewer.require(Area.HEALTH, Level.BASIC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhike.insight.documents.svg import Bar, bars, columns, shortened, width_of
+from zhike.foundation.reports.svg import Bar, bars, columns, shortened, width_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 

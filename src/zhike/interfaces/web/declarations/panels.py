@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhike.foundation import obligations
+from zhike.foundation import obligations, reports
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.ui import panels
 from zhike.interfaces.web import duties
@@ -26,6 +26,13 @@ def _departments(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
     return {"rows": rows} if rows else None
 
 
+def _reports(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
+    """Reports that I owe within a week, and those that wait for my approval; nothing where there is none."""
+    owed, waiting = reports.due_this_week(viewer), reports.to_approve(viewer).count()
+    return {"owed": owed, "waiting": waiting} if owed or waiting else None
+
+
+panels.add(panels.Panel("home", "reports", _("Reports due this week"), "web/_reports.html", _reports, order=12))
 panels.add(
     panels.Panel(
         "home", "departments", _("Duties of the departments"), "web/_departments.html", _departments, order=20,

@@ -53,4 +53,5 @@ DAILY: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 for _post, _targets in DAILY.items():
-    nav.works_with(_post, *_targets)
+    # Reports last: shown to the posts that own, approve or read one.
+    nav.works_with(_post, *_targets, "reports")
