@@ -58,3 +58,11 @@ def taken_since(viewer: Viewer, day: dt.date) -> list[dict[str, Any]]:
     viewer.require(Area.LEADS, Level.BASIC)
     rows = scope.visible(viewer, Lead.objects.filter(created_at__gte=clock.start_of(day)))
     return list(rows.values("source", "grade").annotate(n=Count("pk")).order_by("source", "grade"))
+
+
+def leads_worth(viewer: Viewer) -> list[dict[str, Any]]:
+    """Visible open leads of grade A and B, the most points first: numbers and codes, as reports keep them."""
+    viewer.require(Area.LEADS, Level.BASIC)
+    rows = scope.visible(viewer, Lead.objects.filter(state__in=OPEN, grade__in=["A", "B"]))
+    names = ("id", "uid", "grade", "grade_points", "grade_reasons", "source", "need", "state", "is_quiet", "owner_id")
+    return list(rows.order_by("-grade_points", "queue_key", "id").values(*names))

@@ -7,10 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, Count, IntegerField, Value, When
 
 from zhike.comply.models import Consent, ConsentText, ConsentUse, Purpose
 from zhike.comply.rules.use import Said, Use, use_of
+from zhike.customers.public import people_counted
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
@@ -127,3 +128,14 @@ def last_of(viewer: Viewer, customer_id: int) -> Consent | None:
     rows = Consent.objects.filter(customer_id=customer_id, deleted_at=None).select_related("text", "created_by")
     lean = rows.only("act", "channel", "how", "text__edition", "created_by__name")
     return lean.order_by("-said_at", "-id").first()
+
+
+def consents_counted(viewer: Viewer) -> list[tuple[str, int, int, int]]:
+    """By purpose: of how many visible natural persons the use is allowed, withdrawn, and never asked for."""
+    viewer.require(Area.CONSENT, Level.BASIC)
+    people = people_counted(viewer)
+    spoken = scope.visible(viewer, ConsentUse.objects.filter(contact=None, customer__kind="person"))
+    counts = spoken.order_by().values("purpose", "is_allowed").annotate(n=Count("pk"))
+    found = {(row["purpose"], row["is_allowed"]): row["n"] for row in counts}
+    told = [(purpose, found.get((purpose, True), 0), found.get((purpose, False), 0)) for purpose in Purpose.values]
+    return [(purpose, given, withdrawn, people - given - withdrawn) for purpose, given, withdrawn in told]

@@ -111,6 +111,7 @@ __all__ = [
     "numbers_take",
     "own_data_checked",
     "own_values",
+    "people_counted",
     "person_at",
     "profile_of",
     "reachable_by_mail",
@@ -206,6 +207,11 @@ def profile_of(customer_id: int) -> Profile:
     """The profile of a customer, for a rule; nothing personal."""
     columns = ("kind", "industry", "region", "staff_count")
     return Profile(*Customer.objects.filter(pk=customer_id).values_list(*columns).get())
+
+
+def people_counted(viewer: Viewer) -> int:
+    """How many natural persons are among the customers that the viewer may see."""
+    return scope.visible(viewer, Customer.objects.filter(kind="person")).count()
 
 
 def customer_uid_of(customer_id: int) -> UUID:

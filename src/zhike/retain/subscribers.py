@@ -26,6 +26,7 @@ from zhike.events.retain import (
     WarningDismissed,
     WarningPublished,
 )
+from zhike.foundation import reports
 from zhike.foundation.obligations.events import DutyBreached
 from zhike.foundation.outbox import projection, subscriber
 from zhike.retain.selectors.cases import case_uid_of
@@ -133,6 +134,14 @@ def _interviewed(event: RetentionInterviewEnded) -> None:
 @projection(RetentionPlanSubmitted)
 def _submitted(event: RetentionPlanSubmitted) -> None:
     _case_line(event, "submitted", measure=event.measure)
+
+
+@projection(RetentionPlanApproved)
+def _document(event: RetentionPlanApproved) -> None:
+    """The plan goes into the archive as it was approved; approved anew, it is a new edition there."""
+    document = reports.find("retention_plan")
+    if document is not None:
+        reports.publish_about(document, event.retention_case_id, decided_by=event.person_id)
 
 
 @projection(RetentionPlanReturned)

@@ -49,8 +49,16 @@ class ClockRow:
         return self.kept / over if over else None
 
 
-def by_class(viewer: Viewer) -> list[ClassRow]:
-    """A row for each class, and one for what has none yet. Raises: Forbidden."""
+Window = tuple[dt.datetime, dt.datetime]
+
+
+def _window(asked: Window | None) -> Window:
+    """The window asked for, else the one of the monitor up to now."""
+    return asked or (window_start(), clock.now())
+
+
+def by_class(viewer: Viewer, *, window: Window | None = None) -> list[ClassRow]:
+    """A row for each class, and one for what has none yet; the monitor's window if none is named. Raises: Forbidden."""
     viewer.require(Area.TICKETS, Level.FULL)
     rows = scope.visible(viewer, Ticket.objects.all())
     now = clock.now()
@@ -64,9 +72,10 @@ def by_class(viewer: Viewer) -> list[ClassRow]:
         .annotate(open=Count("id"), late=Count("id", filter=Q(pk__in=late)), near=Count("id", filter=Q(pk__in=near)))
     }
     took = ExpressionWrapper(F("answered_at") - F("opened_at"), output_field=DurationField())
+    since, until = _window(window)
     lately = {
         found["ticket_class"]: found
-        for found in rows.filter(opened_at__gte=window_start())
+        for found in rows.filter(opened_at__gte=since, opened_at__lte=until)
         .values("ticket_class")
         .annotate(
             received=Count("id"),
@@ -93,11 +102,15 @@ def _row(code: str, standing: dict[str, int], lately: dict[str, object]) -> Clas
     )
 
 
-def clocks(viewer: Viewer, codes: Sequence[str] = (*FOUR, "B-05", "B-38", "B-10", "B-11")) -> list[ClockRow]:
-    """How each service clock was kept over the window. Raises: Forbidden."""
+def clocks(
+    viewer: Viewer, codes: Sequence[str] = (*FOUR, "B-05", "B-38", "B-10", "B-11"), *, window: Window | None = None
+) -> list[ClockRow]:
+    """How each service clock was kept over the window, the monitor's if none is named. Raises: Forbidden."""
     viewer.require(Area.TICKETS, Level.FULL)
     now = clock.now()
-    rows = Duty.objects.filter(code__in=codes, started_at__gte=window_start()).exclude(state=DutyState.CANCELLED)
+    since, until = _window(window)
+    rows = Duty.objects.filter(code__in=codes, started_at__gte=since, started_at__lte=until)
+    rows = rows.exclude(state=DutyState.CANCELLED)
     found = {
         row["code"]: row
         for row in rows.values("code").annotate(

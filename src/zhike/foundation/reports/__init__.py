@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         register,
     )
     from zhike.foundation.reports.fonts import fonts_at
-    from zhike.foundation.reports.reading import due_this_week, link_of_duty, to_approve
+    from zhike.foundation.reports.reading import due_this_week, issue_about, link_of_duty, to_approve
     from zhike.foundation.reports.services.drafting import draft, draft_due, publish_about
     from zhike.foundation.reports.services.ending import publish_by_itself
 
@@ -39,7 +39,7 @@ _PLACES = {
         "register",
     ),
     "fonts": ("fonts_at",),
-    "reading": ("due_this_week", "link_of_duty", "to_approve"),
+    "reading": ("due_this_week", "issue_about", "link_of_duty", "to_approve"),
     "services.drafting": ("draft", "draft_due", "publish_about"),
     "services.ending": ("publish_by_itself",),
 }
@@ -57,6 +57,7 @@ __all__ = [
     "due_this_week",
     "find",
     "fonts_at",
+    "issue_about",
     "link_of_duty",
     "publish_about",
     "publish_by_itself",

@@ -168,6 +168,11 @@ def issue_at(viewer: Viewer, code: str, period: str) -> Issue:
     return found
 
 
+def issue_about(viewer: Viewer, code: str, subject_id: int) -> Issue | None:
+    """The issue about one record that the viewer may see, or None."""
+    return issues(viewer).filter(code=code, subject_id=subject_id).first()
+
+
 def rows_of(issues_shown: Iterable[Issue]) -> dict[int, int]:
     """How many rows the newest edition of each issue has."""
     wanted = {issue.pk: issue.edition for issue in issues_shown}

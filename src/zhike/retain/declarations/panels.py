@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.public import contacts_shown, lines_about
-from zhike.foundation import obligations
+from zhike.foundation import obligations, reports
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
@@ -74,6 +74,7 @@ def _plan(viewer: Viewer, case: Any) -> dict[str, Any]:
         {"step": step, "who": _name(step.owner_id), "duty": (clocks.get(step.pk) or [None])[0]} for step in steps
     ]
     measure = measure_words(plan.measure, viewer.language)
+    found["document"] = reports.issue_about(viewer, "retention_plan", case.pk)
     return found | {"measure": measure, "writer": _name(plan.owner_id), "decider": _name(plan.decided_by_id)}
 
 

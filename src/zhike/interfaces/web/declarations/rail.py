@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhike.foundation.reports.declare import every
 from zhike.foundation.ui import nav
 
 # Targets of entries and codes of records. A post without a line sees in the rail all that it may.
@@ -53,5 +54,5 @@ DAILY: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 for _post, _targets in DAILY.items():
-    # Reports last: shown to the posts that own, approve or read one.
-    nav.works_with(_post, *_targets, "reports")
+    # Reports last, for the posts to which one is addressed.
+    nav.works_with(_post, *_targets, *(("reports",) if any(r.is_addressed_to(_post) for r in every()) else ()))
