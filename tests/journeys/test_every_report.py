@@ -28,6 +28,7 @@ from zhike.foundation.records.testing import signed_in, staff, text_of
 from zhike.foundation.reports.declare import Report, every, find
 from zhike.foundation.reports.models import Issue
 from zhike.foundation.reports.services.drafting import draft_due
+from zhike.insight.models import NightRun, Relation
 from zhike.retain.tests.casework import night, proposal
 from zhike.serve.services.ticket import ticket_receive
 
@@ -58,6 +59,10 @@ def office(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPa
             reasons={"health_reasons": [{"code": "health_service", "data": {}}]},
         )  # fmt: skip
         ticket_receive(viewer=found.viewer("service"), customer=customer.uid, subject="无法导出", content="报错")
+        Relation.objects.create(customer=customer, began_on=dt.date(2025, 3, 1), tier="high")
+    Relation.objects.filter(customer=held[1]).update(lost_on=dt.date(2026, 6, 10))
+    told = {"known_from": "2025-01-01", "definition": "orders", "lost_months": 12, "grace_days": 30}
+    NightRun.objects.create(as_of=dt.date(2026, 6, 30), state="done", template="b2b", data={"churn": told})
     asked(found.viewer("seller one"), profile=FITS, urgency="month", owner_id=found.person("seller one"))
     deliver()
     moment.at(MORNING)
@@ -190,6 +195,22 @@ def test_of_its_rows_a_manager_sees_the_own_and_no_sums_of_all(office: Office, r
 
     assert other.name not in said
     assert "z-report-chart" not in said
+
+
+def test_a_chart_of_what_was_not_measured_is_refused_in_words(office: Office) -> None:
+    NightRun.objects.all().delete()
+    Issue.objects.filter(code="churn_and_value").delete()
+    draft_due()
+    issue = brought_out(find("churn_and_value"))  # type: ignore[arg-type]
+    reader = holder("management")
+
+    answer = reader.get(f"/reports/{issue.uid}/export/png/")
+
+    assert answer.status_code == 409
+    assert "was not measured" in text_of(answer)
+    said = text_of(reader.get(f"/reports/{issue.uid}/"))
+    assert "Churn rate: not measured, because no night has told of losses" in said
+    assert "export/png" not in said
 
 
 def test_it_reads_chinese_and_english(office: Office, report: Report) -> None:

@@ -1,4 +1,4 @@
-"""《挽留方案》: approved on its case, it stands in the archive as a document that those who see the case can take along."""
+"""《挽留方案》: approved on its case, it stands in the archive as a document for those who see the case."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from zhike.foundation.access.routes import Door, Route
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.records import selector
-from zhike.foundation.reports import exporting, reading
+from zhike.foundation.reports import declare, exporting, reading
 from zhike.foundation.reports.models import Issue, IssueState
 from zhike.foundation.reports.services.completing import report_complete
 from zhike.foundation.reports.services.drafting import report_refresh, report_reopen
@@ -113,6 +113,8 @@ def report_list(
         raise Invalid(fields={"limit": "not_an_option"})
     if state and state not in IssueState.values:
         raise Invalid(fields={"state": "not_an_option"}, options=list(IssueState.values))
+    if code and declare.find(code) is None:
+        raise Invalid(fields={"code": "not_an_option"}, options=[report.code for report in reading.reports_of(viewer)])
     rows = reading.issues(viewer)
     rows = rows.filter(code=code) if code else rows
     rows = rows.filter(state=state) if state else rows

@@ -154,7 +154,10 @@ class Report:
             ("has no such rhythm", bool(self.rhythm) and self.rhythm not in RHYTHMS),
             ("is neither of a rhythm nor about a record", not self.rhythm and not self.subject),
             ("names a post that is none", not named <= posts().keys()),
-            ("is addressed to a post that may not read it", any(not self._may(post) for post in named & posts().keys())),
+            (
+                "is addressed to a post that may not read it",
+                any(not self._may(post) for post in named & posts().keys()),
+            ),
             ("keeps personal values; name the record instead", bool(hidden)),
             ("has no such format", not set(self.formats) <= set(FORMATS)),
             ("draws no chart", bool({"png", "svg"} & set(self.formats)) and not self.charts),

@@ -36,6 +36,13 @@ class NoChart(Refusal):
     sentence = _("The chart speaks of all customers. It is shown to posts that see all customers.")
 
 
+class ChartNotMeasured(Refusal):
+    """The edition holds no chart, because there was nothing to draw."""
+
+    code = "report_chart_not_measured"
+    sentence = _("This edition holds no chart: what it would show was not measured. The report says why.")
+
+
 @dataclass(frozen=True)
 class File:
     """A finished file."""
@@ -56,7 +63,7 @@ def document_of(viewer: Viewer, issue: Issue, edition: Edition) -> Document:
 
 
 def report_export(viewer: Viewer, uid: UUID, file_format: str, edition_number: int | None = None) -> File:
-    """One edition as a file. Raises: NotFound (the report, or such a format of it), NoChart."""
+    """One edition as a file. Raises: NotFound (the report, or such a format of it), NoChart, ChartNotMeasured."""
     issue = reading.issue_get(viewer, uid)
     report = reading.report_of(issue)
     if file_format not in report.formats:
@@ -76,13 +83,10 @@ def report_export(viewer: Viewer, uid: UUID, file_format: str, edition_number: i
 
 
 def chart_svg(viewer: Viewer, uid: UUID, code: str, edition_number: int | None = None) -> str:
-    """A chart for the page. Raises: NotFound, NoChart."""
+    """A chart for the page. Raises: NotFound, NoChart, ChartNotMeasured."""
     issue = reading.issue_get(viewer, uid)
     document = document_of(viewer, issue, reading.edition_get(viewer, issue, edition_number))
-    found = next((part.svg for part in document.shown.charts if part.code == code), None)
-    if found is None:
-        raise NoChart()
-    return found
+    return _chart(document, code)
 
 
 def _written(document: Document, file_format: str) -> bytes:
@@ -97,7 +101,13 @@ def _written(document: Document, file_format: str) -> bytes:
             return docx_file.docx_of(document)
         case "pdf":
             return typeset.pdf_of(document)
-    chart = next(iter(document.shown.charts), None)
-    if chart is None:
-        raise NoChart()
-    return chart.svg.encode() if file_format == "svg" else typeset.png_of(chart.svg)
+    svg = _chart(document)
+    return svg.encode() if file_format == "svg" else typeset.png_of(svg)
+
+
+def _chart(document: Document, code: str = "") -> str:
+    """The named chart, or the first. Raises: NoChart, ChartNotMeasured."""
+    found = next((part.svg for part in document.shown.charts if code in ("", part.code)), None)
+    if found is None:
+        raise NoChart() if document.shown.is_partial else ChartNotMeasured()
+    return found

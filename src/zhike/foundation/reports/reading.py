@@ -162,7 +162,8 @@ def link_of_duty(duty: Duty) -> str:
 
 def issue_at(viewer: Viewer, code: str, period: str) -> Issue:
     """The issue of a period. Raises: NotFound."""
-    found = issues(viewer).filter(code=code, period=period, subject_id=0).first()
+    is_possible = declare.find(code) is not None and period.isprintable()
+    found = issues(viewer).filter(code=code, period=period, subject_id=0).first() if is_possible else None
     if found is None:
         raise NotFound(code=code, period=period)
     return found

@@ -46,6 +46,11 @@ def require_state(issue: Issue, *states: str) -> None:
         raise WrongState(state=str(IssueState(issue.state).label))
 
 
+def cleaned(text: str) -> str:
+    """What somebody typed, without spaces around it and the character that no database keeps."""
+    return text.replace("\0", "").strip()
+
+
 def saved(viewer: Viewer, issue: Issue, action: str, *, reason: str = "", **after: Any) -> None:
     """Save the next version of the issue and note it."""
     rows.renewed(viewer, issue)

@@ -13,7 +13,7 @@ from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.reports.declare import Report, Table
 from zhike.foundation.reports.freezing import unpacked
 from zhike.foundation.reports.models import Edition, Issue, IssueState
-from zhike.foundation.reports.services.access import locked, own, require_state, saved
+from zhike.foundation.reports.services.access import cleaned, locked, own, require_state, saved
 
 _LONGEST_NOTE, _LONGEST_SUMMARY = 400, 10_000
 Notes = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -35,8 +35,9 @@ def report_complete(
     if summary is not None:
         if len(summary) > _LONGEST_SUMMARY:
             raise Invalid(fields={"summary": "too_long"})
-        changed |= {"summary": len(summary)} if edition.summary != summary.strip() else {}
-        edition.summary = summary.strip()
+        written = cleaned(summary)
+        changed |= {"summary": len(written)} if edition.summary != written else {}
+        edition.summary = written
     edition.written_by_id = viewer.person_id
     edition.save(update_fields=["notes", "summary", "written_by"])
     saved(viewer, issue, "report.complete", edition=edition.number, **changed)
@@ -55,8 +56,9 @@ def _note(report: Report, edition: Edition, notes: Notes) -> dict[str, Any]:
         for key, note in rows.items():
             if not isinstance(part, Table) or key not in known:
                 raise Invalid(fields={"row": "unknown"})
-            kept = _checked(part, note)
-            count += held.get(code, {}).get(key, {}) != kept
+            before = held.get(code, {}).get(key, {})
+            kept = _checked(part, {**before, **note})
+            count += before != kept
             held.setdefault(code, {})[key] = kept
             if not kept:
                 del held[code][key]
@@ -65,7 +67,7 @@ def _note(report: Report, edition: Edition, notes: Notes) -> dict[str, Any]:
 
 
 def _checked(part: Table, note: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: note.get(name, "").strip() for name in ("comment", "out")}
+    kept = {name: cleaned(note.get(name, "")) for name in ("comment", "out")}
     if any(len(words) > _LONGEST_NOTE for words in kept.values()):
         raise Invalid(fields={"comment": "too_long"})
     if kept["out"] and not part.excludes:

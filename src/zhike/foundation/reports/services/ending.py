@@ -18,7 +18,7 @@ from zhike.foundation.reports.declare import Report, Table
 from zhike.foundation.reports.events import ReportPublished, ReportSubmitted
 from zhike.foundation.reports.freezing import packed, unpacked
 from zhike.foundation.reports.models import Edition, Issue, IssueState
-from zhike.foundation.reports.services.access import locked, own, require_state, saved
+from zhike.foundation.reports.services.access import cleaned, locked, own, require_state, saved
 
 
 class NeedsApproval(Refusal):
@@ -60,9 +60,9 @@ def report_return(*, viewer: Viewer, uid: UUID, version: int, reason: str) -> Is
     issue = locked(viewer, uid, version)
     _require_decider(viewer, reading.report_of(issue), issue)
     require_state(issue, IssueState.SUBMITTED)
-    if not reason.strip():
+    if not cleaned(reason):
         raise Invalid(fields={"reason": "required"})
-    issue.state, issue.returned_reason = IssueState.DRAFT, reason.strip()[:400]
+    issue.state, issue.returned_reason = IssueState.DRAFT, cleaned(reason)[:400]
     saved(viewer, issue, "report.return", reason=issue.returned_reason, edition=issue.edition)
     words = {"report": issue.code, "period": issue.period}
     about = f"{issue.uid}/{issue.version}"

@@ -49,7 +49,7 @@ DAILY: dict[str, tuple[str, ...]] = {
     "it_team": ("people", "departments", "organisation", "policies", "data_catalogue"),
     "management": (
         "customers", "opportunities", "contracts", "complaints", "service_monitor", "retentions", "retention_results",
-        "churn", "strategies", "policies",
+        "strategies", "policies",
     ),
 }  # fmt: skip
 
