@@ -58,10 +58,6 @@ def _customer_update(*, viewer: Any, uid: UUID, version: int, **values: Any) -> 
     return customer.customer_update(viewer=viewer, uid=uid, version=version, **_columns(values))
 
 
-def _customer_delete(*, viewer: Any, uid: UUID, version: int | None = None) -> None:
-    customer.customer_delete(viewer=viewer, uid=uid, version=version)
-
-
 def _customers_reassign(*, viewer: Any, uids: Sequence[UUID], owner: int) -> int:
     for uid in uids:
         customer.customer_reassign(viewer=viewer, uid=uid, owner_id=owner)
@@ -180,7 +176,8 @@ CUSTOMERS = register(
         ),
         create=_customer_create,
         update=_customer_update,
-        delete=_customer_delete,
+        delete=customer.customer_delete,
+        restore=customer.customer_restore,
         reveal=reveal.customer_reveal,
         confirms=(
             Confirm("duplicate_customer", "accept_duplicate",
@@ -199,10 +196,6 @@ def _contact_create(*, viewer: Any, customer: Any, **values: Any) -> Contact:
     return contact.contact_create(viewer=viewer, customer_uid=customer, **values)
 
 
-def _contact_delete(*, viewer: Any, uid: UUID, version: int | None = None) -> None:
-    contact.contact_delete(viewer=viewer, uid=uid)
-
-
 CONTACTS = register(
     RecordType(
         model=Contact,
@@ -216,8 +209,7 @@ CONTACTS = register(
         fields=(
             _private("name", _("Name"), "name", required=True, max_length=64),
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
-                  required=True,
-                  on_edit=False),
+                  required=True, on_edit=False, holds=False),
             Field("title", _("Job title"), editable=True, max_length=60),
             Field("decision_role", _("Decision role"), Kind.CHOICE, choices=_choices(DecisionRole), filterable=True,
                   editable=True),
@@ -240,7 +232,8 @@ CONTACTS = register(
         ),
         create=_contact_create,
         update=contact.contact_update,
-        delete=_contact_delete,
+        delete=contact.contact_delete,
+        restore=contact.contact_restore,
         reveal=reveal.contact_reveal,
     )
 )  # fmt: skip
@@ -266,7 +259,7 @@ INTERACTIONS = register(
             Field("kind", _("Kind"), Kind.CHOICE, choices=_choices(InteractionKind), filterable=True, editable=True,
                   required=True),
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
-                  required=True),
+                  required=True, holds=False),
             Field("direction", _("Direction"), Kind.CHOICE,
                   choices=(Choice("out", _("outgoing")), Choice("in", _("incoming"))), filterable=True,
                   editable=True),

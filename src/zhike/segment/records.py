@@ -30,7 +30,7 @@ TASKS = register(
         name_field="customer",
         empty=_("A customer who enters a row that asks for a first contact gets a task with a clock here."),
         fields=(
-            Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True),
+            Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, holds=False),
             Field("row", _("Strategy"), Kind.CHOICE, choices=row_choices, filterable=True),
             Field(
                 "state",

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
@@ -94,7 +95,7 @@ OPPORTUNITIES = register(
                   minimum=0),
             Field("expected_on", _("Expected on"), Kind.DATE, filterable=True, editable=True),
             Field("contact", _("Contact"), Kind.RELATION, relation="contacts", editable=True, on_create=False,
-                  area=Area.PROFILE),
+                  area=Area.PROFILE, holds=Q(closed_at=None)),
             Field("explicit_needs", _("Explicit needs"), Kind.LONG_TEXT, editable=True, max_length=4000,
                   help=_("What the customer asks for in so many words: functions, quantities, delivery time.")),
             Field("next_action", _("Next action")),

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
+from django.db.models import Q
+
 from zhike.foundation.access.matrix import Area, Level
 
 Words: TypeAlias = Any  # str, or a lazy translation of one
@@ -85,6 +87,7 @@ class Field:
     relation: str = ""  # code of the related record type
     relation_label: str = "name"  # its field that is shown
     within: str = ""  # offer only records that belong to what another field of the form holds: contacts of "customer"
+    holds: bool | Q = True  # of a RELATION: what it points to is not deleted while this record stands, or stands so
     narrow: str = ""  # offer only records that answer this query string: "customer=<uid>"
     people: Callable[[], Collection[int]] | None = None  # of a PERSON: the numbers that a form offers; all by default
     filterable: bool = False
@@ -246,6 +249,8 @@ class RecordType:
     → the row, ``delete(viewer=…, uid=…, version=…)``; values are keyed by :attr:`Field.key` (people and departments
     by number, relations by uid). They hold permission, rules, audit and event. Without a service the kit does not
     offer the act.
+    What is deleted waits in the recycle bin: ``restore(viewer=…, uid=…)`` → the row takes it out again, or refuses; a
+    refusal among ``confirms`` comes back with its box.
     ``reveal(viewer=…, uid=…, field=…, reason=…)`` → the full value of a masked one, and logs it.
     ``search`` is the kind under which the room indexes its documents, empty for no search field.
     ``acts`` change a record in another way than by its fields: a step, a decision, a hand-over.
@@ -277,6 +282,7 @@ class RecordType:
     create: Callable[..., Any] | None = None
     update: Callable[..., Any] | None = None
     delete: Callable[..., Any] | None = None
+    restore: Callable[..., Any] | None = None
     reveal: Callable[..., str] | None = None
     confirms: tuple[Confirm, ...] = ()
     bulk: tuple[BulkAction, ...] = ()
@@ -302,6 +308,8 @@ class RecordType:
             raise ValueError(f"{self.code}: not among the fields: {sorted(missing)}")
         if self.board is not None and self.act(self.board.act) is None:
             raise ValueError(f"{self.code}: the board moves cards by {self.board.act!r}, which is no act")
+        if (self.delete is None) != (self.restore is None):
+            raise ValueError(f"{self.code}: what can be deleted can be restored, and the other way round")
         if self.sort_spec(self.default_sort) is None:
             raise ValueError(f"{self.code}: default sort {self.default_sort!r} is not offered")
 

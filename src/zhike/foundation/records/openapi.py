@@ -56,10 +56,14 @@ def operation(record_type: RecordType, name: str, success: int) -> dict[str, Any
     }
     answers[success] = {"description": "done"}
     if success != 204:
-        schema = _page(record_type) if name == "list" else _item(record_type)
+        schema = _SCHEMAS.get(name, _item)(record_type)
         answers[success]["content"] = {_JSON: {"schema": schema}}
     found: dict[str, Any] = {"responses": answers}
-    found["parameters"] = _parameters(record_type) if name == "list" else [_ONCE] if name != "get" else []
+    found["parameters"] = _PARAMETERS.get(name, _once)(record_type)
+    if name == "restore":
+        boxes = {c.keyword: {"type": "boolean"} for c in record_type.confirms}
+        body = {"type": "object", "properties": boxes, "additionalProperties": False}
+        found["requestBody"] = {"required": True, "content": {_JSON: {"schema": body}}}
     if name.startswith("do_"):
         found["requestBody"] = _sent(_act_body(record_type, name[3:]), _act_example(record_type, name[3:]))
     if name in ("create", "patch"):
@@ -111,6 +115,13 @@ def _refusals(name: str) -> dict[int, str]:
             409: "changed meanwhile",
             422: "fields that need correcting",
         },
+        "deleted": {422: "a cursor that is not offered"},
+        "restore": {
+            400: "not readable",
+            404: "is not in the recycle bin",
+            409: "not possible as things stand",
+            422: "fields that need correcting",
+        },
         "delete": {404: "does not exist or cannot be seen", 409: "not possible as things stand"},
     }.get(name, {})
 
@@ -138,6 +149,19 @@ def _page(record_type: RecordType) -> dict[str, Any]:
             },
         },
     }
+
+
+def _deleted(record_type: RecordType) -> dict[str, Any]:
+    item = _item(record_type)
+    item["properties"] |= {"deleted_at": {"type": "string", "format": "date-time"}, "deleted_by": {"type": "string"}}
+    return {
+        "type": "object",
+        "required": ["items", "next"],
+        "properties": {"items": {"type": "array", "items": item}, "next": {"type": ["string", "null"]}},
+    }
+
+
+_SCHEMAS = {"list": _page, "deleted": _deleted}
 
 
 def _nullable(field: Field) -> dict[str, Any]:
@@ -218,3 +242,18 @@ def _parameters(record_type: RecordType) -> list[dict[str, Any]]:
 def _query(name: str, schema: dict[str, Any], words: str = "") -> dict[str, Any]:
     found = {"in": "query", "name": name, "required": False, "schema": schema}
     return found | ({"description": words} if words else {})
+
+
+def _once(_record_type: RecordType) -> list[dict[str, Any]]:
+    return [_ONCE]
+
+
+def _older(_record_type: RecordType) -> list[dict[str, Any]]:
+    return [_query("after", {"type": "string"}, "the cursor `next` of the answer before")]
+
+
+def _none(_record_type: RecordType) -> list[dict[str, Any]]:
+    return []
+
+
+_PARAMETERS = {"list": _parameters, "get": _none, "deleted": _older}

@@ -14,12 +14,12 @@ from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route, guarded
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.registry import every
-from zhike.foundation.records.views import acts, builder, bulk, columns, listing, many, record, tabs, writing
+from zhike.foundation.records.views import acts, builder, bulk, columns, listing, many, record, recycling, tabs, writing
 
 
 def patterns() -> list[URLPattern]:
-    """All routes of all record types declared so far."""
-    return [pattern for record_type in every() for pattern in of(record_type)]
+    """All routes of all record types declared so far, and the recycle bin of all."""
+    return [path("bin/", recycling.everything, name="bin"), *(pattern for kind in every() for pattern in of(kind))]
 
 
 def of(record_type: RecordType) -> list[URLPattern]:
@@ -59,4 +59,8 @@ def of(record_type: RecordType) -> list[URLPattern]:
         at("<uuid:uid>/do/<str:action>/", acts.act, "do", Level.BASIC, *both),
         at("<uuid:uid>/reveal/<str:key>/", record.reveal, "reveal", Level.BASIC, *both),
     ]
-    return routes
+    binned = [
+        at("bin/", recycling.deleted, "bin", edit),
+        at("<uuid:uid>/restore/", recycling.restore, "restore", edit, *both),
+    ]
+    return [*routes, *(binned if record_type.restore is not None else ())]

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import formats
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -119,7 +120,8 @@ COMPLAINTS = register(
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
                   required=True),
             Field("contact", _("Contact"), Kind.RELATION, relation="contacts", editable=True, within="customer",
-                  area=Area.PROFILE, help=_("Whom to call back: the person at the customer who complains.")),
+                  area=Area.PROFILE, holds=Q(closed_at=None),
+                  help=_("Whom to call back: the person at the customer who complains.")),
             Field("content", _("Content"), Kind.LONG_TEXT, editable=True, required=True),
             Field("cause", _("Cause"), Kind.CHOICE, choices=CAUSES, filterable=True, editable=True),
             Field("form", _("Form"), Kind.CHOICE, choices=FORMS, filterable=True, editable=True),

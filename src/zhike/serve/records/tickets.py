@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhike.correspond.public import mail_act
@@ -106,7 +107,7 @@ TICKETS = register(
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
                   required=True),
             Field("contact", _("Contact"), Kind.RELATION, relation="contacts", editable=True, within="customer",
-                  area=Area.PROFILE, help=_("The person at the customer who asks.")),
+                  area=Area.PROFILE, holds=Q(closed_at=None), help=_("The person at the customer who asks.")),
             Field("subject", _("Subject"), editable=True, required=True, max_length=200),
             Field("content", _("Content"), Kind.LONG_TEXT, editable=True),
             Field("channel", _("Channel"), Kind.CHOICE, choices=CHANNELS, filterable=True, editable=True),

@@ -44,6 +44,7 @@ def list_page(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         "density": preference.density,
         "has_filters": bool(queries.filters_for(viewer, record_type)),
         "may_create": record_type.create is not None and viewer.may(record_type.area, Level.EDIT),
+        "may_restore": record_type.restore is not None and viewer.may(record_type.area, Level.EDIT),
         "here": asked.encoded(),
         "elsewhere": asked.encoded(view="") if view and view.layout else asked.encoded(),
         **shown(viewer, record_type, asked, preference),

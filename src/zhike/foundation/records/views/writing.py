@@ -106,11 +106,17 @@ def delete(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResp
     plan = values.plan(viewer, record_type, (record_type.name_field,))
     row = selector.one_row(viewer, plan, uid)
     name = plan.columns[0].text(plan.columns[0].read(row))
-    if request.method == "POST":
-        record_type.delete(viewer=viewer, uid=uid, version=_version(request, row[2]))
-        return _done(request, record_type, None, gettext("Deleted: %(name)s") % {"name": name})
     context = {"type": record_type, "uid": uid, "name": name, "version": row[2]}
-    return render(request, "records/delete.html", context)
+    if request.method != "POST":
+        return render(request, "records/delete.html", context)
+    try:
+        record_type.delete(viewer=viewer, uid=uid, version=_version(request, row[2]))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        context["problem"] = _words(refusal)
+        return render(request, "records/delete.html", context, status=refusal.status)
+    return _done(request, record_type, None, gettext("Deleted: %(name)s") % {"name": name})
 
 
 def _version(request: HttpRequest, present: int) -> int:
