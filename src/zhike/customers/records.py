@@ -21,6 +21,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.naming import able
 from zhike.foundation.records import (
     BulkAction,
+    Calendar,
     Choice,
     Confirm,
     Field,
@@ -186,7 +187,7 @@ CUSTOMERS = register(
         bulk=(
             BulkAction("reassign", _("Assign to another owner"), "user-share", _customers_reassign,
                        fields=(Field("owner_id", _("New owner"), Kind.PERSON, required=True, editable=True,
-                                     people=_owners),)),
+                                     people=_owners),), sets="owner"),
         ),
     )
 )  # fmt: skip
@@ -273,7 +274,8 @@ INTERACTIONS = register(
         list_columns=("kind", "customer", "direction", "at", "feedback", "next_action", "next_on", "owner"),
         card=("customer", "at"),
         default_sort="at",
-        sorts=(Sort("at", descending=True),),
+        sorts=(Sort("at", descending=True), Sort("next_on", descending=True, nulls_last=True)),
+        calendar=Calendar(("next_on", "at"), ("kind", "next_action", "owner")),
         sections=(
             Section(_("Follow-up"), ("customer", "kind", "direction", "at", "feedback", "change_in_needs",
                                      "next_action", "next_on")),

@@ -20,6 +20,7 @@ from zhike.foundation.kit import clock
 from zhike.foundation.records import (
     Act,
     Board,
+    Calendar,
     Choice,
     Field,
     Kind,
@@ -111,7 +112,9 @@ OPPORTUNITIES = register(
         list_columns=("title", "customer", "stage", "amount", "expected_on", "next_action", "next_on", "owner"),
         card=("customer", "stage", "next_on"),
         default_sort="opened_at",
-        sorts=(Sort("opened_at", descending=True), Sort("expected_on", descending=True, nulls_last=True)),
+        sorts=(Sort("opened_at", descending=True), Sort("expected_on", descending=True, nulls_last=True),
+               Sort("next_on", descending=True, nulls_last=True)),
+        calendar=Calendar(("next_on", "expected_on"), ("customer", "stage", "owner")),
         views=(
             View("all", _("All")),
             View("negotiation", _("In negotiation"), {"stage": "negotiation"}),
@@ -268,6 +271,7 @@ CONTRACTS = register(
         card=("customer", "status", "ends_on"),
         default_sort="ends_on",
         sorts=(Sort("ends_on", descending=True, nulls_last=True),),
+        calendar=Calendar(("ends_on",), ("customer", "status")),
         views=(
             View("all", _("All")),
             View("review", _("In legal review"), {"status": "review"}),

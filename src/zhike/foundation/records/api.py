@@ -17,7 +17,7 @@ from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound
-from zhike.foundation.records import acts, inputs, keyset, openapi, recycling, selector, values
+from zhike.foundation.records import acts, inputs, keyset, openapi, recycling, selector, undo, values
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import Act, RecordType
 from zhike.foundation.records.query import ListQuery
@@ -47,6 +47,7 @@ def router_of(record_type: RecordType) -> Router:
         add("POST", "", Level.EDIT, _creator(record_type), "create", 201)
     if record_type.update:
         add("PATCH", "/{uuid:uid}", Level.EDIT, _patcher(record_type), "patch")
+        add("POST", "/{uuid:uid}/undo", Level.EDIT, _undoer(record_type), "undo")
     if record_type.delete:
         add("DELETE", "/{uuid:uid}", Level.EDIT, _deleter(record_type), "delete", 204)
     if record_type.restore:
@@ -110,7 +111,16 @@ def _patcher(record_type: RecordType) -> Callable[..., HttpResponse]:
         read_version = inputs.version(body)
         changes = {key: value for key, value in body.items() if key != "version"}
         given = inputs.arguments(viewer, record_type, changes, creating=False)
-        record_type.update(viewer=viewer, uid=uid, version=read_version, **given)  # type: ignore[misc]
+        undo.updating(viewer, record_type, uid, read_version, given)
+        return _json(_read(viewer, record_type, uid))
+
+    return view
+
+
+def _undoer(record_type: RecordType) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest, uid: UUID) -> HttpResponse:
+        viewer = _viewer(request, record_type, Level.EDIT)
+        undo.undo(viewer, record_type, uid)
         return _json(_read(viewer, record_type, uid))
 
     return view

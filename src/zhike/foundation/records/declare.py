@@ -174,6 +174,7 @@ class BulkAction:
     level: Level = Level.EDIT
     fields: tuple[Field, ...] = ()
     destroys: Words = ""  # a sentence that names what is lost; asks before it runs
+    sets: str = ""  # the field that its answer of the same name replaces: run with the value before, it is taken back
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,17 @@ class Board:
     is_first: bool = False  # shown before the table to who has chosen neither
 
 
+@dataclass(frozen=True)
+class Calendar:
+    """The list as days of a month or week: ``by`` names DATE or DATETIME fields, the first one first.
+
+    Each of them is an offered order, so that an index serves it. ``card``: the fields shown with the name.
+    """
+
+    by: tuple[str, ...]
+    card: tuple[str, ...] = ()
+
+
 class Matcher(Protocol):
     """How typed words find records; see :mod:`zhike.foundation.records.search`."""
 
@@ -288,6 +300,7 @@ class RecordType:
     bulk: tuple[BulkAction, ...] = ()
     acts: tuple[Act, ...] = ()
     board: Board | None = None
+    calendar: Calendar | None = None
     steps: str = ""  # the CHOICE or BADGE field whose options, in order, are the way of a record
     duty_subject: str = ""  # under which kind duties are about these records: their clocks stand on the page
     empty: Words = ""  # one example of what belongs here
@@ -310,6 +323,10 @@ class RecordType:
             raise ValueError(f"{self.code}: the board moves cards by {self.board.act!r}, which is no act")
         if (self.delete is None) != (self.restore is None):
             raise ValueError(f"{self.code}: what can be deleted can be restored, and the other way round")
+        if self.calendar is not None and (missing := {*self.calendar.by, *self.calendar.card} - set(keys)):
+            raise ValueError(f"{self.code}: not among the fields: {sorted(missing)}")
+        if self.calendar is not None and not all(self.sort_spec(key) for key in self.calendar.by):
+            raise ValueError(f"{self.code}: a calendar goes by dates that are offered orders: {self.calendar.by}")
         if self.sort_spec(self.default_sort) is None:
             raise ValueError(f"{self.code}: default sort {self.default_sort!r} is not offered")
 

@@ -115,6 +115,7 @@ def _refusals(name: str) -> dict[int, str]:
             409: "changed meanwhile",
             422: "fields that need correcting",
         },
+        "undo": {404: "does not exist or cannot be seen", 409: "nothing to undo, or changed since"},
         "deleted": {422: "a cursor that is not offered"},
         "restore": {
             400: "not readable",

@@ -16,7 +16,7 @@ from zhike.customers.public import contacts_listed
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.naming import able
 from zhike.foundation.kit import clock
-from zhike.foundation.records import Act, Choice, Field, Kind, RecordType, Section, Sort, View, register
+from zhike.foundation.records import Act, Calendar, Choice, Field, Kind, RecordType, Section, Sort, View, register
 from zhike.serve.models import Complaint
 from zhike.serve.records.words import CAUSES, CHANNELS, COMPLAINT_STATES, FORMS, OPINIONS, SCORES
 from zhike.serve.rules.steps import Fit, fit_of
@@ -153,7 +153,8 @@ COMPLAINTS = register(
         list_columns=("number", "customer", "cause", "state", "promised_at", "handler", "received_at"),
         card=("customer", "state"),
         default_sort="received_at",
-        sorts=(Sort("received_at", descending=True),),
+        sorts=(Sort("received_at", descending=True), Sort("promised_at", descending=True, nulls_last=True)),
+        calendar=Calendar(("promised_at", "received_at"), ("customer", "state", "handler")),
         sections=(
             Section(_("Complaint"), ("customer", "contact", "content", "cause", "form", "channel", "received_at",
                                      "promise_hours", "promised_at", "is_promise_told", "owner")),

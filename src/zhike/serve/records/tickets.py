@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.correspond.public import mail_act
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.access.naming import able
-from zhike.foundation.records import Act, Choice, Field, Kind, RecordType, Section, Sort, View, register
+from zhike.foundation.records import Act, Calendar, Choice, Field, Kind, RecordType, Section, Sort, View, register
 from zhike.serve.models import Ticket
 from zhike.serve.models.ticket import TicketClass
 from zhike.serve.records.words import CHANNELS, CLASSES, SCORES, TICKET_STATES
@@ -133,7 +133,8 @@ TICKETS = register(
                       "opened_at"),
         card=("subject", "customer", "state"),
         default_sort="opened_at",
-        sorts=(Sort("opened_at", descending=True),),
+        sorts=(Sort("opened_at", descending=True), Sort("answer_by", descending=True, nulls_last=True)),
+        calendar=Calendar(("answer_by", "opened_at"), ("customer", "state", "handler")),
         sections=(
             Section(_("Ticket"), ("customer", "contact", "subject", "content", "channel", "opened_at", "state",
                                   "ticket_class", "proposed_class", "proposed_because")),

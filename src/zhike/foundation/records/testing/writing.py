@@ -119,6 +119,38 @@ class WriteCases(Subject):
         assert client.get(done["Location"]).context["counts"] == {"waiting": 0, "done": 1, "refused": 0}
         assert self.type.model.objects.get(uid=row.uid).version > row.version
 
+    def test_a_change_is_taken_back_by_who_made_it(self, client: Client, row: Any) -> None:
+        values = self._change_values()
+        before = _form_values(client.get(self.url(f"{row.uid}/edit/")))
+        client.post(self.url(f"{row.uid}/edit/"), {**before, **values})
+        present, noted = self.type.model.objects.get(uid=row.uid).version, Entry.objects.count()
+
+        shown = client.get(self.url(f"{row.uid}/undo/"))
+        undone = client.post(self.url(f"{row.uid}/undo/"))
+
+        after = _form_values(client.get(self.url(f"{row.uid}/edit/")))
+        assert {one.label for one in shown.context["differences"]} >= {
+            str(self.type.field(key).label)
+            for key in values  # type: ignore[union-attr]
+        }
+        assert undone.status_code == 302, problems_in(undone)
+        assert {key: after[key] for key in values} == {key: before[key] for key in values}
+        assert self.type.model.objects.get(uid=row.uid).version > present
+        assert Entry.objects.count() >= noted + 2
+        assert client.post(self.url(f"{row.uid}/undo/")).status_code == 409
+
+    def test_what_somebody_changed_since_is_not_taken_back(self, client: Client, row: Any) -> None:
+        values = _as_json(self.type, self._change_values())
+        changed = client.patch(
+            self.api(f"/{row.uid}"), {**values, "version": row.version}, content_type="application/json"
+        )
+        self.type.model.objects.filter(pk=row.pk).update(version=changed.json()["version"] + 1)
+
+        answer = client.post(self.api(f"/{row.uid}/undo"))
+
+        assert answer.status_code == 409
+        assert answer.json()["code"] == "changed_since"
+
     def test_saving_without_a_change_changes_nothing(self, client: Client, row: Any) -> None:
         self._change_values()
         typed = _form_values(client.get(self.url(f"{row.uid}/edit/")))
