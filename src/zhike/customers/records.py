@@ -177,6 +177,7 @@ CUSTOMERS = register(
         ),
         create=_customer_create,
         update=_customer_update,
+        files="",
         delete=customer.customer_delete,
         restore=customer.customer_restore,
         reveal=reveal.customer_reveal,

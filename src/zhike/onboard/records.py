@@ -191,6 +191,7 @@ PROJECTS = register(
                                                                           "accepted")),
         ),
         steps="state",
+        files="customer",
         duty_subject="project",
     )
 )  # fmt: skip

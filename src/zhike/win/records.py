@@ -96,7 +96,7 @@ OPPORTUNITIES = register(
                   minimum=0),
             Field("expected_on", _("Expected on"), Kind.DATE, filterable=True, editable=True),
             Field("contact", _("Contact"), Kind.RELATION, relation="contacts", editable=True, on_create=False,
-                  area=Area.PROFILE, holds=Q(closed_at=None)),
+                  area=Area.PROFILE, within="customer", holds=Q(closed_at=None)),
             Field("explicit_needs", _("Explicit needs"), Kind.LONG_TEXT, editable=True, max_length=4000,
                   help=_("What the customer asks for in so many words: functions, quantities, delivery time.")),
             Field("next_action", _("Next action")),
@@ -114,6 +114,7 @@ OPPORTUNITIES = register(
         default_sort="opened_at",
         sorts=(Sort("opened_at", descending=True), Sort("expected_on", descending=True, nulls_last=True),
                Sort("next_on", descending=True, nulls_last=True)),
+        files="customer",
         calendar=Calendar(("next_on", "expected_on"), ("customer", "stage", "owner")),
         views=(
             View("all", _("All")),
@@ -271,6 +272,7 @@ CONTRACTS = register(
         card=("customer", "status", "ends_on"),
         default_sort="ends_on",
         sorts=(Sort("ends_on", descending=True, nulls_last=True),),
+        files="customer",
         calendar=Calendar(("ends_on",), ("customer", "status")),
         views=(
             View("all", _("All")),

@@ -17,7 +17,7 @@ from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound
-from zhike.foundation.records import acts, inputs, keyset, openapi, recycling, selector, undo, values
+from zhike.foundation.records import acts, files_api, inputs, keyset, openapi, recycling, selector, undo, values
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import Act, RecordType
 from zhike.foundation.records.query import ListQuery
@@ -50,6 +50,8 @@ def router_of(record_type: RecordType) -> Router:
         add("POST", "/{uuid:uid}/undo", Level.EDIT, _undoer(record_type), "undo")
     if record_type.delete:
         add("DELETE", "/{uuid:uid}", Level.EDIT, _deleter(record_type), "delete", 204)
+    if record_type.files is not None:
+        files_api.add_routes(router, record_type)
     if record_type.restore:
         add("GET", "/deleted", Level.EDIT, _deleted_lister(record_type), "deleted")
         add("POST", "/{uuid:uid}/restore", Level.EDIT, _restorer(record_type), "restore")

@@ -302,6 +302,7 @@ class RecordType:
     board: Board | None = None
     calendar: Calendar | None = None
     steps: str = ""  # the CHOICE or BADGE field whose options, in order, are the way of a record
+    files: str | None = None  # takes attachments: the path to the customer whose key seals them, "" for itself
     duty_subject: str = ""  # under which kind duties are about these records: their clocks stand on the page
     empty: Words = ""  # one example of what belongs here
     created: Callable[[Any], str] | None = None  # what is said of a new one, where "Created." says too little

@@ -89,6 +89,54 @@ def _act_example(record_type: RecordType, code: str) -> dict[str, Any]:
     return examples.body(asked, only_required=True) | {"version": 3}
 
 
+_ATTACHMENT = {
+    "type": "object",
+    "properties": {
+        "uid": {"type": "string", "format": "uuid"},
+        "name": {"type": ["string", "null"], "description": "null once the customer was erased"},
+        "media_type": {"type": "string"},
+        "size": {"type": "integer"},
+        "created_at": {"type": "string", "format": "date-time"},
+        "created_by": {"type": "string"},
+    },
+}
+_FILE_REFUSALS = {
+    "files": {},
+    "add_file": {409: "as many as there may be", 413: "too large", 422: "not a file that may be attached"},
+    "get_file": {410: "its key was destroyed"},
+    "remove_file": {},
+}
+
+
+def of_files(name: str, success: int) -> dict[str, Any]:
+    """What ``openapi_extra`` of one operation on attachments says."""
+    refusals = {401: "not signed in", 403: "the posts do not include this", 404: "does not exist or cannot be seen"}
+    answers: dict[int, Any] = {
+        status: {"description": words, "content": {"application/problem+json": {"schema": PROBLEM}}}
+        for status, words in (refusals | _FILE_REFUSALS[name]).items()
+    }
+    answers[success] = {"description": "done"}
+    found: dict[str, Any] = {"responses": answers, "parameters": [_ONCE] if name in ("add_file", "remove_file") else []}
+    if name == "files":
+        schema = {
+            "type": "object",
+            "required": ["items"],
+            "properties": {"items": {"type": "array", "items": _ATTACHMENT}},
+        }
+        answers[success]["content"] = {_JSON: {"schema": schema}}
+    if name == "add_file":
+        answers[success]["content"] = {_JSON: {"schema": _ATTACHMENT}}
+        upload = {
+            "type": "object",
+            "required": ["file"],
+            "properties": {"file": {"type": "string", "format": "binary"}},
+        }
+        found["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": upload}}}
+    if name == "get_file":
+        answers[success]["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    return found
+
+
 def _act_body(record_type: RecordType, code: str) -> dict[str, Any]:
     """What an act takes; one whose questions depend on the record takes what its page asks there."""
     act = record_type.act(code)

@@ -19,6 +19,7 @@ from zhike.foundation.records.views import (
     builder,
     bulk,
     columns,
+    files,
     listing,
     many,
     record,
@@ -41,7 +42,9 @@ _BOTH = ("GET", "POST")
 def of(record_type: RecordType) -> list[URLPattern]:
     """Routes of one record type under ``/<code>/``."""
     at = functools.partial(_at, record_type)
-    return [*_of_lists(at), *_of_many(at), *_of_one(at), *(_of_bins(at) if record_type.restore is not None else ())]
+    routes = [*_of_lists(at), *_of_many(at), *_of_one(at)]
+    routes += _of_bins(at) if record_type.restore is not None else []
+    return routes + (_of_files(at) if record_type.files is not None else [])
 
 
 def _at(
@@ -90,6 +93,14 @@ def _of_one(at: At) -> list[URLPattern]:
         at("<uuid:uid>/delete/", writing.delete, "delete", Level.EDIT, *_BOTH),
         at("<uuid:uid>/do/<str:action>/", acts.act, "do", Level.BASIC, *_BOTH),
         at("<uuid:uid>/reveal/<str:key>/", record.reveal, "reveal", Level.BASIC, *_BOTH),
+    ]
+
+
+def _of_files(at: At) -> list[URLPattern]:
+    return [
+        at("<uuid:uid>/files/", files.files, "files", Level.FULL, *_BOTH),
+        at("<uuid:uid>/files/<uuid:file_uid>/", files.download, "file", Level.FULL),
+        at("<uuid:uid>/files/<uuid:file_uid>/remove/", files.remove, "file_remove", Level.EDIT, *_BOTH),
     ]
 
 

@@ -154,6 +154,7 @@ COMPLAINTS = register(
         card=("customer", "state"),
         default_sort="received_at",
         sorts=(Sort("received_at", descending=True), Sort("promised_at", descending=True, nulls_last=True)),
+        files="customer",
         calendar=Calendar(("promised_at", "received_at"), ("customer", "state", "handler")),
         sections=(
             Section(_("Complaint"), ("customer", "contact", "content", "cause", "form", "channel", "received_at",

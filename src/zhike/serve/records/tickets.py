@@ -134,6 +134,7 @@ TICKETS = register(
         card=("subject", "customer", "state"),
         default_sort="opened_at",
         sorts=(Sort("opened_at", descending=True), Sort("answer_by", descending=True, nulls_last=True)),
+        files="customer",
         calendar=Calendar(("answer_by", "opened_at"), ("customer", "state", "handler")),
         sections=(
             Section(_("Ticket"), ("customer", "contact", "subject", "content", "channel", "opened_at", "state",

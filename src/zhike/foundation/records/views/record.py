@@ -59,6 +59,7 @@ def record_context(viewer: Viewer, record_type: RecordType, uid: UUID) -> dict[s
         "groups": groups,
         "empty_groups": [group["title"] for group in groups if group["is_empty"]],
         "may_edit": may_edit and record_type.update is not None,
+        "may_see_files": record_type.files is not None and viewer.may(record_type.area, Level.FULL),
         "may_delete": may_edit and record_type.delete is not None,
         "acts": [] if held is None else _acts(viewer, record_type, held),
         "steps": [] if held is None else _steps(record_type, held),

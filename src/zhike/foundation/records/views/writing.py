@@ -61,7 +61,10 @@ def edit(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRespon
     plan = values.plan(viewer, record_type)
     row = selector.one_row(viewer, plan, uid)
     shown = {c.field.key: c.text(c.read(row)) for c in plan.columns}
-    form = RecordForm(viewer, record_type, creating=False, data=request.POST or None, start=start, shown=shown)
+    narrow = values.held_within(viewer, record_type, uid, fields)
+    form = RecordForm(
+        viewer, record_type, creating=False, data=request.POST or None, start=start, shown=shown, narrow=narrow
+    )
     form.initial["opened_with"] = conflict.opened(form)
     conflict.chosen(form, request.POST)
     context: dict[str, Any] = {

@@ -158,6 +158,12 @@
 
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
 
+  // --- files dropped on the form that takes them ----------------------------------------------------------------------
+  const zone = (event) => event.target.closest && event.target.closest("[data-drop]");
+  document.addEventListener("dragover", (event) => { const form = zone(event); if (form) { event.preventDefault(); form.classList.add("is-over"); } });
+  document.addEventListener("dragleave", (event) => { const form = zone(event); if (form) form.classList.remove("is-over"); });
+  document.addEventListener("drop", (event) => { const form = zone(event); if (!form || !event.dataTransfer.files.length) return; event.preventDefault(); form.classList.remove("is-over"); $("input[type=file]", form).files = event.dataTransfer.files; form.requestSubmit(); });
+
   // --- picker of related records ------------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
     const option = event.target.closest(".z-picker [role=option]"); if (!option) return;
