@@ -40,6 +40,7 @@ nav.add(
     nav.Entry(_("Industry templates"), "templates", "template", Area.SETTINGS, order=11),
     nav.Entry(_("Organisation"), "organisation", "schema", Area.SETTINGS, order=20),
 )
+nav.add(nav.Section.CUSTOMERS, nav.Entry(_("Recycle bin"), "bin", "trash", Area.PROFILE, Level.EDIT, order=95))
 nav.add(nav.Section.COMPLY, nav.Entry(_("Audit log"), "audit", "history", Area.CONSENT, Level.FULL, order=10))
 
 nav.add(

@@ -68,6 +68,7 @@ def context(request: HttpRequest, record_type: RecordType, asked: ListQuery) -> 
     return {
         "days": days_of(span, entries, url),
         "count": sum(map(len, entries.values())),
+        "by": by.key,
         "is_all": is_all,
         "most": MOST,
         "dates": [{"label": str(f.label), "url": url(span.name, f.key), "is_now": f is by} for f in dates],
