@@ -166,6 +166,17 @@ def test_a_program_adds_lists_reads_and_removes(client: Client, firm: Customer) 
     assert client.get(address).json() == {"items": []}
 
 
+def test_a_file_that_a_program_sends_twice_with_one_key_is_attached_once(client: Client, firm: Customer) -> None:
+    address, once = f"/api/v1/customers/{firm.uid}/files", {"Idempotency-Key": "a-1"}
+
+    first, again = (client.post(address, {"file": SimpleUploadedFile("a.pdf", PDF)}, headers=once) for _ in range(2))
+    other = client.post(address, {"file": SimpleUploadedFile("a.pdf", PDF + b"%%EOF\n")}, headers=once)
+
+    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 422)
+    assert first.json() == again.json()
+    assert Attachment.objects.count() == 1
+
+
 def test_the_limits_of_the_policy_are_kept_on_both_sides(
     client: Client, firm: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
