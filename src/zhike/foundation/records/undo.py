@@ -93,7 +93,9 @@ def updating(viewer: Viewer, record_type: RecordType, uid: UUID, version: int, g
 
 
 def last(viewer: Viewer, record_type: RecordType, uid: UUID) -> Change:
-    """The viewer's own last change of the record. Raises NothingToUndo."""
+    """The viewer's own last change of the record. Raises NotFound, NothingToUndo."""
+    if not selector.is_visible(viewer, record_type, uid):
+        raise NotFound(uid=str(uid))
     found = Change.objects.filter(
         person_id=viewer.person_id, code=record_type.code, record_uid=uid, at__gte=oldest()
     ).first()
@@ -138,10 +140,12 @@ def _written_back(
 
 
 def change_of_many(viewer: Viewer, record_type: RecordType, uid: UUID, at: dt.datetime | None = None) -> BulkChange:
-    """The viewer's own change of many, if it could be taken back ``at`` that moment. Raises NothingToUndo."""
+    """The viewer's own change of many, if it could be taken back ``at`` that moment. Raises NotFound, NothingToUndo."""
     limit = (at or clock.now()) - dt.timedelta(minutes=minutes())
     found = BulkChange.objects.filter(uid=uid, person_id=viewer.person_id, code=record_type.code).first()
-    if found is None or (found.finished_at or found.created_at) < limit:
+    if found is None:
+        raise NotFound(uid=str(uid))
+    if (found.finished_at or found.created_at) < limit:
         raise NothingToUndo(n=minutes())
     return found
 

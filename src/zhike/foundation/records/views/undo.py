@@ -21,8 +21,6 @@ from zhike.foundation.records.views.writing import _done, _words
 def one(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:
     """What stood in the record before one's own last change; posted to, it stands there again."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    if not selector.is_visible(viewer, record_type, uid):
-        raise NotFound(uid=str(uid))
     context: dict[str, Any] = {"type": record_type, "uid": uid}
     try:
         context["differences"] = undo.differences(viewer, record_type, undo.last(viewer, record_type, uid))
@@ -43,6 +41,8 @@ def of_many(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRes
     context: dict[str, Any] = {"type": record_type, "uid": uid}
     try:
         operation = operations.taking_back(viewer, record_type, uid)
+    except NotFound:
+        raise
     except Refusal as refusal:
         context["problem"] = _words(refusal)
         return render(request, "records/undo.html", context, status=refusal.status)
