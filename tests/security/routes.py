@@ -36,6 +36,7 @@ _ARGUMENTS = {
     "token": "x",
     "template": "saas",
     "pk": "1",
+    "file_uid": "00000000-0000-7000-8000-000000000000",
 }  # fmt: skip
 _numbers = itertools.count(1)
 

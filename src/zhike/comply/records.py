@@ -41,10 +41,10 @@ CONSENTS = register(
         name_field="customer",
         empty=_("Example: Hangzhou Lanshan consents to service and analysis, signed on paper at a visit."),
         fields=(
-            Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True),
+            Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, holds=False),
             Field("act", _("Act"), Kind.BADGE, filterable=True,
                   choices=tuple(Choice(v, label, *_TONES[v]) for v, label in Act.choices)),
-            Field("contact", _("By contact"), Kind.RELATION, relation="contacts"),
+            Field("contact", _("By contact"), Kind.RELATION, relation="contacts", holds=False),
             *_scope(),
             Field("channel", _("Channel"), Kind.CHOICE, choices=_CHANNELS, filterable=True),
             Field("how", _("How"), Kind.CHOICE, choices=tuple(Choice(v, label) for v, label in How.choices),

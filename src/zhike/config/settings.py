@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "zhike.foundation.policies",
     "zhike.foundation.calendar",
     "zhike.foundation.jobs",
+    "zhike.foundation.files",
     "zhike.foundation.outbox",
     "zhike.foundation.obligations",
     "zhike.foundation.messages",
@@ -228,6 +229,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# What is too large for memory waits on disk sealed: nothing of an upload is ever written in plain.
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "zhike.foundation.files.receiving.SealedTemporaryHandler",
+]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 SILENCED_SYSTEM_CHECKS = ["auth.W004", "models.W040"]  # SQLite leaves the carried columns of an index out
 

@@ -16,7 +16,13 @@ from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, R
 from zhike.customers.selectors import contact_get, contacts_of, customer_get, states_by_band, states_seen
 from zhike.customers.services.checking import own_data_checked
 from zhike.customers.services.contact import contact_update
-from zhike.customers.services.customer import customer_create, customer_delete, customer_reassign, customer_update
+from zhike.customers.services.customer import (
+    customer_create,
+    customer_delete,
+    customer_reassign,
+    customer_restore,
+    customer_update,
+)
 from zhike.customers.services.duplicates import ContactRow, CustomerRow
 from zhike.customers.services.interaction import interaction_log
 from zhike.customers.services.load import (
@@ -93,6 +99,7 @@ __all__ = [
     "customer_hand_over",
     "customer_hold",
     "customer_reassign",
+    "customer_restore",
     "customer_reveal",
     "customer_take_in",
     "customer_take_over",

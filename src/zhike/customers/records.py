@@ -21,6 +21,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.naming import able
 from zhike.foundation.records import (
     BulkAction,
+    Calendar,
     Choice,
     Confirm,
     Field,
@@ -56,10 +57,6 @@ def _customer_create(*, viewer: Any, kind: str, owner: int | None = None, **valu
 
 def _customer_update(*, viewer: Any, uid: UUID, version: int, **values: Any) -> Customer:
     return customer.customer_update(viewer=viewer, uid=uid, version=version, **_columns(values))
-
-
-def _customer_delete(*, viewer: Any, uid: UUID, version: int | None = None) -> None:
-    customer.customer_delete(viewer=viewer, uid=uid, version=version)
 
 
 def _customers_reassign(*, viewer: Any, uids: Sequence[UUID], owner: int) -> int:
@@ -180,7 +177,9 @@ CUSTOMERS = register(
         ),
         create=_customer_create,
         update=_customer_update,
-        delete=_customer_delete,
+        files="",
+        delete=customer.customer_delete,
+        restore=customer.customer_restore,
         reveal=reveal.customer_reveal,
         confirms=(
             Confirm("duplicate_customer", "accept_duplicate",
@@ -189,7 +188,7 @@ CUSTOMERS = register(
         bulk=(
             BulkAction("reassign", _("Assign to another owner"), "user-share", _customers_reassign,
                        fields=(Field("owner_id", _("New owner"), Kind.PERSON, required=True, editable=True,
-                                     people=_owners),)),
+                                     people=_owners),), sets="owner"),
         ),
     )
 )  # fmt: skip
@@ -197,10 +196,6 @@ CUSTOMERS = register(
 
 def _contact_create(*, viewer: Any, customer: Any, **values: Any) -> Contact:
     return contact.contact_create(viewer=viewer, customer_uid=customer, **values)
-
-
-def _contact_delete(*, viewer: Any, uid: UUID, version: int | None = None) -> None:
-    contact.contact_delete(viewer=viewer, uid=uid)
 
 
 CONTACTS = register(
@@ -216,8 +211,7 @@ CONTACTS = register(
         fields=(
             _private("name", _("Name"), "name", required=True, max_length=64),
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
-                  required=True,
-                  on_edit=False),
+                  required=True, on_edit=False, holds=False),
             Field("title", _("Job title"), editable=True, max_length=60),
             Field("decision_role", _("Decision role"), Kind.CHOICE, choices=_choices(DecisionRole), filterable=True,
                   editable=True),
@@ -240,7 +234,8 @@ CONTACTS = register(
         ),
         create=_contact_create,
         update=contact.contact_update,
-        delete=_contact_delete,
+        delete=contact.contact_delete,
+        restore=contact.contact_restore,
         reveal=reveal.contact_reveal,
     )
 )  # fmt: skip
@@ -266,7 +261,7 @@ INTERACTIONS = register(
             Field("kind", _("Kind"), Kind.CHOICE, choices=_choices(InteractionKind), filterable=True, editable=True,
                   required=True),
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
-                  required=True),
+                  required=True, holds=False),
             Field("direction", _("Direction"), Kind.CHOICE,
                   choices=(Choice("out", _("outgoing")), Choice("in", _("incoming"))), filterable=True,
                   editable=True),
@@ -280,7 +275,8 @@ INTERACTIONS = register(
         list_columns=("kind", "customer", "direction", "at", "feedback", "next_action", "next_on", "owner"),
         card=("customer", "at"),
         default_sort="at",
-        sorts=(Sort("at", descending=True),),
+        sorts=(Sort("at", descending=True), Sort("next_on", descending=True, nulls_last=True)),
+        calendar=Calendar(("next_on", "at"), ("kind", "next_action", "owner")),
         sections=(
             Section(_("Follow-up"), ("customer", "kind", "direction", "at", "feedback", "change_in_needs",
                                      "next_action", "next_on")),

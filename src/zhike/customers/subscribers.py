@@ -11,6 +11,7 @@ from zhike.events.customers import (
     CustomerCreated,
     CustomerMadeFormal,
     CustomerReassigned,
+    CustomerRestored,
     InteractionLogged,
 )
 from zhike.events.insight import LifecycleChanged, TierChanged
@@ -40,6 +41,11 @@ def _formal(event: CustomerMadeFormal) -> None:
 @projection(ContactChanged)
 def _contact(event: ContactChanged) -> None:
     timeline_add([Line(event.customer_id, event.at, "profile", f"contact.{event.what}", event_uid=event.uid)])
+
+
+@projection(CustomerRestored)
+def _restored(event: CustomerRestored) -> None:
+    timeline_add([Line(event.customer_id, event.at, "profile", "customer.restored", event_uid=event.uid)])
 
 
 @projection(InteractionLogged)

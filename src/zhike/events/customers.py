@@ -51,6 +51,13 @@ class CustomerDeleted(Event):
     customer_id: int
 
 
+@event("customers.CustomerRestored")
+class CustomerRestored(Event):
+    """A customer file came back from the recycle bin. Clocks that its deletion stopped do not start again."""
+
+    customer_id: int
+
+
 @event("customers.CustomersLoaded")
 class CustomersLoaded(Event):
     """A batch of customer files came in by import, sample or machine: numbers ``first`` to ``last``."""
@@ -65,7 +72,7 @@ class CustomersLoaded(Event):
 
 @event("customers.ContactChanged")
 class ContactChanged(Event):
-    """A contact of a customer was added, changed or removed (``what`` says which)."""
+    """A contact of a customer was added, changed, removed or restored (``what`` says which)."""
 
     customer_id: int
     contact_id: int

@@ -15,6 +15,7 @@ from zhike.foundation.access.people import holders_of
 from zhike.foundation.kit import clock
 from zhike.foundation.records import (
     Act,
+    Calendar,
     Choice,
     Field,
     Kind,
@@ -190,6 +191,7 @@ PROJECTS = register(
                                                                           "accepted")),
         ),
         steps="state",
+        files="customer",
         duty_subject="project",
     )
 )  # fmt: skip
@@ -224,6 +226,7 @@ MILESTONES = register(
         card=("project", "due_on", "state"),
         default_sort="due_on",
         sorts=(Sort("due_on"),),
+        calendar=Calendar(("due_on",), ("project", "state")),
         views=(
             View("open", _("Open"), {"state": "open"}),
             View("late", _("Late"), {"state": "late"}),

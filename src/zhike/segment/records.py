@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.access.matrix import Area
-from zhike.foundation.records import Choice, Field, Kind, RecordType, Section, Sort, View, register
+from zhike.foundation.records import Calendar, Choice, Field, Kind, RecordType, Section, Sort, View, register
 from zhike.segment.models import StrategyTask, TaskState
 from zhike.segment.words import row_choices
 
@@ -30,7 +30,7 @@ TASKS = register(
         name_field="customer",
         empty=_("A customer who enters a row that asks for a first contact gets a task with a clock here."),
         fields=(
-            Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True),
+            Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, holds=False),
             Field("row", _("Strategy"), Kind.CHOICE, choices=row_choices, filterable=True),
             Field(
                 "state",
@@ -54,6 +54,7 @@ TASKS = register(
         ),
         default_sort="due_at",
         sorts=(Sort("due_at", descending=True),),
+        calendar=Calendar(("due_at",), ("state", "owner")),
         views=(
             View("open", _("Open strategy tasks"), {"state": "open"}),
             View("overdue", _("Overdue strategy tasks"), {"state": "overdue"}),

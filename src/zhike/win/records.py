@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from zhike.foundation.kit import clock
 from zhike.foundation.records import (
     Act,
     Board,
+    Calendar,
     Choice,
     Field,
     Kind,
@@ -94,7 +96,7 @@ OPPORTUNITIES = register(
                   minimum=0),
             Field("expected_on", _("Expected on"), Kind.DATE, filterable=True, editable=True),
             Field("contact", _("Contact"), Kind.RELATION, relation="contacts", editable=True, on_create=False,
-                  area=Area.PROFILE),
+                  area=Area.PROFILE, within="customer", holds=Q(closed_at=None)),
             Field("explicit_needs", _("Explicit needs"), Kind.LONG_TEXT, editable=True, max_length=4000,
                   help=_("What the customer asks for in so many words: functions, quantities, delivery time.")),
             Field("next_action", _("Next action")),
@@ -110,7 +112,10 @@ OPPORTUNITIES = register(
         list_columns=("title", "customer", "stage", "amount", "expected_on", "next_action", "next_on", "owner"),
         card=("customer", "stage", "next_on"),
         default_sort="opened_at",
-        sorts=(Sort("opened_at", descending=True), Sort("expected_on", descending=True, nulls_last=True)),
+        sorts=(Sort("opened_at", descending=True), Sort("expected_on", descending=True, nulls_last=True),
+               Sort("next_on", descending=True, nulls_last=True)),
+        files="customer",
+        calendar=Calendar(("next_on", "expected_on"), ("customer", "stage", "owner")),
         views=(
             View("all", _("All")),
             View("negotiation", _("In negotiation"), {"stage": "negotiation"}),
@@ -267,6 +272,8 @@ CONTRACTS = register(
         card=("customer", "status", "ends_on"),
         default_sort="ends_on",
         sorts=(Sort("ends_on", descending=True, nulls_last=True),),
+        files="customer",
+        calendar=Calendar(("ends_on",), ("customer", "status")),
         views=(
             View("all", _("All")),
             View("review", _("In legal review"), {"status": "review"}),

@@ -18,6 +18,7 @@ words.declare(
         "customer.reassign": _("Gave a customer to another owner"),
         "customer.formalise": _("Made a customer file formal"),
         "customer.delete": _("Put a customer file into the recycle bin"),
+        "customer.restore": _("Took a customer file out of the recycle bin"),
         "customer.load": _("Loaded customer files"),
         "value.reveal": _("Opened a full personal value"),
     },
@@ -30,6 +31,7 @@ words.declare(
         "contact.create": _("Added a contact"),
         "contact.update": _("Changed a contact"),
         "contact.delete": _("Removed a contact"),
+        "contact.restore": _("Took a contact out of the recycle bin"),
     },
 )
 words.declare(

@@ -26,6 +26,11 @@ def _reassigned(words: Mapping[str, Any], _language: str) -> Said:
     return _("Assigned to %(after)s") % words, ""
 
 
+@line_words("customer.restored", "trash-off")
+def _restored(_words: Mapping[str, Any], _language: str) -> Said:
+    return _("Customer file restored from the recycle bin"), ""
+
+
 @line_words("customer.formal", "file-check")
 def _formal(words: Mapping[str, Any], _language: str) -> Said:
     way = dict(VerifiedBy.choices).get(words.get("verified_by", ""), "")
@@ -45,6 +50,11 @@ def _contact_changed(_words: Mapping[str, Any], _language: str) -> Said:
 @line_words("contact.removed", "address-book")
 def _contact_removed(_words: Mapping[str, Any], _language: str) -> Said:
     return _("Contact removed"), ""
+
+
+@line_words("contact.restored", "address-book")
+def _contact_restored(_words: Mapping[str, Any], _language: str) -> Said:
+    return _("Contact restored from the recycle bin"), ""
 
 
 @line_words("interaction", "message-2")

@@ -45,6 +45,9 @@ class Contact(Record):
         indexes: ClassVar = [
             models.Index(fields=["customer", "id"], name="contact_of_customer"),
             models.Index(fields=["-created_at", "-id"], name="contact_newest"),
+            models.Index(
+                fields=["-deleted_at", "-id"], name="contact_binned", condition=models.Q(deleted_at__isnull=False)
+            ),
             models.Index(fields=["phone_blind"], name="contact_phone", condition=models.Q(phone_blind__isnull=False)),
             models.Index(fields=["email_blind"], name="contact_email", condition=models.Q(email_blind__isnull=False)),
         ]

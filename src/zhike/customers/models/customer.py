@@ -97,6 +97,9 @@ class Customer(Record):
             _listed("anc2_newest", "ancestor_2", "-created_at", "-id"),
             _listed("anc3_newest", "ancestor_3", "-created_at", "-id"),
             models.Index(fields=["name_normal"], name="customer_name_normal"),
+            models.Index(
+                fields=["-deleted_at", "-id"], name="customer_binned", condition=models.Q(deleted_at__isnull=False)
+            ),
             models.Index(fields=["credit_code"], name="customer_code", condition=~models.Q(credit_code="")),
             models.Index(fields=["phone_blind"], name="customer_phone", condition=models.Q(phone_blind__isnull=False)),
             models.Index(fields=["email_blind"], name="customer_email", condition=models.Q(email_blind__isnull=False)),

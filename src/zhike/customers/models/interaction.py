@@ -11,6 +11,7 @@ from zhike.customers.models.contact import Contact
 from zhike.customers.models.customer import Customer
 from zhike.foundation.access.models import Record
 from zhike.foundation.kit import clock
+from zhike.foundation.kit.ordering import KnownFirstIndex
 
 
 class InteractionKind(models.TextChoices):
@@ -50,6 +51,9 @@ class Interaction(Record):
         indexes: ClassVar = [
             models.Index(fields=["customer", "-at"], name="interaction_of_customer"),
             models.Index(fields=["-at", "-id"], name="interaction_newest"),
+            KnownFirstIndex(
+                models.F("next_on").desc(nulls_last=True), models.F("id").desc(), name="interaction_by_next"
+            ),
             models.Index(
                 fields=["owner", "next_on"],
                 name="interaction_next",

@@ -15,8 +15,8 @@ from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
-from zhike.foundation.kit import clock
 from zhike.foundation.records import rows
+from zhike.foundation.records.rows import binned, put_back
 
 PERSONAL = ("name", "phone", "email", "wechat", "birthday")
 
@@ -60,15 +60,32 @@ def contact_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -
 
 
 @transaction.atomic
-def contact_delete(*, viewer: Viewer, uid: UUID, reason: str = "") -> None:
-    """Put a contact into the recycle bin. Raises: NotFound, Forbidden."""
+def contact_delete(*, viewer: Viewer, uid: UUID, version: int | None = None, reason: str = "") -> None:
+    """Put a contact into the recycle bin.
+
+    Raises: NotFound, Forbidden, Stale (``version`` was given and somebody was faster), StillHeld.
+    """
     viewer.require(Area.PROFILE, Level.EDIT)
-    contact = rows.locked(viewer, Contact, uid, None)
-    contact.deleted_at = clock.now()
-    rows.renewed(viewer, contact, contact.deleted_at)
+    contact = rows.locked(viewer, Contact, uid, version)
+    binned(viewer, contact, "contact.delete", reason=reason)
     indexing.index([contact.customer])
-    audit.record(viewer, "contact.delete", kind="contact", object_id=contact.pk, object_uid=contact.uid, reason=reason)
     outbox.publish(ContactChanged(customer_id=contact.customer_id, contact_id=contact.pk, what="removed"))
+
+
+@transaction.atomic
+def contact_restore(*, viewer: Viewer, uid: UUID) -> Contact:
+    """Take a contact out of the recycle bin; the first to call is who took that place meanwhile.
+
+    Raises: NotFound, Forbidden, ParentGone (the firm lies in the bin itself).
+    """
+    viewer.require(Area.PROFILE, Level.EDIT)
+    contact = rows.from_bin(viewer, Contact, uid)
+    if Contact.objects.filter(customer_id=contact.customer_id, is_primary=True, deleted_at=None).exists():
+        contact.is_primary = False
+    put_back(viewer, contact, "contact.restore")
+    indexing.index([contact.customer])
+    outbox.publish(ContactChanged(customer_id=contact.customer_id, contact_id=contact.pk, what="restored"))
+    return contact
 
 
 def _settle(

@@ -14,7 +14,13 @@ from zhike.customers.models import Contact, Customer, CustomerState
 from zhike.customers.models.series import take
 from zhike.customers.rules import identity
 from zhike.customers.services import checking, duplicates, indexing, personal
-from zhike.events.customers import CustomerChanged, CustomerCreated, CustomerDeleted, CustomerReassigned
+from zhike.events.customers import (
+    CustomerChanged,
+    CustomerCreated,
+    CustomerDeleted,
+    CustomerReassigned,
+    CustomerRestored,
+)
 from zhike.foundation import audit, outbox, search
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
@@ -22,9 +28,9 @@ from zhike.foundation.access.models import Department
 from zhike.foundation.access.naming import named
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
-from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Refusal
 from zhike.foundation.records import rows
+from zhike.foundation.records.rows import binned, put_back
 
 _ANCESTORS = ("ancestor_1", "ancestor_2", "ancestor_3")
 
@@ -149,25 +155,46 @@ def customer_reassign(*, viewer: Viewer, uid: UUID, owner_id: int, reason: str =
 def customer_delete(*, viewer: Viewer, uid: UUID, version: int | None = None, reason: str = "") -> None:
     """Put a file with its contacts into the recycle bin.
 
-    Raises: NotFound, Forbidden, Stale (``version`` was given and somebody was faster).
+    Raises: NotFound, Forbidden, Stale (``version`` was given and somebody was faster), StillHeld (deals, contracts,
+    tickets and the like belong to it).
     """
     viewer.require(Area.PROFILE, Level.EDIT)
     customer = rows.locked(viewer, Customer, uid, version)
-    customer.deleted_at = clock.now()
-    rows.renewed(viewer, customer, customer.deleted_at)
+    binned(viewer, customer, "customer.delete", reason=reason)
     # The same moment on both tells later which contacts went with their customer.
     Contact.objects.filter(customer=customer, deleted_at=None).update(deleted_at=customer.deleted_at)
     CustomerState.objects.filter(pk=customer.pk).update(deleted_at=customer.deleted_at)
     search.remove("customer", [customer.pk])
-    audit.record(
-        viewer,
-        "customer.delete",
-        kind="customer",
-        object_id=customer.pk,
-        object_uid=customer.uid,
-        reason=reason,
-    )
     outbox.publish(CustomerDeleted(customer_id=customer.pk))
+
+
+@transaction.atomic
+def customer_restore(*, viewer: Viewer, uid: UUID, accept_duplicate: bool = False) -> Customer:
+    """Take a file out of the recycle bin, with the contacts that went there with it.
+
+    Raises: NotFound, Forbidden, DuplicateCustomer (another file has its name, code or phone by now, unless
+    ``accept_duplicate``).
+    """
+    viewer.require(Area.PROFILE, Level.EDIT)
+    customer = rows.from_bin(viewer, Customer, uid)
+    _settle_standing_duplicates(viewer, customer, accept=accept_duplicate)
+    with_it = Contact.objects.filter(customer=customer, deleted_at=customer.deleted_at)
+    with_it.update(deleted_at=None)
+    put_back(viewer, customer, "customer.restore")
+    CustomerState.objects.filter(pk=customer.pk).update(deleted_at=None)
+    indexing.index([customer])
+    outbox.publish(CustomerRestored(customer_id=customer.pk))
+    return customer
+
+
+def _settle_standing_duplicates(viewer: Viewer, customer: Customer, *, accept: bool) -> None:
+    """The same for a file that comes back as it is."""
+    standing = {
+        "credit_code": customer.credit_code,
+        "name": customer.name_normal if customer.kind == "firm" else "",
+        "phone": bytes(customer.phone_blind or b"") if customer.kind == "person" else b"",
+    }
+    _settle_marks(viewer, {mark: value for mark, value in standing.items() if value}, accept=accept)
 
 
 def _settle_duplicates(
@@ -184,7 +211,10 @@ def _settle_duplicates(
             "phone": bytes(besides.phone_blind or b""),
         }
     )
-    fresh = {mark: value for mark, value in marks.items() if value != standing.get(mark)}
+    _settle_marks(viewer, {mark: value for mark, value in marks.items() if value != standing.get(mark)}, accept=accept)
+
+
+def _settle_marks(viewer: Viewer, fresh: dict[str, Any], *, accept: bool) -> None:
     # Also when accepted: somebody who does not accept it may be opening the same file just now.
     duplicates.hold(fresh.items())
     if accept or not fresh:

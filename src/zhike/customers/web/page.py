@@ -26,6 +26,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.obligations import GateClosed
+from zhike.foundation.records import neighbours
 from zhike.foundation.records.views.record import record_context, related_context
 from zhike.foundation.ui import panels, refusals
 
@@ -47,6 +48,7 @@ def _context(request: HttpRequest, viewer: Viewer, uid: UUID) -> dict[str, Any]:
     context = record_context(viewer, CUSTOMERS, uid)
     return context | {
         "customer": customer,
+        "around": neighbours.of(request, CUSTOMERS, customer.pk),
         "head": panels.shown("customer.head", viewer, request, customer),
         "side": panels.shown("customer.side", viewer, request, customer),
         "foot": panels.shown("customer.foot", viewer, request, customer),

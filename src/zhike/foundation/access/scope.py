@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from zhike.foundation.access.models import Department
 from zhike.foundation.access.viewer import Viewer
@@ -33,6 +33,25 @@ def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
         if not viewer.reach.everything:
             within |= _within(holder, viewer, f"{path}__" if path else "")
     return rows if viewer.reach.everything else rows.filter(within)
+
+
+def binned(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
+    """The part of ``rows`` within the viewer's reach that lies in the recycle bin of its own.
+
+    What went there together with what it belongs to, at the same moment, comes back with that and is not in it.
+    """
+    model = rows.model
+    rows = rows.filter(deleted_at__isnull=False)
+    within = Q(pk__in=[])
+    for path in paths_of(model):
+        holder, alive = _holder_of(model, path)
+        for column in alive:
+            if column != "deleted_at":
+                rows = rows.filter(Q(**{column: None}) | ~Q(**{column: F("deleted_at")}))
+        if not viewer.reach.everything:
+            within |= _within(holder, viewer, f"{path}__" if path else "")
+    is_open = viewer.reach.everything or model.scope_path is None  # type: ignore[attr-defined]
+    return rows if is_open else rows.filter(within)
 
 
 def paths_of(model: type[Model]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from zhike.foundation.kit.doors import door
 if TYPE_CHECKING:
     from zhike.foundation.audit.exporting import export
     from zhike.foundation.audit.heads import restored
-    from zhike.foundation.audit.reading import Filters, Line, count, entries, reveal
+    from zhike.foundation.audit.reading import Filters, Line, count, entries, last_actors, reveal
     from zhike.foundation.audit.recording import digest_of, record
     from zhike.foundation.audit.sealing import seal
     from zhike.foundation.audit.verifying import Problem, Report, verify
@@ -24,6 +24,7 @@ __all__ = [
     "digest_of",
     "entries",
     "export",
+    "last_actors",
     "record",
     "restored",
     "reveal",
@@ -41,6 +42,7 @@ __getattr__ = door(
         "Problem": "verifying",
         "entries": "reading",
         "count": "reading",
+        "last_actors": "reading",
         "reveal": "reading",
         "Filters": "reading",
         "Line": "reading",

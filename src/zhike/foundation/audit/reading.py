@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -102,6 +102,15 @@ def reveal(viewer: Reader, entry_id: int, *, reason: str) -> dict[UUID, Mapping[
         raise NotFound(id=str(entry_id))
     record(viewer, "audit.reveal", kind="audit", object_id=entry_id, reason=reason)
     return _opened([entry])[entry_id]
+
+
+def last_actors(action: str, kind: str, object_ids: Collection[int]) -> dict[int, str]:
+    """Who did ``action`` last to each of the objects; those without an entry are missing.
+
+    For callers that show the objects themselves: the name alone, nothing of the entry.
+    """
+    rows = Entry.objects.filter(object_id__in=object_ids, kind=kind, action=action).order_by("id")
+    return dict(rows.values_list("object_id", "actor_name"))
 
 
 def _matching(filters: Filters) -> QuerySet[Entry]:

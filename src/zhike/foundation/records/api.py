@@ -8,14 +8,16 @@ from uuid import UUID
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from django.utils.translation import gettext_noop as _
 from ninja import Router
 
 from zhike.foundation import search
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route
+from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound
-from zhike.foundation.records import acts, inputs, keyset, openapi, selector, values
+from zhike.foundation.records import acts, files_api, inputs, keyset, openapi, recycling, selector, undo, values
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import Act, RecordType
 from zhike.foundation.records.query import ListQuery
@@ -45,8 +47,14 @@ def router_of(record_type: RecordType) -> Router:
         add("POST", "", Level.EDIT, _creator(record_type), "create", 201)
     if record_type.update:
         add("PATCH", "/{uuid:uid}", Level.EDIT, _patcher(record_type), "patch")
+        add("POST", "/{uuid:uid}/undo", Level.EDIT, _undoer(record_type), "undo")
     if record_type.delete:
         add("DELETE", "/{uuid:uid}", Level.EDIT, _deleter(record_type), "delete", 204)
+    if record_type.files is not None:
+        files_api.add_routes(router, record_type)
+    if record_type.restore:
+        add("GET", "/deleted", Level.EDIT, _deleted_lister(record_type), "deleted")
+        add("POST", "/{uuid:uid}/restore", Level.EDIT, _restorer(record_type), "restore")
     for act in record_type.acts:
         level = act.level if act.area in (None, record_type.area) else Level.BASIC
         add("POST", f"/{{uuid:uid}}/{act.code}", level, _doer(record_type, act), f"do_{act.code}")
@@ -105,7 +113,16 @@ def _patcher(record_type: RecordType) -> Callable[..., HttpResponse]:
         read_version = inputs.version(body)
         changes = {key: value for key, value in body.items() if key != "version"}
         given = inputs.arguments(viewer, record_type, changes, creating=False)
-        record_type.update(viewer=viewer, uid=uid, version=read_version, **given)  # type: ignore[misc]
+        undo.updating(viewer, record_type, uid, read_version, given)
+        return _json(_read(viewer, record_type, uid))
+
+    return view
+
+
+def _undoer(record_type: RecordType) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest, uid: UUID) -> HttpResponse:
+        viewer = _viewer(request, record_type, Level.EDIT)
+        undo.undo(viewer, record_type, uid)
         return _json(_read(viewer, record_type, uid))
 
     return view
@@ -119,6 +136,33 @@ def _deleter(record_type: RecordType) -> Callable[..., HttpResponse]:
         record_type.delete(viewer=viewer, uid=uid, version=row[2])  # type: ignore[misc]
         selector.forget_totals()
         return HttpResponse(status=204)
+
+    return view
+
+
+def _deleted_lister(record_type: RecordType) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest) -> HttpResponse:
+        viewer = _viewer(request, record_type, Level.EDIT)
+        given = request.GET.get("after", "")
+        before = typed.whole_or_none(given, most=typed.LARGEST_ID)
+        if given and not before:
+            raise Invalid(fields={"after": _("This cursor belongs to another list. Start again without it.")})
+        found = recycling.deleted(viewer, record_type, before=before, most=_DEFAULT_ROWS)
+        items = [_item(found.plan, one.row) | {"deleted_at": one.at, "deleted_by": one.by} for one in found.found]
+        return _json({"items": items, "next": str(found.older) if found.older else None})
+
+    return view
+
+
+def _restorer(record_type: RecordType) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest, uid: UUID) -> HttpResponse:
+        viewer = _viewer(request, record_type, Level.EDIT)
+        body = _body(request)
+        confirmed = _confirmed(record_type, body)
+        if body:
+            raise Invalid(fields=dict.fromkeys(body, "unknown_field"))
+        restored = recycling.restore(viewer, record_type, uid, **confirmed)
+        return _json(_made(viewer, record_type, restored))
 
     return view
 
@@ -186,7 +230,7 @@ def _item(plan: values.Plan, row: Any) -> dict[str, Any]:
 def _body(request: HttpRequest) -> Any:
     try:
         body = orjson.loads(request.body)
-    except orjson.JSONDecodeError:
+    except (orjson.JSONDecodeError, RawPostDataException):  # a form was sent, and read already
         raise Invalid(fields={"body": _("This is not valid JSON.")}) from None
     if not isinstance(body, dict):
         raise Invalid(fields={"body": _("Send a JSON object.")})

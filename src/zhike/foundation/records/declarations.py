@@ -12,6 +12,7 @@ words.declare(
     actions={
         "records.exported": _("Exported a list"),
         "records.bulk_changed": _("Changed many records"),
+        "records.undone": _("Took back a change"),
         "records.first_view": _("Chose the first view of a post"),
     },
 )

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
+from django.db.models import Q
+
 from zhike.foundation.access.matrix import Area, Level
 
 Words: TypeAlias = Any  # str, or a lazy translation of one
@@ -85,6 +87,7 @@ class Field:
     relation: str = ""  # code of the related record type
     relation_label: str = "name"  # its field that is shown
     within: str = ""  # offer only records that belong to what another field of the form holds: contacts of "customer"
+    holds: bool | Q = True  # of a RELATION: what it points to is not deleted while this record stands, or stands so
     narrow: str = ""  # offer only records that answer this query string: "customer=<uid>"
     people: Callable[[], Collection[int]] | None = None  # of a PERSON: the numbers that a form offers; all by default
     filterable: bool = False
@@ -171,6 +174,7 @@ class BulkAction:
     level: Level = Level.EDIT
     fields: tuple[Field, ...] = ()
     destroys: Words = ""  # a sentence that names what is lost; asks before it runs
+    sets: str = ""  # the field that its answer of the same name replaces: run with the value before, it is taken back
 
 
 @dataclass(frozen=True)
@@ -232,6 +236,17 @@ class Board:
     is_first: bool = False  # shown before the table to who has chosen neither
 
 
+@dataclass(frozen=True)
+class Calendar:
+    """The list as days of a month or week: ``by`` names DATE or DATETIME fields, the first one first.
+
+    Each of them is an offered order, so that an index serves it. ``card``: the fields shown with the name.
+    """
+
+    by: tuple[str, ...]
+    card: tuple[str, ...] = ()
+
+
 class Matcher(Protocol):
     """How typed words find records; see :mod:`zhike.foundation.records.search`."""
 
@@ -246,6 +261,8 @@ class RecordType:
     → the row, ``delete(viewer=…, uid=…, version=…)``; values are keyed by :attr:`Field.key` (people and departments
     by number, relations by uid). They hold permission, rules, audit and event. Without a service the kit does not
     offer the act.
+    What is deleted waits in the recycle bin: ``restore(viewer=…, uid=…)`` → the row takes it out again, or refuses; a
+    refusal among ``confirms`` comes back with its box.
     ``reveal(viewer=…, uid=…, field=…, reason=…)`` → the full value of a masked one, and logs it.
     ``search`` is the kind under which the room indexes its documents, empty for no search field.
     ``acts`` change a record in another way than by its fields: a step, a decision, a hand-over.
@@ -277,12 +294,15 @@ class RecordType:
     create: Callable[..., Any] | None = None
     update: Callable[..., Any] | None = None
     delete: Callable[..., Any] | None = None
+    restore: Callable[..., Any] | None = None
     reveal: Callable[..., str] | None = None
     confirms: tuple[Confirm, ...] = ()
     bulk: tuple[BulkAction, ...] = ()
     acts: tuple[Act, ...] = ()
     board: Board | None = None
+    calendar: Calendar | None = None
     steps: str = ""  # the CHOICE or BADGE field whose options, in order, are the way of a record
+    files: str | None = None  # takes attachments: the path to the customer whose key seals them, "" for itself
     duty_subject: str = ""  # under which kind duties are about these records: their clocks stand on the page
     empty: Words = ""  # one example of what belongs here
     created: Callable[[Any], str] | None = None  # what is said of a new one, where "Created." says too little
@@ -302,6 +322,12 @@ class RecordType:
             raise ValueError(f"{self.code}: not among the fields: {sorted(missing)}")
         if self.board is not None and self.act(self.board.act) is None:
             raise ValueError(f"{self.code}: the board moves cards by {self.board.act!r}, which is no act")
+        if (self.delete is None) != (self.restore is None):
+            raise ValueError(f"{self.code}: what can be deleted can be restored, and the other way round")
+        if self.calendar is not None and (missing := {*self.calendar.by, *self.calendar.card} - set(keys)):
+            raise ValueError(f"{self.code}: not among the fields: {sorted(missing)}")
+        if self.calendar is not None and not all(self.sort_spec(key) for key in self.calendar.by):
+            raise ValueError(f"{self.code}: a calendar goes by dates that are offered orders: {self.calendar.by}")
         if self.sort_spec(self.default_sort) is None:
             raise ValueError(f"{self.code}: default sort {self.default_sort!r} is not offered")
 

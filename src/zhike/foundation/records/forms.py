@@ -33,6 +33,7 @@ class PickerWidget(forms.TextInput):
         super().__init__()
         self.record_field = field
         self.label_of = ""
+        self.held = ""  # what narrows it on this record, where the form does not ask for that itself
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -40,8 +41,8 @@ class PickerWidget(forms.TextInput):
         context["widget"] |= {
             "code": field.relation,
             "chosen": self.label_of,
-            "within": field.within,
-            "narrow": field.narrow,
+            "within": "" if self.held else field.within,
+            "narrow": self.held or field.narrow,
             "at_focus": bool(field.within or field.narrow),
         }
         return context
@@ -85,6 +86,7 @@ class RecordForm(_ServedForm):
         data: Any = None,
         start: Mapping[str, Any] | None = None,
         shown: Mapping[str, str] | None = None,
+        narrow: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(data, initial={"version": (start or {}).get("version")}, label_suffix="")
         self.viewer, self.record_type, self.creating = viewer, record_type, creating
@@ -95,6 +97,8 @@ class RecordForm(_ServedForm):
             if kept and (masked := (shown or {}).get(field.key)):
                 made.widget.attrs["placeholder"] = masked
                 made.help_text = gettext("Leave it empty to keep the present value.")
+            if isinstance(made.widget, PickerWidget):
+                made.widget.held = (narrow or {}).get(field.key, "")
             self.fields[field.key] = made
             begins = _initial(field, (start or {}).get(field.key))
             if creating and begins is None:

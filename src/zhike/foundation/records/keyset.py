@@ -53,6 +53,48 @@ def after(viewer: Viewer, plan: Plan, asked: ListQuery, cursor: str, limit: int)
     return Slice(rows, _written(record_type, asked, found[-1]) if len(marks) > limit else "")
 
 
+def around(viewer: Viewer, record_type: RecordType, asked: ListQuery, pk: int) -> tuple[int | None, int | None]:
+    """The numbers of the records before and after ``pk`` in this list, None at its ends.
+
+    The record itself need not answer any more: what counts is where its value stands in the order.
+    """
+    path, is_down, may_be_none = queries.walk_of(record_type, asked.sort)
+    matching, relation = selector.matching(viewer, record_type, asked)
+    path = path.removeprefix(relation + "__") if relation else path
+    value = matching.model._base_manager.filter(pk=pk).values_list(path, flat=True).first()
+    if value is None and not may_be_none:
+        return None, None
+    mark = Mark(value, pk)
+    behind = _stretches(matching, path, is_down, may_be_none, mark)
+    ahead = _stretches_back(matching, path, is_down, may_be_none, mark)
+    first = [
+        _first(viewer, record_type, asked, rows, path, down) for rows, down in ((ahead, not is_down), (behind, is_down))
+    ]
+    return first[0], first[1]
+
+
+def _first(
+    viewer: Viewer, record_type: RecordType, asked: ListQuery, stretches: list[QuerySet[Any]], path: str, is_down: bool
+) -> int | None:
+    for rows in stretches:
+        for mark in _taken(viewer, record_type, asked, rows, path, is_down, 1, None):
+            return mark.id
+    return None
+
+
+def _stretches_back(
+    rows: QuerySet[Any], path: str, is_down: bool, may_be_none: bool, mark: Mark
+) -> list[QuerySet[Any]]:
+    """What stands before ``mark``, to be walked the other way round: rows without a value stand at the end."""
+    if not may_be_none:
+        return [rows.filter(_beyond(path, not is_down, mark))]
+    with_value = rows.filter(**{f"{path}__isnull": False})
+    if mark.value is not None:
+        return [with_value.filter(_beyond(path, not is_down, mark))]
+    without = rows.filter(**{f"{path}__isnull": True})
+    return [without.filter(pk__gt=mark.id) if is_down else without.filter(pk__lt=mark.id), with_value]
+
+
 def _stretches(
     rows: QuerySet[Any], path: str, is_down: bool, may_be_none: bool, mark: Mark | None
 ) -> list[QuerySet[Any]]:

@@ -17,7 +17,7 @@ from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
-from zhike.foundation.records import selector, values
+from zhike.foundation.records import selector, undo, values
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.models import BulkChange, BulkRecord, BulkState
 from zhike.foundation.records.operations import Operation, one
@@ -137,7 +137,7 @@ def work_off(
             here = change.records.filter(place__gte=int(first), place__lt=int(first) + PIECE)
             waiting = here.filter(state=BulkState.WAITING).order_by("place")
             for pk, uid in waiting.values_list("pk", "record_uid"):
-                _work_off_one(viewer, operation, pk, uid, answers)
+                _work_off_one(viewer, get(change.code), operation, pk, uid, answers)
     return _closed(change)
 
 
@@ -176,7 +176,7 @@ def change_of(viewer: Viewer, record_type: RecordType, uid: UUID) -> BulkChange:
 
 def _understood(change: BulkChange, viewer: Viewer, record_type: RecordType) -> tuple[Operation, dict[str, Any]]:
     """The operation and its answers, checked as if they were typed now. Raises NotFound, Invalid."""
-    operation = one(viewer, record_type, change.what)
+    operation = one(viewer, record_type, change.what, change.created_at)
     typed = QueryDict(mutable=True)
     for key, given in change.answers.items():
         typed.setlist(key, given)
@@ -187,12 +187,52 @@ def _understood(change: BulkChange, viewer: Viewer, record_type: RecordType) -> 
 
 
 @transaction.atomic
-def _work_off_one(viewer: Viewer, operation: Operation, pk: int, uid: UUID, answers: Mapping[str, Any]) -> None:
-    mine = BulkRecord.objects.filter(pk=pk, state=BulkState.WAITING)
-    if not mine.update(state=BulkState.DONE):
+def _work_off_one(
+    viewer: Viewer, record_type: RecordType, operation: Operation, pk: int, uid: UUID, answers: Mapping[str, Any]
+) -> None:
+    mine = BulkRecord.objects.filter(pk=pk)
+    if not mine.filter(state=BulkState.WAITING).update(state=BulkState.DONE):
         return
+    was = _before(viewer, record_type, operation, uid)
     if reason := _done_or_refused(viewer, operation, uid, answers):
-        BulkRecord.objects.filter(pk=pk).update(state=BulkState.REFUSED, reason=reason[:_LONGEST_REASON])
+        mine.update(state=BulkState.REFUSED, reason=reason[:_LONGEST_REASON])
+    elif was is not None:
+        mine.update(before=was.plain, version_after=_version_of(record_type, uid))
+
+
+def _before(viewer: Viewer, record_type: RecordType, operation: Operation, uid: UUID) -> undo.Before | None:
+    """What stands there now, where the operation can be taken back and the record be seen."""
+    try:
+        return undo.before(viewer, record_type, uid, operation.keeps) if operation.keeps else None
+    except NotFound:
+        return None
+
+
+def _version_of(record_type: RecordType, uid: UUID) -> int:
+    version: int = record_type.model._base_manager.values_list("version", flat=True).get(uid=uid)
+    return version
+
+
+@transaction.atomic
+def done_at_once(
+    viewer: Viewer, record_type: RecordType, operation: Operation, uids: Sequence[UUID], run: Callable[[], int]
+) -> tuple[int, BulkChange | None]:
+    """Run a bulk action over all its records together; how many it changed, and the change, if it can be taken back."""
+    if not operation.keeps:
+        return run(), None
+    stood = {uid: undo.before(viewer, record_type, uid, operation.keeps) for uid in uids}
+    count = run()
+    made = BulkChange.objects.create(
+        person_id=viewer.person_id, code=record_type.code, what=operation.what, total=len(uids),
+        state=BulkState.DONE, finished_at=clock.now(),
+    )  # fmt: skip
+    versions = dict(record_type.model._base_manager.filter(uid__in=uids).values_list("uid", "version"))
+    BulkRecord.objects.bulk_create(
+        BulkRecord(change=made, place=place, record_uid=uid, state=BulkState.DONE, before=was.plain,
+                   version_after=versions[uid])
+        for place, (uid, was) in enumerate(stood.items())
+    )  # fmt: skip
+    return count, made
 
 
 def _done_or_refused(viewer: Viewer, operation: Operation, uid: UUID, answers: Mapping[str, Any]) -> str:

@@ -104,13 +104,19 @@ class BulkChange(models.Model):
 
 
 class BulkRecord(models.Model):
-    """One record of a change of many: whether it was made, or the reason against it."""
+    """One record of a change of many: whether it was made, or the reason against it.
+
+    ``before`` and ``version_after`` are there as long as it can be taken back: what stood there, and which version the
+    change made.
+    """
 
     change = models.ForeignKey(BulkChange, models.CASCADE, related_name="records")
     place = models.PositiveIntegerField()
     record_uid = models.UUIDField()
     state = models.CharField(max_length=8, choices=BulkState.choices, default=BulkState.WAITING)
     reason = models.CharField(max_length=300, blank=True, default="")
+    before = models.JSONField(null=True)
+    version_after = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["change", "place"], name="bulk_place_once")]
@@ -118,3 +124,29 @@ class BulkRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_uid} {self.state}"
+
+
+class Change(models.Model):
+    """The last change of fields that a person made to a record: what stood there, while it can be taken back.
+
+    ``keys`` are the fields; ``before`` holds plain values by public name, ``sealed`` those of a natural person under
+    that person's key; ``version`` is the one that the change made.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    code = models.CharField(max_length=40)
+    record_uid = models.UUIDField()
+    keys = models.JSONField(default=list)
+    before = models.JSONField(default=dict)
+    sealed = models.TextField(blank=True, default="")
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "record_uid", "code"], name="one_last_change_per_record")
+        ]
+        indexes: ClassVar = [models.Index(fields=["at"], name="change_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.record_uid}"

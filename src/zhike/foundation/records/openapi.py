@@ -56,10 +56,14 @@ def operation(record_type: RecordType, name: str, success: int) -> dict[str, Any
     }
     answers[success] = {"description": "done"}
     if success != 204:
-        schema = _page(record_type) if name == "list" else _item(record_type)
+        schema = _SCHEMAS.get(name, _item)(record_type)
         answers[success]["content"] = {_JSON: {"schema": schema}}
     found: dict[str, Any] = {"responses": answers}
-    found["parameters"] = _parameters(record_type) if name == "list" else [_ONCE] if name != "get" else []
+    found["parameters"] = _PARAMETERS.get(name, _once)(record_type)
+    if name == "restore":
+        boxes = {c.keyword: {"type": "boolean"} for c in record_type.confirms}
+        body = {"type": "object", "properties": boxes, "additionalProperties": False}
+        found["requestBody"] = {"required": True, "content": {_JSON: {"schema": body}}}
     if name.startswith("do_"):
         found["requestBody"] = _sent(_act_body(record_type, name[3:]), _act_example(record_type, name[3:]))
     if name in ("create", "patch"):
@@ -83,6 +87,54 @@ def _act_example(record_type: RecordType, code: str) -> dict[str, Any]:
     act = record_type.act(code)
     asked = () if act is None or callable(act.fields) else act.fields
     return examples.body(asked, only_required=True) | {"version": 3}
+
+
+_ATTACHMENT = {
+    "type": "object",
+    "properties": {
+        "uid": {"type": "string", "format": "uuid"},
+        "name": {"type": ["string", "null"], "description": "null once the customer was erased"},
+        "media_type": {"type": "string"},
+        "size": {"type": "integer"},
+        "created_at": {"type": "string", "format": "date-time"},
+        "created_by": {"type": "string"},
+    },
+}
+_FILE_REFUSALS = {
+    "files": {},
+    "add_file": {409: "as many as there may be", 413: "too large", 422: "not a file that may be attached"},
+    "get_file": {410: "its key was destroyed"},
+    "remove_file": {},
+}
+
+
+def of_files(name: str, success: int) -> dict[str, Any]:
+    """What ``openapi_extra`` of one operation on attachments says."""
+    refusals = {401: "not signed in", 403: "the posts do not include this", 404: "does not exist or cannot be seen"}
+    answers: dict[int, Any] = {
+        status: {"description": words, "content": {"application/problem+json": {"schema": PROBLEM}}}
+        for status, words in (refusals | _FILE_REFUSALS[name]).items()
+    }
+    answers[success] = {"description": "done"}
+    found: dict[str, Any] = {"responses": answers, "parameters": [_ONCE] if name in ("add_file", "remove_file") else []}
+    if name == "files":
+        schema = {
+            "type": "object",
+            "required": ["items"],
+            "properties": {"items": {"type": "array", "items": _ATTACHMENT}},
+        }
+        answers[success]["content"] = {_JSON: {"schema": schema}}
+    if name == "add_file":
+        answers[success]["content"] = {_JSON: {"schema": _ATTACHMENT}}
+        upload = {
+            "type": "object",
+            "required": ["file"],
+            "properties": {"file": {"type": "string", "format": "binary"}},
+        }
+        found["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": upload}}}
+    if name == "get_file":
+        answers[success]["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    return found
 
 
 def _act_body(record_type: RecordType, code: str) -> dict[str, Any]:
@@ -109,6 +161,14 @@ def _refusals(name: str) -> dict[int, str]:
             400: "not readable",
             404: "does not exist or cannot be seen",
             409: "changed meanwhile",
+            422: "fields that need correcting",
+        },
+        "undo": {404: "does not exist or cannot be seen", 409: "nothing to undo, or changed since"},
+        "deleted": {422: "a cursor that is not offered"},
+        "restore": {
+            400: "not readable",
+            404: "is not in the recycle bin",
+            409: "not possible as things stand",
             422: "fields that need correcting",
         },
         "delete": {404: "does not exist or cannot be seen", 409: "not possible as things stand"},
@@ -138,6 +198,19 @@ def _page(record_type: RecordType) -> dict[str, Any]:
             },
         },
     }
+
+
+def _deleted(record_type: RecordType) -> dict[str, Any]:
+    item = _item(record_type)
+    item["properties"] |= {"deleted_at": {"type": "string", "format": "date-time"}, "deleted_by": {"type": "string"}}
+    return {
+        "type": "object",
+        "required": ["items", "next"],
+        "properties": {"items": {"type": "array", "items": item}, "next": {"type": ["string", "null"]}},
+    }
+
+
+_SCHEMAS = {"list": _page, "deleted": _deleted}
 
 
 def _nullable(field: Field) -> dict[str, Any]:
@@ -218,3 +291,18 @@ def _parameters(record_type: RecordType) -> list[dict[str, Any]]:
 def _query(name: str, schema: dict[str, Any], words: str = "") -> dict[str, Any]:
     found = {"in": "query", "name": name, "required": False, "schema": schema}
     return found | ({"description": words} if words else {})
+
+
+def _once(_record_type: RecordType) -> list[dict[str, Any]]:
+    return [_ONCE]
+
+
+def _older(_record_type: RecordType) -> list[dict[str, Any]]:
+    return [_query("after", {"type": "string"}, "the cursor `next` of the answer before")]
+
+
+def _none(_record_type: RecordType) -> list[dict[str, Any]]:
+    return []
+
+
+_PARAMETERS = {"list": _parameters, "get": _none, "deleted": _older}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +13,11 @@ from django.utils.translation import gettext
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound
-from zhike.foundation.records import acts, selector, values
+from zhike.foundation.records import acts, selector, undo, values
 from zhike.foundation.records.declare import Act, BulkAction, Field, RecordType
 from zhike.foundation.records.forms import ActionForm
 
-FIELD, ACT, ACTION = "field", "act", "action"
+FIELD, ACT, ACTION, UNDO = "field", "act", "action", "undo"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Operation:
     fields: tuple[Field, ...]
     run: Callable[[Viewer, UUID, Mapping[str, Any]], Any]
     group: str = ""
+    keeps: tuple[Field, ...] = ()  # whose values before are kept, so that it can be taken back
 
     def form(self, viewer: Viewer, record_type: RecordType, data: Any = None) -> ActionForm:
         """What it asks, empty or as sent."""
@@ -44,8 +46,20 @@ def is_offered(viewer: Viewer, record_type: RecordType) -> bool:
     return viewer.may(record_type.area, Level.EDIT) and bool(record_type.update or record_type.acts or record_type.bulk)
 
 
-def one(viewer: Viewer, record_type: RecordType, what: str) -> Operation:
-    """The operation of that name. Raises NotFound for what is not offered."""
+def taking_back(viewer: Viewer, record_type: RecordType, uid: UUID, at: dt.datetime | None = None) -> Operation:
+    """To take back one's own change of many, asked for ``at`` that moment. Raises NothingToUndo."""
+    change = undo.change_of_many(viewer, record_type, uid, at)
+
+    def run(viewer: Viewer, uid: UUID, _answers: Mapping[str, Any]) -> Any:
+        return undo.one_back(viewer, record_type, change, uid)
+
+    return Operation(f"{UNDO}:{uid}", gettext("Undo"), (), run)
+
+
+def one(viewer: Viewer, record_type: RecordType, what: str, at: dt.datetime | None = None) -> Operation:
+    """The operation of that name, asked for ``at`` that moment. Raises NotFound for what is not offered."""
+    if what.startswith(f"{UNDO}:"):
+        return taking_back(viewer, record_type, UUID(what.partition(":")[2]), at)
     found = next((o for o in offered(viewer, record_type) if o.what == what), None)
     if found is None:
         raise NotFound(what=what)
@@ -63,7 +77,7 @@ def _fields(viewer: Viewer, record_type: RecordType) -> list[Operation]:
         return []
     group = gettext("Change a field")
     return [
-        Operation(f"{FIELD}:{f.key}", str(f.label), (f,), _updating(record_type, f), group)
+        Operation(f"{FIELD}:{f.key}", str(f.label), (f,), _updating(record_type, f), group, (f,))
         for f in values.writable(viewer, record_type, creating=False)
         if is_plain(f) and f.key != record_type.name_field
     ]
@@ -101,10 +115,22 @@ def _acting(record_type: RecordType, act: Act) -> Callable[[Viewer, UUID, Mappin
 def _actions(viewer: Viewer, record_type: RecordType) -> list[Operation]:
     group = gettext("Do")
     return [
-        Operation(f"{ACTION}:{a.code}", str(a.title), a.fields, _acting_in_bulk(a), group)
+        acting_in_bulk(record_type, a, group)
         for a in record_type.bulk
         if viewer.may(record_type.area, a.level) and not a.destroys and all(is_plain(f) for f in a.fields)
     ]
+
+
+def acting_in_bulk(record_type: RecordType, action: BulkAction, group: str = "") -> Operation:
+    """A bulk action as an operation."""
+    run, keeps = _acting_in_bulk(action), _set_by(record_type, action)
+    return Operation(f"{ACTION}:{action.code}", str(action.title), action.fields, run, group, keeps)
+
+
+def _set_by(record_type: RecordType, action: BulkAction) -> tuple[Field, ...]:
+    """The field that a bulk action replaces, if it says so."""
+    field = record_type.field(action.sets) if action.sets else None
+    return () if field is None else (field,)
 
 
 def _acting_in_bulk(action: BulkAction) -> Callable[[Viewer, UUID, Mapping[str, Any]], Any]:

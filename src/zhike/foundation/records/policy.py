@@ -20,6 +20,13 @@ class ListPolicy:
     bulk_tried_rows: int = number(unit="count", minimum=1, maximum=500)
 
 
+@policy("records", "undo")
+class UndoPolicy:
+    """For how long one's own change can be taken back."""
+
+    minutes: int = number(unit="minutes", minimum=1, maximum=60)
+
+
 @policy("records", "exports")
 class ExportPolicy:
     """How much one export may hold."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,7 +18,23 @@ from zhike.foundation.records.conditions import Condition, condition, parameters
 from zhike.foundation.records.declare import Field, Klass, RecordType, Sort
 
 RESERVED = frozenset(
-    {"q", "where", "sort", "page", "view", "limit", "after", "total", "columns", "format", "density", "theme", "as"}
+    {
+        "q",
+        "where",
+        "sort",
+        "page",
+        "view",
+        "limit",
+        "after",
+        "total",
+        "columns",
+        "format",
+        "density",
+        "theme",
+        "as",
+        "cal",
+        "cal_by",
+    }
 )
 _LONGEST_WORDS = 100
 _LONGEST_VIEW = 40
@@ -123,6 +140,16 @@ def sorts_for(viewer: Viewer, record_type: RecordType) -> list[Sort]:
     """The orders that the viewer may ask for: those of fields that the viewer may read."""
     readable = {f.key for f in values.readable(viewer, record_type) if f.klass is Klass.ORDINARY}
     return [s for s in record_type.sorts if s.field in readable]
+
+
+def between(
+    viewer: Viewer, record_type: RecordType, query: ListQuery, one: Field, first: dt.date, last: dt.date
+) -> ListQuery:
+    """The question for those records whose date ``one`` lies from ``first`` to ``last``, both included."""
+    tree = grammar.read(f"all({one.key}.between({first.isoformat()}, {last.isoformat()}))")
+    meant = operators.asked(viewer, record_type, tree)
+    days = ((f"{one.key}__from", first.isoformat()), (f"{one.key}__to", last.isoformat()))
+    return replace(query, conditions=(*query.conditions, Condition(one, days, meant.where, meant.words)))
 
 
 def narrowed(query: ListQuery, one: Field, code: str, label: str) -> ListQuery:

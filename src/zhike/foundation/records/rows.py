@@ -7,15 +7,24 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
 from zhike.foundation.access import scope
 from zhike.foundation.access.models import Person, Record
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Invalid, Stale
+from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
+from zhike.foundation.records import held
 
 R = TypeVar("R", bound=Record)
+
+
+class ParentGone(Refusal):
+    """What a deleted record belongs to lies in the recycle bin itself."""
+
+    code = "parent_gone"
+    sentence = _("The %(kind)s it belongs to lies in the recycle bin. Restore that first.")
 
 
 def locked(viewer: Viewer, model: type[R], uid: UUID, version: int | None) -> R:
@@ -28,6 +37,37 @@ def locked(viewer: Viewer, model: type[R], uid: UUID, version: int | None) -> R:
     if version is not None and row.version != version:
         raise Stale(version=row.version)
     return row
+
+
+def binned(viewer: Viewer, row: Record, action: str, *, reason: str = "") -> None:
+    """Put the row into the recycle bin and note it. Raises StillHeld, where other records point to it."""
+    held.require_free(viewer, row)
+    row.deleted_at = clock.now()
+    renewed(viewer, row, row.deleted_at)
+    audit.record(viewer, action, reason=reason, **_about(row, {}))
+
+
+def from_bin(viewer: Viewer, model: type[R], uid: UUID) -> R:
+    """The deleted row, locked. Raises NotFound, ParentGone (what it belongs to lies in the bin itself)."""
+    hold_above(model, uid=uid)
+    rows = model._default_manager.select_for_update(of=("self",), no_key=True)
+    row = scope.binned(viewer, rows).filter(uid=uid).first()
+    if row is None:
+        raise NotFound(uid=str(uid))
+    for path in filter(None, scope.paths_of(model)):
+        above: Any = row
+        for step in path.split("__"):
+            above = getattr(above, step, None)
+            if getattr(above, "deleted_at", None) is not None:
+                raise ParentGone(kind=str(above._meta.verbose_name))
+    return row
+
+
+def put_back(viewer: Viewer, row: Record, action: str) -> None:
+    """Take the row out of the recycle bin and note it."""
+    row.deleted_at = None
+    renewed(viewer, row)
+    audit.record(viewer, action, **_about(row, {}))
 
 
 def hold_above(model: type[R], **lookup: Any) -> None:

@@ -213,6 +213,17 @@ def typed(viewer: Viewer, record_type: RecordType, uid: UUID, fields: Sequence[F
     return found
 
 
+def held_within(viewer: Viewer, record_type: RecordType, uid: UUID, fields: Sequence[Field]) -> dict[str, str]:
+    """What limits the pickers whose limit is a field that this record's form does not ask for, as query strings."""
+    keys = {f.key for f in fields}
+    limits = {f.within: record_type.field(f.within) for f in fields if f.within and f.within not in keys}
+    owners = [limit for limit in limits.values() if limit is not None]
+    if not owners:
+        return {}
+    held = typed(viewer, record_type, uid, owners)
+    return {f.key: f"{f.within}={held[f.within][0]}" for f in fields if f.within in held and held[f.within][0]}
+
+
 def _reader(field: Field, places: tuple[int, ...]) -> Callable[[Sequence[Any]], Any]:
     if len(places) == 2:
         first, second = places

@@ -54,7 +54,7 @@ def once(view: Callable[..., Any]) -> Callable[..., Any]:
 
 @transaction.atomic
 def _once(request: HttpRequest, key: str, run: Callable[[], HttpResponse]) -> HttpResponse:
-    asked = hashlib.sha256(b"\n".join([request.method.encode(), request.get_full_path().encode(), request.body]))  # type: ignore[union-attr]
+    asked = hashlib.sha256(b"\n".join([request.method.encode(), request.get_full_path().encode(), _content(request)]))  # type: ignore[union-attr]
     # Who comes second at the same moment waits here until the first has ended.
     call, is_new = RepeatableCall.objects.get_or_create(
         person_id=request.viewer.person_id,  # type: ignore[attr-defined]
@@ -68,6 +68,20 @@ def _once(request: HttpRequest, key: str, run: Callable[[], HttpResponse]) -> Ht
     call.location = answer.headers.get("Location", "")
     call.save(update_fields=["status", "body", "location"])
     return answer
+
+
+def _content(request: HttpRequest) -> bytes:
+    """What was sent: the body, or of a form with files, which has been read already, a digest of all of it."""
+    if request.content_type != "multipart/form-data":
+        return request.body
+    digest = hashlib.sha256(repr(sorted(request.POST.lists())).encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(f"{name}\0{file.name}\0{file.size}\0".encode())
+            for chunk in file.chunks():
+                digest.update(chunk)
+            file.seek(0)
+    return digest.digest()
 
 
 def _again(call: RepeatableCall, asked: str) -> HttpResponse:

@@ -41,7 +41,7 @@ PORTAL_ACCOUNTS = register(
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
                   required=True),
             Field("contact", _("Contact"), Kind.RELATION, relation="contacts", editable=True, within="customer",
-                  help=_("The person at the firm; leave it empty where the customer is a person.")),
+                  holds=False, help=_("The person at the firm; leave it empty where the customer is a person.")),
             Field("state", _("State"), Kind.BADGE, filterable=True,
                   choices=tuple(Choice(value, label, _TONES[value]) for value, label in PortalState.choices)),
             Field("last_seen_at", _("Last sign-in"), Kind.DATETIME),

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
+from django.utils.html import escape
+from django.utils.translation import gettext
 
 from zhike.customers.public import CustomerCard, cards_of
 from zhike.foundation import obligations, reports
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.obligations import declared
-from zhike.foundation.obligations.models import Duty
+from zhike.foundation.obligations.models import Duty, DutyState
 from zhike.foundation.records.links import Link, links_of
+from zhike.foundation.records.views.calendar import Entry
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,13 @@ def by_department(viewer: Viewer) -> list[DepartmentDuties]:
     found = [DepartmentDuties(uid, name or "", n, overdue) for uid, name, n, overdue in
              rows.annotate(n=Count("pk"), overdue=late)]  # fmt: skip
     return sorted(found, key=lambda row: (-row.overdue, -row.running, row.name))
+
+
+def entry(one: ShownDuty) -> Entry:
+    """The duty on its day of a calendar."""
+    late = [(gettext("State"), escape(gettext("overdue")))] if one.duty.state == DutyState.BREACHED else []
+    about = [(gettext("Customer"), escape(one.customer.name))] if one.customer else []
+    return Entry(one.link, str(one.duty.title), late + about)
 
 
 def shown(viewer: Viewer, duties: Iterable[Duty]) -> list[ShownDuty]:

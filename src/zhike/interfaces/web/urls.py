@@ -45,6 +45,7 @@ nav.add(
     nav.Section.REPORTS,
     nav.Entry(_("Reports"), "reports", "report", order=10, when=lambda viewer: bool(reports_of(viewer))),
 )
+nav.add(nav.Section.CUSTOMERS, nav.Entry(_("Recycle bin"), "bin", "trash", Area.PROFILE, Level.EDIT, order=95))
 nav.add(nav.Section.COMPLY, nav.Entry(_("Audit log"), "audit", "history", Area.CONSENT, Level.FULL, order=10))
 
 nav.add(

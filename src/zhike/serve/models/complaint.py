@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.access.models import Department, Person, Record
 from zhike.foundation.kit import clock
+from zhike.foundation.kit.ordering import KnownFirstIndex
 
 
 class ComplaintCause(models.TextChoices):
@@ -100,6 +101,9 @@ class Complaint(Record):
         indexes: ClassVar = [
             models.Index(fields=["customer", "-received_at"], name="complaint_of_customer"),
             models.Index(fields=["-received_at", "-id"], name="complaint_newest"),
+            KnownFirstIndex(
+                models.F("promised_at").desc(nulls_last=True), models.F("id").desc(), name="complaint_by_promise"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.access.models import Person, Record
 from zhike.foundation.kit import clock
+from zhike.foundation.kit.ordering import KnownFirstIndex
 
 
 class TicketClass(models.TextChoices):
@@ -86,6 +87,9 @@ class Ticket(Record):
         indexes: ClassVar = [
             models.Index(fields=["customer", "-opened_at"], name="ticket_of_customer"),
             models.Index(fields=["-opened_at", "-id"], name="ticket_newest"),
+            KnownFirstIndex(
+                models.F("answer_by").desc(nulls_last=True), models.F("id").desc(), name="ticket_by_answer"
+            ),
             models.Index(fields=["opened_at", "id"], name="ticket_queue", condition=models.Q(state__in=OPEN_STATES)),
         ]
 

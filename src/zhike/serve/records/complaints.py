@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import formats
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from zhike.customers.public import contacts_listed
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.naming import able
 from zhike.foundation.kit import clock
-from zhike.foundation.records import Act, Choice, Field, Kind, RecordType, Section, Sort, View, register
+from zhike.foundation.records import Act, Calendar, Choice, Field, Kind, RecordType, Section, Sort, View, register
 from zhike.serve.models import Complaint
 from zhike.serve.records.words import CAUSES, CHANNELS, COMPLAINT_STATES, FORMS, OPINIONS, SCORES
 from zhike.serve.rules.steps import Fit, fit_of
@@ -119,7 +120,8 @@ COMPLAINTS = register(
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
                   required=True),
             Field("contact", _("Contact"), Kind.RELATION, relation="contacts", editable=True, within="customer",
-                  area=Area.PROFILE, help=_("Whom to call back: the person at the customer who complains.")),
+                  area=Area.PROFILE, holds=Q(closed_at=None),
+                  help=_("Whom to call back: the person at the customer who complains.")),
             Field("content", _("Content"), Kind.LONG_TEXT, editable=True, required=True),
             Field("cause", _("Cause"), Kind.CHOICE, choices=CAUSES, filterable=True, editable=True),
             Field("form", _("Form"), Kind.CHOICE, choices=FORMS, filterable=True, editable=True),
@@ -151,7 +153,9 @@ COMPLAINTS = register(
         list_columns=("number", "customer", "cause", "state", "promised_at", "handler", "received_at"),
         card=("customer", "state"),
         default_sort="received_at",
-        sorts=(Sort("received_at", descending=True),),
+        sorts=(Sort("received_at", descending=True), Sort("promised_at", descending=True, nulls_last=True)),
+        files="customer",
+        calendar=Calendar(("promised_at", "received_at"), ("customer", "state", "handler")),
         sections=(
             Section(_("Complaint"), ("customer", "contact", "content", "cause", "form", "channel", "received_at",
                                      "promise_hours", "promised_at", "is_promise_told", "owner")),

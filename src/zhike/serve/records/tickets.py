@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from zhike.correspond.public import mail_act
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.access.naming import able
-from zhike.foundation.records import Act, Choice, Field, Kind, RecordType, Section, Sort, View, register
+from zhike.foundation.records import Act, Calendar, Choice, Field, Kind, RecordType, Section, Sort, View, register
 from zhike.serve.models import Ticket
 from zhike.serve.models.ticket import TicketClass
 from zhike.serve.records.words import CHANNELS, CLASSES, SCORES, TICKET_STATES
@@ -106,7 +107,7 @@ TICKETS = register(
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
                   required=True),
             Field("contact", _("Contact"), Kind.RELATION, relation="contacts", editable=True, within="customer",
-                  area=Area.PROFILE, help=_("The person at the customer who asks.")),
+                  area=Area.PROFILE, holds=Q(closed_at=None), help=_("The person at the customer who asks.")),
             Field("subject", _("Subject"), editable=True, required=True, max_length=200),
             Field("content", _("Content"), Kind.LONG_TEXT, editable=True),
             Field("channel", _("Channel"), Kind.CHOICE, choices=CHANNELS, filterable=True, editable=True),
@@ -132,7 +133,9 @@ TICKETS = register(
                       "opened_at"),
         card=("subject", "customer", "state"),
         default_sort="opened_at",
-        sorts=(Sort("opened_at", descending=True),),
+        sorts=(Sort("opened_at", descending=True), Sort("answer_by", descending=True, nulls_last=True)),
+        files="customer",
+        calendar=Calendar(("answer_by", "opened_at"), ("customer", "state", "handler")),
         sections=(
             Section(_("Ticket"), ("customer", "contact", "subject", "content", "channel", "opened_at", "state",
                                   "ticket_class", "proposed_class", "proposed_because")),

@@ -74,6 +74,9 @@ class Opportunity(Record):
             KnownFirstIndex(
                 models.F("expected_on").desc(nulls_last=True), models.F("id").desc(), name="opportunity_expected"
             ),
+            KnownFirstIndex(
+                models.F("next_on").desc(nulls_last=True), models.F("id").desc(), name="opportunity_by_next"
+            ),
             models.Index(fields=["owner", "next_on"], name="opportunity_next", condition=models.Q(closed_at=None)),
         ]
         constraints: ClassVar = [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from zhike.foundation.access.models import Person
-from zhike.foundation.records.testing import cases
+from zhike.foundation.records.testing import cases, signed_in, staff, text_of
 from zhike.win.tests.deals import a_deal, a_draft, a_firm
 
 TestOpportunities = cases(
@@ -28,3 +30,13 @@ TestContracts = cases(
     create=_contract,
     change={"our_party": "知客科技（杭州）有限公司"},
 )
+
+
+@pytest.mark.django_db
+def test_the_contact_of_an_opportunity_is_chosen_among_those_of_its_customer() -> None:
+    person = staff("sales_specialist")
+    deal = a_deal(person)
+
+    form = text_of(signed_in(person).get(f"/opportunities/{deal.uid}/edit/"))
+
+    assert f"/contacts/pick/?customer={deal.customer.uid}" in form

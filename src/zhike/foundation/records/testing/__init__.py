@@ -24,12 +24,13 @@ from typing import Any
 from zhike.foundation.access.models import Person
 from zhike.foundation.records.testing.browser import counters_in, problems_in, signed_in, staff, text_of
 from zhike.foundation.records.testing.reading import ReadCases
+from zhike.foundation.records.testing.walking import WalkCases
 from zhike.foundation.records.testing.writing import WriteCases
 
 __all__ = ["RecordCases", "cases", "counters_in", "problems_in", "signed_in", "staff", "text_of"]
 
 
-class RecordCases(ReadCases, WriteCases):
+class RecordCases(ReadCases, WalkCases, WriteCases):
     """The generated cases. Parts that a declaration does not offer are skipped, and pytest says so."""
 
 

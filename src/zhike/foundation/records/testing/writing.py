@@ -119,6 +119,38 @@ class WriteCases(Subject):
         assert client.get(done["Location"]).context["counts"] == {"waiting": 0, "done": 1, "refused": 0}
         assert self.type.model.objects.get(uid=row.uid).version > row.version
 
+    def test_a_change_is_taken_back_by_who_made_it(self, client: Client, row: Any) -> None:
+        values = self._change_values()
+        before = _form_values(client.get(self.url(f"{row.uid}/edit/")))
+        client.post(self.url(f"{row.uid}/edit/"), {**before, **values})
+        present, noted = self.type.model.objects.get(uid=row.uid).version, Entry.objects.count()
+
+        shown = client.get(self.url(f"{row.uid}/undo/"))
+        undone = client.post(self.url(f"{row.uid}/undo/"))
+
+        after = _form_values(client.get(self.url(f"{row.uid}/edit/")))
+        assert {one.label for one in shown.context["differences"]} >= {
+            str(self.type.field(key).label)
+            for key in values  # type: ignore[union-attr]
+        }
+        assert undone.status_code == 302, problems_in(undone)
+        assert {key: after[key] for key in values} == {key: before[key] for key in values}
+        assert self.type.model.objects.get(uid=row.uid).version > present
+        assert Entry.objects.count() >= noted + 2
+        assert client.post(self.url(f"{row.uid}/undo/")).status_code == 409
+
+    def test_what_somebody_changed_since_is_not_taken_back(self, client: Client, row: Any) -> None:
+        values = _as_json(self.type, self._change_values())
+        changed = client.patch(
+            self.api(f"/{row.uid}"), {**values, "version": row.version}, content_type="application/json"
+        )
+        self.type.model.objects.filter(pk=row.pk).update(version=changed.json()["version"] + 1)
+
+        answer = client.post(self.api(f"/{row.uid}/undo"))
+
+        assert answer.status_code == 409
+        assert answer.json()["code"] == "changed_since"
+
     def test_saving_without_a_change_changes_nothing(self, client: Client, row: Any) -> None:
         self._change_values()
         typed = _form_values(client.get(self.url(f"{row.uid}/edit/")))
@@ -176,6 +208,55 @@ class WriteCases(Subject):
         assert response.status_code == 302
         assert client.get(self.url(f"{row.uid}/")).status_code == 404
         assert str(row.uid) not in text_of(client.get(self.api()))
+
+    def test_what_was_deleted_waits_in_the_bin_and_comes_back(self, client: Client, person: Person, row: Any) -> None:
+        if self.type.restore is None:
+            pytest.skip("these records are not deleted")
+        client.post(self.url(f"{row.uid}/delete/"))
+        noted = Entry.objects.count()
+
+        bins = [text_of(client.get(address)) for address in ("/bin/", self.url("bin/"))]
+        stranger = signed_in(staff(self.allowed))
+        denied = signed_in(staff(self.denied))
+        back = client.post(self.url(f"{row.uid}/restore/"))
+
+        assert all(str(row.uid) in page and person.name in page for page in bins)
+        assert str(row.uid) not in text_of(denied.get("/bin/"))
+        assert denied.get(self.url("bin/")).status_code == 403
+        if self.owned:
+            assert str(row.uid) not in text_of(stranger.get(self.url("bin/")))
+            assert stranger.post(self.url(f"{row.uid}/restore/")).status_code == 404
+        assert back.status_code == 302, problems_in(back)
+        assert client.get(self.url(f"{row.uid}/")).status_code == 200
+        assert str(row.uid) in text_of(client.get(self.api()))
+        assert str(row.uid) not in text_of(client.get(self.url("bin/")))
+        assert Entry.objects.count() > noted
+
+    def test_a_program_lists_what_was_deleted_and_restores_it(self, client: Client, person: Person, row: Any) -> None:
+        if self.type.restore is None:
+            pytest.skip("these records are not deleted")
+        assert client.delete(self.api(f"/{row.uid}")).status_code == 204
+
+        listed = client.get(self.api("/deleted")).json()["items"]
+        again = client.post(self.api(f"/{row.uid}/restore"), {}, content_type="application/json")
+        twice = client.post(self.api(f"/{row.uid}/restore"), {}, content_type="application/json")
+        as_form = client.post(self.api(f"/{row.uid}/restore"), {"uid": "1"})
+
+        assert [(one["uid"], one["deleted_by"]) for one in listed] == [(str(row.uid), person.name)]
+        assert again.status_code == 200, text_of(again)
+        assert again.json()["uid"] == str(row.uid)
+        assert twice.status_code == 404
+        assert as_form.status_code == 422
+        assert client.get(self.api("/deleted")).json() == {"items": [], "next": None}
+
+    def test_the_bin_shows_no_secret(self, client: Client, row: Any) -> None:
+        if self.type.restore is None:
+            pytest.skip("these records are not deleted")
+        client.post(self.url(f"{row.uid}/delete/"))
+
+        shown = "".join(text_of(client.get(a)) for a in ("/bin/", self.url("bin/"), self.api("/deleted")))
+
+        assert not [secret for secret in self.secrets if secret in shown]
 
 
 def _form_values(response: Any) -> dict[str, str]:

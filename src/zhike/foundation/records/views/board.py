@@ -44,17 +44,26 @@ class Column:
 
 
 def layout_of(request: HttpRequest, record_type: RecordType, of_view: str = "") -> str:
-    """``board`` or ``table``: as asked for, else as the open view says, as last chosen, as the room ships it."""
-    if record_type.board is None:
+    """Table, board or calendar: as asked for, else as the open view says, as last chosen, as the room ships it."""
+    offered = layouts(record_type)
+    if len(offered) == 1:
         return "table"
     kept = request.session.get("layouts", {})
     asked = request.GET.get("as", "")
-    if asked in ("board", "table") and kept.get(record_type.code) != asked:
+    if asked in offered and kept.get(record_type.code) != asked:
         preferences.remember(request.session, "layouts", {**kept, record_type.code: asked})
         return asked
-    if of_view and asked not in ("board", "table"):
+    if of_view in offered and asked not in offered:
         return of_view
-    return str(kept.get(record_type.code, "board" if record_type.board.is_first else "table"))
+    shipped = "board" if record_type.board is not None and record_type.board.is_first else "table"
+    chosen = str(kept.get(record_type.code, shipped))
+    return chosen if chosen in offered else shipped
+
+
+def layouts(record_type: RecordType) -> list[str]:
+    """The ways in which the list can be shown."""
+    others = (("board", record_type.board), ("calendar", record_type.calendar))
+    return ["table", *(name for name, declared in others if declared is not None)]
 
 
 def columns(viewer: Viewer, record_type: RecordType, asked: ListQuery) -> list[Column]:

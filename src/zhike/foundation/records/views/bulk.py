@@ -7,17 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation.kit.refusals import Invalid, NotFound
-from zhike.foundation.records import selector
+from zhike.foundation.records import many, operations, selector
 from zhike.foundation.records.declare import BulkAction, RecordType
 from zhike.foundation.records.forms import ActionForm
 from zhike.foundation.records.views.listing import selected_uids, way_back
+from zhike.foundation.records.views.writing import toast, with_undo
 
 
 def bulk(request: HttpRequest, record_type: RecordType, action: str) -> HttpResponse:
@@ -36,17 +36,22 @@ def bulk(request: HttpRequest, record_type: RecordType, action: str) -> HttpResp
         context = {"type": record_type, "action": found, "form": form, "uids": uids, "count": len(uids)}
         context["next"] = way_back(request, record_type)
         return render(request, "records/bulk.html", context, status=422 if form.errors else 200)
-    with transaction.atomic():  # one row out of reach undoes those before it
-        changed = found.run(viewer=viewer, uids=[UUID(u) for u in uids], **(form.arguments() if found.fields else {}))
-    return _done(request, record_type, found, changed)
+    answers = form.arguments() if found.fields else {}
+    numbers = [UUID(u) for u in uids]
+    operation = operations.acting_in_bulk(record_type, found)
+    # One row out of reach undoes those before it.
+    changed, made = many.done_at_once(
+        viewer, record_type, operation, numbers, lambda: found.run(viewer=viewer, uids=numbers, **answers)
+    )
+    return _done(request, record_type, found, changed, f"/{record_type.code}/many/{made.uid}/undo/" if made else "")
 
 
-def _done(request: HttpRequest, record_type: RecordType, action: BulkAction, changed: int) -> HttpResponse:
+def _done(request: HttpRequest, record_type: RecordType, action: BulkAction, changed: int, undo: str) -> HttpResponse:
     selector.forget_totals()
     words = gettext("%(title)s: %(count)d done.") % {"title": action.title, "count": changed}
     if request.headers.get("HX-Request"):
         # Closing comes last, as after writing one.
-        events: dict[str, Any] = {"records:changed": {"code": record_type.code}, "toast": words, "drawer:close": True}
-        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
-    messages.success(request, words)
+        events: dict[str, Any] = {"records:changed": {"code": record_type.code}, "toast": toast(words, undo)}
+        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events | {"drawer:close": True})})
+    messages.success(request, with_undo(words, undo))
     return redirect(way_back(request, record_type))

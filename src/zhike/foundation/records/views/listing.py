@@ -16,12 +16,12 @@ from django.utils.translation import gettext_noop as _
 
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.kit.refusals import Invalid, NotFound
-from zhike.foundation.records import conditions, export, names, operations, preferences, selector, values
+from zhike.foundation.records import conditions, export, names, neighbours, operations, preferences, selector, values
 from zhike.foundation.records import query as queries
 from zhike.foundation.records import where as grammar
 from zhike.foundation.records.declare import Field, Kind, RecordType
 from zhike.foundation.records.query import ListQuery
-from zhike.foundation.records.views import board, tabs
+from zhike.foundation.records.views import board, calendar, tabs
 
 _RIGHT = (Kind.NUMBER, Kind.PERCENT, Kind.MONEY)
 
@@ -34,7 +34,7 @@ def list_page(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     if not request.GET and (target := tabs.opening(request, record_type, preference)):
         return redirect(target)
     layout = board.layout_of(request, record_type, view.layout if view else "")
-    shown = _board if layout == "board" else _table
+    shown = {"board": _board, "calendar": _calendar}.get(layout, _table)
     context: dict[str, Any] = {
         "type": record_type,
         "asked": asked,
@@ -44,15 +44,21 @@ def list_page(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         "density": preference.density,
         "has_filters": bool(queries.filters_for(viewer, record_type)),
         "may_create": record_type.create is not None and viewer.may(record_type.area, Level.EDIT),
+        "may_restore": record_type.restore is not None and viewer.may(record_type.area, Level.EDIT),
         "here": asked.encoded(),
         "elsewhere": asked.encoded(view="") if view and view.layout else asked.encoded(),
-        **shown(viewer, record_type, asked, preference),
+        **shown(request, record_type, asked, preference),
     }
     template = "records/_list.html" if request.headers.get("HX-Target") == "list" else "records/list.html"
     return render(request, template, context)
 
 
-def _board(viewer: Any, record_type: RecordType, asked: ListQuery, _preference: Any) -> dict[str, Any]:
+def _calendar(request: HttpRequest, record_type: RecordType, asked: ListQuery, _preference: Any) -> dict[str, Any]:
+    return calendar.context(request, record_type, asked)
+
+
+def _board(request: HttpRequest, record_type: RecordType, asked: ListQuery, _preference: Any) -> dict[str, Any]:
+    viewer = request.viewer  # type: ignore[attr-defined]
     columns = board.columns(viewer, record_type, asked)
     return {
         "columns": columns,
@@ -61,14 +67,15 @@ def _board(viewer: Any, record_type: RecordType, asked: ListQuery, _preference: 
     }
 
 
-def _table(viewer: Any, record_type: RecordType, asked: ListQuery, preference: Any) -> dict[str, Any]:
+def _table(request: HttpRequest, record_type: RecordType, asked: ListQuery, preference: Any) -> dict[str, Any]:
+    viewer = request.viewer  # type: ignore[attr-defined]
     chosen = preference.columns or record_type.list_columns
     named = (record_type.name_field, *(c.partition(":")[0] for c in chosen if c != record_type.name_field))
     plan = values.plan(viewer, record_type, named)
     page = selector.page(viewer, plan, asked)
     return {
         "page": page,
-        "rows": _rows(record_type, plan, page.rows),
+        "rows": _rows(record_type, plan, page.rows, neighbours.suffix(asked)),
         "widths": _widths(plan, chosen),
         "heads": _heads(viewer, record_type, plan, asked),
         "pager": _pager(asked, page),
@@ -77,7 +84,7 @@ def _table(viewer: Any, record_type: RecordType, asked: ListQuery, preference: A
     }
 
 
-def _rows(record_type: RecordType, plan: values.Plan, rows: Sequence[tuple[Any, ...]]) -> SafeString:
+def _rows(record_type: RecordType, plan: values.Plan, rows: Sequence[tuple[Any, ...]], suffix: str) -> SafeString:
     """All rows as HTML. Made in Python: a template with a component per cell takes ten times as long."""
     classes = [_cell_class(record_type, c.field) for c in plan.columns]
     link, code, select = record_type.link, record_type.code, escape(gettext("Select"))
@@ -90,9 +97,9 @@ def _rows(record_type: RecordType, plan: values.Plan, rows: Sequence[tuple[Any, 
         # A name that is itself a related record would be a link inside the link to this one.
         shown = title if name.field.kind is Kind.RELATION else cells[0]
         parts.append(
-            f'<tr data-url="/{code}/{uid}/peek/"><td class="z-pick"><input type="checkbox" name="uid" value="{uid}"'
-            f' form="bulk" aria-label="{select} {title}"></td>'
-            f'<td class="z-name" title="{title}"><a href="{link(uid)}">{shown}</a></td>'
+            f'<tr data-url="/{code}/{uid}/peek/{suffix}"><td class="z-pick"><input type="checkbox" name="uid"'
+            f' value="{uid}" form="bulk" aria-label="{select} {title}"></td>'
+            f'<td class="z-name" title="{title}"><a href="{link(uid)}{suffix}">{shown}</a></td>'
         )
         parts.extend(
             f'<td class="{klass}">{cell}</td>' if klass else f"<td>{cell}</td>"

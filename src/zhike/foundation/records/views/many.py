@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation.kit import ids
 from zhike.foundation.kit.refusals import Invalid
-from zhike.foundation.records import many, operations, selector, values
+from zhike.foundation.records import many, operations, selector, undo, values
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.models import BulkChange, BulkState
@@ -54,13 +55,17 @@ def change(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     return render(request, "records/many.html", context)
 
 
-def _begun(request: HttpRequest, record_type: RecordType, operation: Operation, uids: list[UUID]) -> HttpResponse:
-    viewer = request.viewer  # type: ignore[attr-defined]
+def token_of(request: HttpRequest) -> UUID:
+    """What makes pressing the button twice one change. Raises Invalid."""
     try:
-        token = UUID(request.POST.get("token", ""))
+        return UUID(request.POST.get("token", ""))
     except ValueError:
         raise Invalid(fields={"token": _("A selected row has no valid identifier.")}) from None
-    made = many.begin(viewer, record_type, operation, uids, request.POST, token)
+
+
+def _begun(request: HttpRequest, record_type: RecordType, operation: Operation, uids: list[UUID]) -> HttpResponse:
+    viewer = request.viewer  # type: ignore[attr-defined]
+    made = many.begin(viewer, record_type, operation, uids, request.POST, token_of(request))
     if made.total <= selector.limits().bulk_at_once:
         many.work_off(made, viewer)
     target = f"/{record_type.code}/many/{made.uid}/"
@@ -79,6 +84,7 @@ def result(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResp
         "change": made,
         "title": _title(viewer, record_type, made),
         "counts": counts,
+        "undo": f"/{record_type.code}/many/{uid}/undo/" if undo.may_be_undone(made) else "",
         "is_done": made.state == BulkState.DONE or not counts["waiting"],
         "refused": _refused(viewer, record_type, made),
         "more": max(0, counts["refused"] - REFUSED_SHOWN),
@@ -87,6 +93,8 @@ def result(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResp
 
 
 def _title(viewer: Any, record_type: RecordType, made: BulkChange) -> str:
+    if made.what.startswith("undo:"):
+        return gettext("Undo")
     found = next((o for o in operations.offered(viewer, record_type) if o.what == made.what), None)
     return found.title if found else made.what.partition(":")[2]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import dropwhile
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -15,7 +16,7 @@ from zhike.foundation import obligations
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound
-from zhike.foundation.records import acts, related, selector, values, writing
+from zhike.foundation.records import acts, neighbours, related, selector, values, writing
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType, Related
 from zhike.foundation.records.registry import find
@@ -27,13 +28,17 @@ def record_page(request: HttpRequest, record_type: RecordType, uid: UUID) -> Htt
     viewer = request.viewer  # type: ignore[attr-defined]
     context = record_context(viewer, record_type, uid)
     row = context["row"] = context["row"] or acts.row_of(viewer, record_type, uid)
+    context["around"] = neighbours.of(request, record_type, row.pk)
     return render(request, "records/page.html", context | related_context(viewer, record_type, uid, row))
 
 
 def peek(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:
     """The same record in the drawer, without leaving the list."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    return render(request, "records/peek.html", record_context(viewer, record_type, uid))
+    context = record_context(viewer, record_type, uid)
+    if neighbours.CAME_FROM in request.GET:
+        context["link"] += f"?{neighbours.CAME_FROM}={quote(request.GET[neighbours.CAME_FROM], safe='')}"
+    return render(request, "records/peek.html", context)
 
 
 def record_context(viewer: Viewer, record_type: RecordType, uid: UUID) -> dict[str, Any]:
@@ -54,6 +59,7 @@ def record_context(viewer: Viewer, record_type: RecordType, uid: UUID) -> dict[s
         "groups": groups,
         "empty_groups": [group["title"] for group in groups if group["is_empty"]],
         "may_edit": may_edit and record_type.update is not None,
+        "may_see_files": record_type.files is not None and viewer.may(record_type.area, Level.FULL),
         "may_delete": may_edit and record_type.delete is not None,
         "acts": [] if held is None else _acts(viewer, record_type, held),
         "steps": [] if held is None else _steps(record_type, held),

@@ -143,7 +143,7 @@ def _save(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         audience=request.POST.get("audience", "own"),
         columns=(chosen.columns or record_type.list_columns) if is_whole else (),
         density=chosen.density if is_whole else "",
-        layout=board.layout_of(request, record_type) if is_whole and record_type.board else "",
+        layout=board.layout_of(request, record_type) if is_whole and len(board.layouts(record_type)) > 1 else "",
     )
     return redirect(f"/{record_type.code}/?{asked.encoded(view=str(view.uid) if is_whole else '')}")
 

@@ -9,11 +9,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
-from zhike.foundation.records import conflict, selector, values
+from zhike.foundation.records import conflict, selector, undo, values
 from zhike.foundation.records.conditions import day_of
 from zhike.foundation.records.declare import Act, Kind, RecordType
 from zhike.foundation.records.forms import RecordForm
@@ -60,7 +61,10 @@ def edit(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRespon
     plan = values.plan(viewer, record_type)
     row = selector.one_row(viewer, plan, uid)
     shown = {c.field.key: c.text(c.read(row)) for c in plan.columns}
-    form = RecordForm(viewer, record_type, creating=False, data=request.POST or None, start=start, shown=shown)
+    narrow = values.held_within(viewer, record_type, uid, fields)
+    form = RecordForm(
+        viewer, record_type, creating=False, data=request.POST or None, start=start, shown=shown, narrow=narrow
+    )
     form.initial["opened_with"] = conflict.opened(form)
     conflict.chosen(form, request.POST)
     context: dict[str, Any] = {
@@ -71,7 +75,7 @@ def edit(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRespon
     }
     if request.method == "POST" and form.is_valid():
         try:
-            _update(viewer, record_type, uid, form, start)
+            changed = _update(viewer, record_type, uid, form, start)
         except Stale:
             context["conflict"] = conflict.compared(form, shown, request.POST)
             context["last"] = selector.last_change(record_type, uid)
@@ -83,19 +87,21 @@ def edit(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRespon
         except Refusal as refusal:
             form.add_error(None, _words(refusal))
         else:
-            return _done(request, record_type, uid, gettext("Saved."))
+            undoing = f"/{record_type.code}/{uid}/undo/" if changed else ""
+            return _done(request, record_type, uid, gettext("Saved."), undoing)
     return render(request, "records/form.html", context, status=422 if form.errors else 200)
 
 
-def _update(viewer: Any, record_type: RecordType, uid: UUID, form: RecordForm, start: dict[str, Any]) -> None:
+def _update(viewer: Any, record_type: RecordType, uid: UUID, form: RecordForm, start: dict[str, Any]) -> bool:
+    """Whether there was anything to save, and it was."""
     changed = [key for key in form.changed_data if key not in ("version", "opened_with")]
     if not changed:
-        return
+        return False
     version = form.cleaned_data.get("version")
     if version is None:
         version = start["version"]
-    if record_type.update is not None:
-        record_type.update(viewer=viewer, uid=uid, version=version, **form.arguments(changed))
+    undo.updating(viewer, record_type, uid, version, form.arguments(changed))
+    return True
 
 
 def delete(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:
@@ -106,11 +112,18 @@ def delete(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResp
     plan = values.plan(viewer, record_type, (record_type.name_field,))
     row = selector.one_row(viewer, plan, uid)
     name = plan.columns[0].text(plan.columns[0].read(row))
-    if request.method == "POST":
-        record_type.delete(viewer=viewer, uid=uid, version=_version(request, row[2]))
-        return _done(request, record_type, None, gettext("Deleted: %(name)s") % {"name": name})
     context = {"type": record_type, "uid": uid, "name": name, "version": row[2]}
-    return render(request, "records/delete.html", context)
+    if request.method != "POST":
+        return render(request, "records/delete.html", context)
+    try:
+        record_type.delete(viewer=viewer, uid=uid, version=_version(request, row[2]))
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        context["problem"] = _words(refusal)
+        return render(request, "records/delete.html", context, status=refusal.status)
+    words = gettext("Deleted: %(name)s") % {"name": name}
+    return _done(request, record_type, None, words, f"/{record_type.code}/{uid}/restore/")
 
 
 def _version(request: HttpRequest, present: int) -> int:
@@ -119,14 +132,26 @@ def _version(request: HttpRequest, present: int) -> int:
     return (typed.whole_or_none(given) or 0) if given else present
 
 
-def _done(request: HttpRequest, record_type: RecordType, uid: UUID | None, words: str) -> HttpResponse:
+def toast(words: str, undo: str = "") -> str | dict[str, str]:
+    """What the toast says, with the button that takes it back by a POST to ``undo``."""
+    return {"words": words, "undo": undo, "label": gettext("Undo")} if undo else words
+
+
+def with_undo(words: str, undo: str = "") -> str:
+    """The same as a line of the next page."""
+    return format_html('{} <a href="{}">{}</a>', words, undo, gettext("Undo")) if undo else words
+
+
+def _done(
+    request: HttpRequest, record_type: RecordType, uid: UUID | None, words: str, undoing: str = ""
+) -> HttpResponse:
     """Close the drawer and refresh what lies behind it; without htmx go to the record."""
     selector.forget_totals()
     if request.headers.get("HX-Request"):
         # Closing comes last: events start at the form, and one that has left the page tells nobody.
-        events = {"records:changed": {"code": record_type.code}, "toast": words, "drawer:close": True}
+        events = {"records:changed": {"code": record_type.code}, "toast": toast(words, undoing), "drawer:close": True}
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
-    messages.success(request, words)
+    messages.success(request, with_undo(words, undoing))
     is_seen = uid is not None and selector.is_visible(request.viewer, record_type, uid)  # type: ignore[attr-defined]
     return redirect(record_type.link(uid) if uid and is_seen else f"/{record_type.code}/")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,7 +16,10 @@ from zhike.foundation import messages, obligations
 from zhike.foundation.access.models import Department
 from zhike.foundation.access.routes import signed_in
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
 from zhike.foundation.obligations.models import Duty
+from zhike.foundation.records import spans
+from zhike.foundation.records.views import calendar
 from zhike.interfaces.web import duties
 
 
@@ -58,11 +63,42 @@ def tasks(request: HttpRequest) -> HttpResponse:
     found = _READS[scope](viewer)
     if department is not None:
         found = found.filter(person__department=department.pk)
-    context = {
+    context: dict[str, object] = {
         "scope": scope,
         "department": department,
-        "duties": duties.shown(viewer, found[:_MOST]),
-        "count": found.count(),
+        "as": "list",
         "overdue": obligations.duties_overdue(viewer).count(),
     }
+    if request.GET.get("as") == "calendar":
+        return render(request, "web/tasks.html", context | _calendar(request, found, scope, department))
+    context |= {
+        "duties": duties.shown(viewer, found[:_MOST]),
+        "count": found.count(),
+    }
     return render(request, "web/tasks.html", context)
+
+
+def _calendar(
+    request: HttpRequest, found: QuerySet[Duty], scope: str, department: Department | None
+) -> dict[str, object]:
+    """The duties that fall due in a month or week, each on its day."""
+    span = spans.read(request.GET.get("cal", ""), clock.today())
+    start = dt.datetime.combine(span.first, dt.time(), clock.ZONE)
+    due = found.filter(due_at__gte=start, due_at__lt=start + dt.timedelta(days=len(span.days)))
+    rows = list(due.order_by("due_at", "id")[: calendar.MOST + 1])
+    entries: dict[dt.date, list[calendar.Entry]] = {}
+    for one in duties.shown(request.viewer, rows[: calendar.MOST]):  # type: ignore[attr-defined]
+        entries.setdefault(clock.local(one.duty.due_at).date(), []).append(duties.entry(one))
+
+    def url(name: str) -> str:
+        kept = {"scope": scope, "department": str(department.uid) if department else "", "as": "calendar", "cal": name}
+        return "?" + urlencode({key: value for key, value in kept.items() if value})
+
+    return {
+        "as": "calendar",
+        "days": calendar.days_of(span, dict(entries), url),
+        "count": len(rows),
+        "is_all": len(rows) <= calendar.MOST,
+        "most": calendar.MOST,
+        **calendar.frame(span, url),
+    }

@@ -13,18 +13,24 @@
   }
 
   // --- toasts -----------------------------------------------------------------------------------------------------
-  const toast = (words, bad = false) => {
+  const toast = (words, bad = false, undo = "", label = "") => {
     const box = document.createElement("div");
     box.className = bad ? "z-toast is-bad" : "z-toast";
     box.textContent = words;
+    if (undo) {
+      const back = document.createElement("button");
+      back.type = "button"; back.className = "btn btn-sm"; back.textContent = label; back.dataset.key = "u";
+      back.addEventListener("click", () => { box.remove(); window.htmx.ajax("POST", undo, { source: document.body, target: "#drawer-body", swap: "innerHTML" }); });
+      box.append(" ", back);
+    }
     // A modal dialog makes the rest of the page inert, so words must appear inside it.
     const place = $("dialog[open]") || $("#toasts");
     if (place.id !== "toasts") { box.classList.add("z-toast-inside"); box.setAttribute("role", "status"); }
     place.append(box);
-    setTimeout(() => box.remove(), bad ? 9000 : 5000);
+    setTimeout(() => box.remove(), undo ? 15000 : bad ? 9000 : 5000);
   };
   $$("[data-toast]").forEach((box) => setTimeout(() => box.remove(), 7000));
-  document.addEventListener("toast", (event) => toast(event.detail.value ?? event.detail, event.detail.bad));
+  document.addEventListener("toast", (event) => toast(event.detail.words ?? event.detail.value ?? event.detail, event.detail.bad, event.detail.undo, event.detail.label));
 
   // --- dialogs ----------------------------------------------------------------------------------------------------
   const drawer = $("#drawer");
@@ -132,8 +138,8 @@
       Enter: () => { const row = current(); if (row && event.target.closest("a, button, summary") === null) openDrawer(row.dataset.url); else return false; },
       o: () => { const link = current() && $(".z-name a", current()); if (link) link.click(); },
       x: () => { const box = current() && $(".z-pick input", current()); if (box) { box.checked = !box.checked; bulk(); } },
-      // A page gives its own keys to buttons: the three classes on the service desk.
-      ...Object.fromEntries($$("[data-key]").map((button) => [button.dataset.key, () => button.click()])),
+      // A page gives its own keys to buttons: the three classes on the service desk, the neighbours of a record.
+      ...Object.fromEntries($$("[data-key]").flatMap((button) => button.dataset.key.split(" ").map((key) => [key, () => button.click()]))),
       n: () => { const add = $("[data-new]"); if (add) add.click(); } }[event.key];
     if (act && act() !== false) event.preventDefault();
   });
@@ -151,6 +157,12 @@
   };
 
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+
+  // --- files dropped on the form that takes them ----------------------------------------------------------------------
+  const zone = (event) => event.target.closest && event.target.closest("[data-drop]");
+  document.addEventListener("dragover", (event) => { const form = zone(event); if (form) { event.preventDefault(); form.classList.add("is-over"); } });
+  document.addEventListener("dragleave", (event) => { const form = zone(event); if (form) form.classList.remove("is-over"); });
+  document.addEventListener("drop", (event) => { const form = zone(event); if (!form || !event.dataTransfer.files.length) return; event.preventDefault(); form.classList.remove("is-over"); $("input[type=file]", form).files = event.dataTransfer.files; form.requestSubmit(); });
 
   // --- picker of related records ------------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {

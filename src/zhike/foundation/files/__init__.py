@@ -1,0 +1,1 @@
+"""Attachments: sealed at rest, told by their content, opened only through the record they belong to."""
