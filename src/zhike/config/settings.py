@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "zhike.foundation.policies",
     "zhike.foundation.calendar",
     "zhike.foundation.jobs",
+    "zhike.foundation.backup",
     "zhike.foundation.outbox",
     "zhike.foundation.obligations",
     "zhike.foundation.messages",

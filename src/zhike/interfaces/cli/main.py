@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sample": ("sample_commands", "sample", "Load the sample company."),
     "audit": ("trust_commands", "audit", "Verify or export the audit log."),
     "keys": ("trust_commands", "keys", "The keys that lie outside the database."),
+    "backup": ("backup_commands", "backup", "Everything but the keys into one encrypted file."),
+    "restore": ("backup_commands", "restore", "Put a backup back."),
     "requirements": ("requirements_command", "requirements", "Row by row: which tests prove it."),
 }
 PACKAGE = "zhike.interfaces.cli"
@@ -67,7 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from zhike.foundation.kit.refusals import Refusal
 
         if isinstance(fault, Refusal):
-            print(f"zhike: {fault.sentence}", file=sys.stderr)
+            from zhike.foundation.ui import refusals
+
+            print(f"zhike: {refusals.sentence(fault)}", file=sys.stderr)
             sys.exit(REFUSED)
         print(f"zhike: {type(fault).__name__}: {fault}", file=sys.stderr)
         sys.exit(FAILED)

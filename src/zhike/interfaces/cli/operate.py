@@ -42,6 +42,13 @@ def migrate_now(*, quiet: bool) -> None:
 def check(as_json: bool) -> None:
     """Check settings, keys, database and the contracts of all declarations."""
     ready()
+    problems, notes = found_problems()
+    say(as_json, "\n".join([*(problems or ["Everything is in order."]), *notes]), problems=problems, notes=notes)
+    sys.exit(1 if problems else 0)
+
+
+def found_problems() -> tuple[list[str], list[str]]:
+    """What «zhike check» finds: problems, and what goes on."""
     from django.core.checks import ERROR, run_checks
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
@@ -58,9 +65,7 @@ def check(as_json: bool) -> None:
     problems += [str(found) for found in fingerprints.problems()] if not pending else []
     for policy in declared().values():
         load_defaults().get(policy)
-    notes = [] if pending else _search_notes(problems)
-    say(as_json, "\n".join([*(problems or ["Everything is in order."]), *notes]), problems=problems, notes=notes)
-    sys.exit(1 if problems else 0)
+    return problems, [] if pending else _search_notes(problems)
 
 
 def _search_notes(problems: list[str]) -> list[str]:
