@@ -15,6 +15,7 @@ from zhike import __version__
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "try": ("try_command", "try_files", "Spreadsheets in, reports out; no server, no database."),
     "demo": ("sample_commands", "demo", "The sample company, ready to sign in."),
+    "init": ("init_command", "init", "First set-up: company, language, template, keys, first administrator."),
     "migrate": ("operate", "migrate", "Bring the database to the schema of this version."),
     "check": ("operate", "check", "Check settings, keys, database and declarations."),
     "serve": ("operate", "serve", "Serve the web application."),

@@ -110,6 +110,7 @@ def run_server(*, host: str, port: int, processes: int, with_worker: bool) -> No
 
     require_free(port)
     collect_static()
+    _prepare_first_day(port)
     # The web server forks. A SQLite connection that lives on in two processes tears the write-ahead log apart.
     connections.close_all()
     if not with_worker:
@@ -121,6 +122,22 @@ def run_server(*, host: str, port: int, processes: int, with_worker: bool) -> No
         _granian(host, port, processes)
     finally:
         keeper.stop()
+
+
+def _prepare_first_day(port: int) -> None:
+    """Make the schema in a base without any, and print the way in as long as nobody works here."""
+    from django.conf import settings
+    from django.db import connection
+
+    from zhike.interfaces.web import founding
+
+    if "django_migrations" not in connection.introspection.table_names():
+        click.echo("Preparing the database …", err=True)
+        migrate_now(quiet=True)
+    if founding.is_open():
+        click.echo("Nobody works here yet. Set it up within a day at", err=True)
+        base = settings.PUBLIC_URL if port == settings.PORT else f"http://localhost:{port}"
+        click.echo(f"{base}{founding.link()}")
 
 
 class _WorkerKeeper(threading.Thread):
