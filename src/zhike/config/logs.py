@@ -43,7 +43,7 @@ class JsonLine(logging.Formatter):
             "at": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "event": record.getMessage(),
+            "event": _event(record),
             "trace": trace.current(),
             "process": record.process,
             **getattr(record, "more", {}),
@@ -51,6 +51,12 @@ class JsonLine(logging.Formatter):
         if record.exc_info and record.exc_info[0] is not None:
             said["fault"] = fault_of(record.exc_info[0], record.exc_info[2])
         return json.dumps(said, ensure_ascii=False, default=str)
+
+
+def _event(record: logging.LogRecord) -> str:
+    """The words; of a refused request without its address, in which somebody may have typed anything."""
+    said = record.getMessage()
+    return said.partition(":")[0] if record.name == "django.request" else said
 
 
 def fault_of(kind: type[BaseException], place: TracebackType | None) -> dict[str, Any]:

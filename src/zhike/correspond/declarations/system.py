@@ -42,6 +42,6 @@ def _mail() -> Found:
 
 
 system.add(
-    "mail", _("E-mail"), _mail, order=50,
+    "mail", _("Mail traffic"), _mail, order=50,
     gauges={"mail_waiting": "Messages that wait to leave.", "mail_failed_7d": "Messages failed within 7 days."},
 )  # fmt: skip

@@ -14,6 +14,11 @@ def current() -> str:
     return _CURRENT.get()
 
 
+def begin(name: str) -> None:
+    """From here on this thread works on ``name``, until it begins something else: for what is also told afterwards."""
+    _CURRENT.set(name)
+
+
 @contextmanager
 def of(name: str) -> Iterator[None]:
     """Everything inside is done for ``name``."""

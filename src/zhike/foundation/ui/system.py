@@ -10,6 +10,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.db import DatabaseError, transaction
+from django.utils.translation import gettext
+
+from zhike import __version__
+
 
 class State(StrEnum):
     """Whether somebody has to do something: no, soon, now."""
@@ -56,12 +61,23 @@ def parts() -> list[Part]:
     return sorted(_PARTS.values(), key=lambda part: (part.order, part.code))
 
 
+def seen(part: Part) -> Found:
+    """What the part sees; a table that is missing or does not answer is told like everything else."""
+    try:
+        with transaction.atomic():
+            return part.look()
+    except DatabaseError as fault:
+        words = gettext("It cannot be read (%(kind)s).") % {"kind": type(fault).__name__}
+        return Found(words, State.BROKEN, gettext("Run «zhike check» on the server: it says what is missing."))
+
+
 def exposition() -> str:
     """All numbers in the text format of Prometheus, with one ``zhike_part_state`` a line: 0 well, 1 look, 2 broken."""
     lines = ["# HELP zhike_part_state How a part stands: 0 well, 1 look, 2 broken.", "# TYPE zhike_part_state gauge"]
-    gauges: list[str] = []
+    gauges = ["# HELP zhike_info Which version runs.", "# TYPE zhike_info gauge"]
+    gauges.append(f'zhike_info{{version="{__version__}"}} 1')
     for part in parts():
-        found = part.look()
+        found = seen(part)
         lines.append(f'zhike_part_state{{part="{part.code}"}} {list(State).index(found.state)}')
         for name, value in found.numbers.items():
             gauges += [f"# HELP zhike_{name} {part.gauges[name]}", f"# TYPE zhike_{name} gauge"]

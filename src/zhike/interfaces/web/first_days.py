@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
+from zhike.customers.public import customers_exist
 from zhike.foundation import records
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Department, Person
@@ -64,4 +65,4 @@ def shown(viewer: Viewer, _subject: Any) -> dict[str, Any] | None:
     if all(step.is_done for step in found):
         return None
     following = next(step for step in found if not step.is_done)
-    return {"steps": found, "following": following, "done": sum(step.is_done for step in found)}
+    return {"steps": found, "following": following, "may_look_around": not customers_exist()}

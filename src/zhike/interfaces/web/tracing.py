@@ -29,11 +29,12 @@ class TraceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
-        with trace.of(_name(request)):
-            response = self.get_response(request)
-            response[HEADER] = trace.current()
-            if log.isEnabledFor(logging.INFO) and log.handlers:
-                log.info("request", extra={"more": _line(request, response, time.perf_counter() - started)})
+        name = _name(request)
+        trace.begin(name)  # not ended here: Django tells of a refused request after the last middleware
+        response = self.get_response(request)
+        response[HEADER] = name
+        if log.isEnabledFor(logging.INFO) and log.handlers:
+            log.info("request", extra={"more": _line(request, response, time.perf_counter() - started)})
         return response
 
 

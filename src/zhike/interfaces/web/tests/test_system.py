@@ -25,6 +25,8 @@ from zhike.foundation.kit.ids import uid
 from zhike.foundation.outbox.models import Delivery, DeliveryState, EventRow
 from zhike.foundation.policies.load import load_defaults
 from zhike.foundation.records.testing import signed_in, staff, text_of
+from zhike.foundation.ui import system as ui_system
+from zhike.foundation.ui.system import Found
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +62,21 @@ def test_the_page_says_what_is_wrong_and_what_to_do(it: Client) -> None:
     assert page.index("No worker gives") < page.index("There is no backup yet.") < page.index("Zhike ")
     beats.beat("host:1:abc")
     assert "1 worker is alive." in text_of(it.get("/system/"))
+
+
+def test_a_part_that_cannot_be_read_is_told_like_the_others(it: Client, monkeypatch: Any) -> None:
+    def look() -> Found:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM a_table_of_tomorrow")
+        return Found("")
+
+    monkeypatch.setitem(ui_system._PARTS, "later", ui_system.Part("later", "Later", look, 1, {}))
+
+    page = text_of(it.get("/system/"))
+
+    assert "It cannot be read" in page
+    assert "zhike check" in page
+    assert 'zhike_part_state{part="later"} 2' in text_of(Client().get("/metrics"))
 
 
 def test_a_late_backup_and_a_failed_drill_are_told(it: Client) -> None:
@@ -156,13 +173,15 @@ def lines(tmp_path: Any) -> Any:
     handler = JsonFile(str(path), rotate_bytes=3_000, kept=2)
     handler.setFormatter(JsonLine())
     handler.addFilter(WithoutLinks())
-    loggers = [logging.getLogger(name) for name in ("zhike.requests", "zhike.test")]
+    loggers = [logging.getLogger(name) for name in ("zhike.requests", "zhike.test", "django.request")]
+    levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.addHandler(handler)
         logger.setLevel("INFO")
     yield lambda: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    for logger in loggers:
+    for logger, level in zip(loggers, levels, strict=True):
         logger.removeHandler(handler)
+        logger.setLevel(level)
     handler.close()
 
 
@@ -173,6 +192,14 @@ def test_a_request_is_one_line_that_names_the_route_and_nobody(it: Client, lines
     assert (line["route"], line["status"], line["trace"]) == ("search/", answer.status_code, answer["X-Request-ID"])
     assert line["milliseconds"] > 0
     assert "138" not in json.dumps(lines(), ensure_ascii=False).replace(line["trace"], "").replace(line["at"], "")
+
+
+def test_what_django_tells_of_a_missing_page_bears_the_same_number_and_not_the_address(it: Client, lines: Any) -> None:
+    answer = it.get("/王小明/")
+
+    told = [line for line in lines() if line["logger"] == "django.request"]
+    assert [line["trace"] for line in told] == [answer["X-Request-ID"]]
+    assert "王小明" not in json.dumps(lines(), ensure_ascii=False)
 
 
 def test_a_fault_is_told_by_kind_and_place_without_its_words(lines: Any) -> None:

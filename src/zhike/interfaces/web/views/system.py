@@ -35,7 +35,7 @@ _FORWARDED = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 def system_page(request: HttpRequest) -> HttpResponse:
     """Every part with its state; what asks for a hand first."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    lines = [(part, part.look()) for part in system.parts()]
+    lines = [(part, system.seen(part)) for part in system.parts()]
     order = list(system.State)
     context = {
         "lines": sorted(lines, key=lambda line: (-order.index(line[1].state), line[0].order)),
