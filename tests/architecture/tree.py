@@ -40,6 +40,7 @@ FOUNDATION = [
     "calendar",
     "outbox",
     "jobs",
+    "backup",
     "files",
     "obligations",
     "messages",

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from zhike.config.database import database_settings
+from zhike.config.logs import logging_of
 
 ENV = os.environ.get("ZHIKE_ENV", "dev")
 if ENV not in ("dev", "test", "prod"):
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
     "zhike.foundation.calendar",
     "zhike.foundation.jobs",
     "zhike.foundation.files",
+    "zhike.foundation.backup",
     "zhike.foundation.outbox",
     "zhike.foundation.obligations",
     "zhike.foundation.messages",
@@ -93,6 +95,7 @@ INSTALLED_APPS = [
     "zhike.config",
 ]
 MIDDLEWARE = [
+    "zhike.interfaces.web.tracing.TraceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -201,6 +204,8 @@ MAIL_FROM = os.environ.get("ZHIKE_MAIL_FROM", "")
 PUBLIC_URL = os.environ.get("ZHIKE_URL", f"http://localhost:{PORT}").rstrip("/")
 # What the enterprise calls itself on pages that customers see.
 ENTERPRISE = os.environ.get("ZHIKE_ENTERPRISE", "")
+# Who shows this token may read /metrics; without the file only this machine itself, and no reverse proxy.
+METRICS_TOKEN_FILE = os.environ.get("ZHIKE_METRICS_TOKEN_FILE", "")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_ENGINE = "zhike.foundation.access.sessions"
@@ -238,15 +243,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 SILENCED_SYSTEM_CHECKS = ["auth.W004", "models.W040"]  # SQLite leaves the carried columns of an index out
 
 # Errors with their traceback go to standard error, where the service manager keeps them. Messages carry ids, no values.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"without_links": {"()": "zhike.config.logs.WithoutLinks"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["without_links"]}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "django.security.DisallowedHost": {"handlers": ["stderr"], "level": "CRITICAL", "propagate": False},
-    },
-}
+# The words of an exception may repeat what somebody typed, so in production they stay out.
+LOGGING = logging_of(
+    HOME, to_file=ENV != "test" or os.environ.get("ZHIKE_LOG_FILE") == "on", words_of_faults=ENV != "prod"
+)

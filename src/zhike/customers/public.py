@@ -105,6 +105,7 @@ __all__ = [
     "customer_take_over",
     "customer_uid_of",
     "customer_update",
+    "customers_exist",
     "customers_hold",
     "customers_load",
     "interaction_log",
@@ -147,6 +148,11 @@ class CustomerCard:
     health: float | None
     risk: str
     last_order_on: dt.date | None
+
+
+def customers_exist() -> bool:
+    """Whether there is any customer, of whatever origin: the answer tells nothing about one."""
+    return Customer._base_manager.exists()
 
 
 def cards_of(viewer: Viewer, ids: Collection[int]) -> dict[int, CustomerCard]:

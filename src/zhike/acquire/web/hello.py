@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from zhike.acquire.services.form import FormExpired, TooFast, TooMany, form_token, inquiry_receive
 from zhike.acquire.web.forms import HelloForm
 from zhike.comply.public import Channel, TextShown, text_in_force
+from zhike.foundation.access import directory
 from zhike.foundation.access.address import address_of
 from zhike.foundation.access.routes import public
 from zhike.foundation.kit.refusals import Invalid
@@ -57,11 +57,11 @@ def hello(request: HttpRequest) -> HttpResponse:
 @require_GET
 def thanks(request: HttpRequest) -> HttpResponse:
     """The same words for everybody."""
-    return render(request, "acquire/thanks.html", {"enterprise": settings.ENTERPRISE})
+    return render(request, "acquire/thanks.html", {"enterprise": directory.enterprise()})
 
 
 def _page(request: HttpRequest, form: HelloForm, text: TextShown | None, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "text": text, "enterprise": settings.ENTERPRISE}
+    context: dict[str, Any] = {"form": form, "text": text, "enterprise": directory.enterprise()}
     return render(request, "acquire/hello.html", context, status=status)
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from zhike.correspond.models import Direction, Message, MessageState, Template
@@ -21,6 +20,7 @@ from zhike.correspond.services import faults
 from zhike.customers.public import MailPerson, contact_get, customer_get, mail_person, numbers_take
 from zhike.events.correspond import MessageQueued, MessageRefused
 from zhike.foundation import audit, messages, outbox
+from zhike.foundation.access import directory
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock, ids, masking, serial
@@ -132,7 +132,7 @@ def _template(uid: UUID | None) -> Template | None:
 
 def _plain_values(viewer: Viewer, about: About | None) -> dict[str, str]:
     found = {
-        "sender": "" if viewer.is_system else viewer.name, "enterprise": settings.ENTERPRISE,
+        "sender": "" if viewer.is_system else viewer.name, "enterprise": directory.enterprise(),
         "number": about.number if about else "", "date": clock.today().isoformat(),
     }  # fmt: skip
     return {name: value for name, value in found.items() if value}

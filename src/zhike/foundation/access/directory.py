@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 
 from zhike.foundation.access.models import Department, Person, PostHolding
@@ -36,6 +37,12 @@ class Member:
     posts: tuple[str, ...]
     superior: str
     is_active: bool
+
+
+def enterprise() -> str:
+    """What the enterprise calls itself: as the settings say, else the top of its chart; empty before the set-up."""
+    top = Department.objects.filter(parent=None).order_by("id").values_list("name", flat=True).first()
+    return settings.ENTERPRISE or top or ""
 
 
 def chart() -> list[Branch]:

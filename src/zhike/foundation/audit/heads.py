@@ -83,7 +83,7 @@ def advance(head: Head) -> None:
             standing = read()
         except HeadForged:
             return
-        if standing is None or (standing.seq < head.seq and _stands(standing)):
+        if standing is None or (standing.seq < head.seq and stands(standing)):
             write(head)
 
 
@@ -113,7 +113,8 @@ def restored(actor: Actor, reason: str) -> None:
             write(Head(last.seq, bytes(last.mac).hex(), last.sealed_at))
 
 
-def _stands(head: Head) -> bool:
+def stands(head: Head) -> bool:
+    """Whether the database has the seal that ``head`` tells of."""
     seal = Seal.objects.filter(seq=head.seq).first()
     return seal is not None and bytes(seal.mac).hex() == head.mac
 

@@ -1,4 +1,4 @@
-"""The keys outside the database: ``KEY_DIR/master-N.key``, ``index.key`` and ``audit.key``.
+"""The keys outside the database: ``KEY_DIR/master-N.key``, ``index.key`` and ``audit.key``; ``backup.key`` for backups.
 
 Each file holds 32 random bytes as hexadecimal text and has mode 600. They come into being together on first use, in
 a folder that has none. Where some stand and one is missing, that is a loss and not a first use: KeyMissing.
@@ -49,6 +49,16 @@ def index() -> bytes:
 def audit(purpose: str) -> bytes:
     """The audit key for one ``purpose`` (chain, head, digest): a signature for one is none for another."""
     return _derived(folder(), purpose)
+
+
+def backup() -> bytes:
+    """The key of backup files; made with the first backup. Without it no backup made with it opens."""
+    place = folder()
+    _ready(place)
+    with _locked(place):
+        if not (place / "backup.key").exists():
+            _make(place, "backup")
+    return _key(place, "backup")
 
 
 def newest() -> int:

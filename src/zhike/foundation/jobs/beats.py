@@ -7,6 +7,8 @@ import os
 import secrets
 import socket
 
+from django.db.models import QuerySet
+
 from zhike.foundation import policies
 from zhike.foundation.jobs.models import WorkerBeat
 from zhike.foundation.jobs.policy import WorkerPolicy
@@ -36,6 +38,15 @@ def leave(worker: str) -> None:
 
 def is_worker_alive(now: dt.datetime | None = None) -> bool:
     """Whether any worker gave a sign of life within the last three beats."""
+    return _alive(now).exists()
+
+
+def alive_count(now: dt.datetime | None = None) -> int:
+    """How many workers gave a sign of life within the last three beats."""
+    return _alive(now).count()
+
+
+def _alive(now: dt.datetime | None) -> QuerySet[WorkerBeat]:
     seconds = policies.current().get(WorkerPolicy).beat_seconds * _BEATS_MISSED
     since = (now or clock.now()) - dt.timedelta(seconds=seconds)
-    return WorkerBeat.objects.filter(seen_at__gte=since).exists()
+    return WorkerBeat.objects.filter(seen_at__gte=since)

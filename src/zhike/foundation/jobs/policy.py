@@ -15,3 +15,10 @@ class WorkerPolicy:
     tries_max: int = number(unit="count", minimum=1, maximum=20)
     retry_minutes: float = number(unit="minutes", minimum=0, maximum=1440)
     keep_days: int = number(unit="days", minimum=1, maximum=3650)
+
+
+@policy("jobs", "pruning")
+class PruningPolicy:
+    """How long what is over is kept, where no other policy says it."""
+
+    session_days: int = number(unit="days", minimum=0, maximum=365)

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop as _
 
-from zhike.foundation import policies
+from zhike.foundation import audit, policies
+from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.jobs.beats import new_worker
 from zhike.foundation.jobs.models import JobRun, RunState
 from zhike.foundation.jobs.policy import WorkerPolicy
 from zhike.foundation.jobs.registry import Job, jobs
 from zhike.foundation.jobs.work import LeaseLost, Work
-from zhike.foundation.kit import clock, ids
+from zhike.foundation.kit import clock, ids, trace
+from zhike.foundation.kit.refusals import NotFound, Refusal
 
 log = logging.getLogger(__name__)
+done = logging.getLogger("zhike.work")
 _ERROR_LENGTH = 4000
 _LOOK_AHEAD = 20
+
+
+class NotFailed(Refusal):
+    """Only what failed is run again by hand."""
+
+    code = "job_not_failed"
+    sentence = _("This run has not failed, or somebody runs it again already. Reload the page.")
 
 
 def start(name: str, *, viewer: Viewer, arguments: Mapping[str, Any] | None = None) -> JobRun:
@@ -37,6 +50,35 @@ def start(name: str, *, viewer: Viewer, arguments: Mapping[str, Any] | None = No
         arguments=dict(arguments or {}),
         asked_by_id=viewer.person_id,
     )
+
+
+def waiting_count() -> int:
+    """Runs that wait or go on."""
+    return JobRun.objects.filter(state__in=(RunState.WAITING, RunState.RUNNING)).count()
+
+
+def broken_jobs() -> list[JobRun]:
+    """The last run of each declared job that ended, where that one failed: a later success heals an earlier fault."""
+    ended = JobRun.objects.filter(state__in=(RunState.DONE, RunState.FAILED))
+    last = [ended.filter(job=name).order_by("-finished_at", "-id").values("id")[:1] for name in jobs()]
+    ids_of_last = [row["id"] for rows in last for row in rows]
+    return list(JobRun.objects.filter(id__in=ids_of_last, state=RunState.FAILED).order_by("-finished_at"))
+
+
+@transaction.atomic
+def retry(viewer: Viewer, uid: UUID, *, reason: str = "") -> JobRun:
+    """Run a failed run again, from the piece at which it stopped. Raises Forbidden, NotFound, NotFailed."""
+    viewer.require(Area.SETTINGS, Level.EDIT)
+    run = JobRun.objects.select_for_update(of=("self",)).filter(uid=uid).first()
+    if run is None:
+        raise NotFound(uid=str(uid))
+    if run.state != RunState.FAILED:
+        raise NotFailed()
+    run.state, run.tries, run.next_at, run.finished_at = RunState.WAITING, 0, clock.now(), None
+    run.save(update_fields=["state", "tries", "next_at", "finished_at"])
+    audit.record(viewer, "job.retry", kind="job", object_id=run.pk, object_uid=run.uid, after={"job": run.job},
+                 reason=reason)  # fmt: skip
+    return run
 
 
 def run_due(*, worker: str | None = None) -> int:
@@ -106,8 +148,13 @@ def _claim(run: JobRun, free: Q, worker: str, lease: dt.datetime, now: dt.dateti
 
 
 def execute(run: JobRun, worker: str) -> None:
-    """Call the job's function for ``run`` and note how it ended."""
-    work = Work(run, worker)
+    """Call the job's function for ``run`` and note how it ended; its log lines bear the uid of the run."""
+    with trace.of(str(run.uid)):
+        _execute(run, worker)
+
+
+def _execute(run: JobRun, worker: str) -> None:
+    work, started = Work(run, worker), time.monotonic()
     try:
         result = jobs()[run.job].handler(work)
     except LeaseLost:
@@ -125,6 +172,7 @@ def execute(run: JobRun, worker: str) -> None:
             lease_until=None,
             claimed_by="",
         )
+        done.info("job done", extra={"more": {"job": run.job, "seconds": round(time.monotonic() - started, 3)}})
 
 
 def extend_leases(worker: str) -> None:

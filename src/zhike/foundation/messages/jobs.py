@@ -7,9 +7,12 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation import jobs, policies
+from zhike.foundation.jobs.pruning import remove_in_pieces
 from zhike.foundation.jobs.work import Work
+from zhike.foundation.kit import clock
 from zhike.foundation.messages import staff_mail
-from zhike.foundation.messages.policy import StaffMailPolicy
+from zhike.foundation.messages.models import Notice
+from zhike.foundation.messages.policy import NoticesPolicy, StaffMailPolicy
 
 
 def _rhythm() -> dt.timedelta | None:
@@ -23,3 +26,10 @@ def _rhythm() -> dt.timedelta | None:
 def notices(_work: Work) -> dict[str, int]:
     """Mail notices to those who want them."""
     return {"mails": staff_mail.staff_mail_send()}
+
+
+@jobs.job("messages.prune", every="50 3 * * *", title=_("Remove old notices"))
+def prune(work: Work) -> dict[str, int]:
+    """Forget notices that nobody reads any more."""
+    before = clock.now() - dt.timedelta(days=policies.current().get(NoticesPolicy).keep_days)
+    return {"notices": remove_in_pieces(Notice.objects.filter(at__lt=before), work)}

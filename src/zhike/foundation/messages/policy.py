@@ -24,3 +24,10 @@ class StaffMailPolicy:
     every_minutes: float = number(unit="minutes", minimum=1, maximum=1440)
     daily_hour: int = number(unit="hours", minimum=0, maximum=23)
     lines_most: int = number(unit="count", minimum=1, maximum=1000)
+
+
+@policy("messages", "notices")
+class NoticesPolicy:
+    """How long people find again what they were told."""
+
+    keep_days: int = number(unit="days", minimum=7, maximum=3650)

@@ -5,10 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
 from zhike.foundation import jobs, search
 from zhike.foundation.outbox import parking
 
-_LONGEST_WAIT = dt.timedelta(minutes=15)  # the outbox parks after so long; older than that nobody dispatches
+LONGEST_WAIT = dt.timedelta(minutes=15)  # the outbox parks after so long; older than that nobody dispatches
+
+
+_is_migrated = False
+
+
+def migrations_waiting() -> int:
+    """How many migrations of this version the database lacks; once none waits, none will in this process."""
+    global _is_migrated
+    if _is_migrated:
+        return 0
+    executor = MigrationExecutor(connection)
+    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    _is_migrated = not waiting
+    return waiting
 
 
 def _worker() -> str:
@@ -17,7 +34,7 @@ def _worker() -> str:
 
 def _outbox() -> str:
     health = parking.health()
-    return "" if health.oldest_wait <= _LONGEST_WAIT else f"{health.waiting} deliveries wait too long"
+    return "" if health.oldest_wait <= LONGEST_WAIT else f"{health.waiting} deliveries wait too long"
 
 
 def _search() -> str:

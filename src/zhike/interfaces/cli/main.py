@@ -15,6 +15,7 @@ from zhike import __version__
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "try": ("try_command", "try_files", "Spreadsheets in, reports out; no server, no database."),
     "demo": ("sample_commands", "demo", "The sample company, ready to sign in."),
+    "init": ("init_command", "init", "First set-up: company, language, template, keys, first administrator."),
     "migrate": ("operate", "migrate", "Bring the database to the schema of this version."),
     "check": ("operate", "check", "Check settings, keys, database and declarations."),
     "serve": ("operate", "serve", "Serve the web application."),
@@ -26,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sample": ("sample_commands", "sample", "Load the sample company."),
     "audit": ("trust_commands", "audit", "Verify or export the audit log."),
     "keys": ("trust_commands", "keys", "The keys that lie outside the database."),
+    "backup": ("backup_commands", "backup", "Everything but the keys into one encrypted file."),
+    "restore": ("backup_commands", "restore", "Put a backup back."),
     "requirements": ("requirements_command", "requirements", "Row by row: which tests prove it."),
 }
 PACKAGE = "zhike.interfaces.cli"
@@ -67,7 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from zhike.foundation.kit.refusals import Refusal
 
         if isinstance(fault, Refusal):
-            print(f"zhike: {fault.sentence}", file=sys.stderr)
+            from zhike.foundation.ui import refusals
+
+            print(f"zhike: {refusals.sentence(fault)}", file=sys.stderr)
             sys.exit(REFUSED)
         print(f"zhike: {type(fault).__name__}: {fault}", file=sys.stderr)
         sys.exit(FAILED)

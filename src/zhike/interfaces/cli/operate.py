@@ -42,6 +42,13 @@ def migrate_now(*, quiet: bool) -> None:
 def check(as_json: bool) -> None:
     """Check settings, keys, database and the contracts of all declarations."""
     ready()
+    problems, notes = found_problems()
+    say(as_json, "\n".join([*(problems or ["Everything is in order."]), *notes]), problems=problems, notes=notes)
+    sys.exit(1 if problems else 0)
+
+
+def found_problems() -> tuple[list[str], list[str]]:
+    """What «zhike check» finds: problems, and what goes on."""
     from django.core.checks import ERROR, run_checks
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
@@ -58,9 +65,7 @@ def check(as_json: bool) -> None:
     problems += [str(found) for found in fingerprints.problems()] if not pending else []
     for policy in declared().values():
         load_defaults().get(policy)
-    notes = [] if pending else _search_notes(problems)
-    say(as_json, "\n".join([*(problems or ["Everything is in order."]), *notes]), problems=problems, notes=notes)
-    sys.exit(1 if problems else 0)
+    return problems, [] if pending else _search_notes(problems)
 
 
 def _search_notes(problems: list[str]) -> list[str]:
@@ -105,6 +110,7 @@ def run_server(*, host: str, port: int, processes: int, with_worker: bool) -> No
 
     require_free(port)
     collect_static()
+    _prepare_first_day(port)
     # The web server forks. A SQLite connection that lives on in two processes tears the write-ahead log apart.
     connections.close_all()
     if not with_worker:
@@ -116,6 +122,22 @@ def run_server(*, host: str, port: int, processes: int, with_worker: bool) -> No
         _granian(host, port, processes)
     finally:
         keeper.stop()
+
+
+def _prepare_first_day(port: int) -> None:
+    """Make the schema in a base without any, and print the way in as long as nobody works here."""
+    from django.conf import settings
+    from django.db import connection
+
+    from zhike.interfaces.web import founding
+
+    if "django_migrations" not in connection.introspection.table_names():
+        click.echo("Preparing the database …", err=True)
+        migrate_now(quiet=True)
+    if founding.is_open():
+        click.echo("Nobody works here yet. Set it up within a day at", err=True)
+        base = settings.PUBLIC_URL if port == settings.PORT else f"http://localhost:{port}"
+        click.echo(f"{base}{founding.link()}")
 
 
 class _WorkerKeeper(threading.Thread):

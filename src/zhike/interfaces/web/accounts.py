@@ -27,7 +27,7 @@ from zhike.interfaces.web.viewer import address_of
 LINK_SECONDS = 15 * 60
 _SALT = "zhike.accounts.link"
 _WITHOUT_OLD = "password_without_old_until"
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class StaffAdapter(DefaultAccountAdapter):
@@ -119,12 +119,17 @@ def follow_link(request: HttpRequest, token: str) -> HttpResponse:
         _row, is_first = UsedLink.objects.get_or_create(link=link)
         if not is_first:
             return render(request, "account/link.html", {"person": None}, status=410)
-    login(request, person, backend=_BACKEND)
+    login(request, person, backend=BACKEND)
     record_authentication(request, person, "link")
-    request.session[_WITHOUT_OLD] = clock.now().timestamp() + LINK_SECONDS
+    allow_without_old(request, until=clock.now().timestamp() + LINK_SECONDS)
     note(request, person, "account.signed_in_by_link")
     target = request.POST.get("next", "")
     return redirect(target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "/")
+
+
+def allow_without_old(request: HttpRequest, *, until: float) -> None:
+    """Whoever came by a link need not know an old password for a while."""
+    request.session[_WITHOUT_OLD] = until
 
 
 def _read(token: str) -> tuple[Person | None, str]:

@@ -12,7 +12,9 @@ from django.utils.translation import get_language
 
 from zhike.foundation.access.matrix import posts
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import trace
 from zhike.foundation.ui import nav
+from zhike.interfaces.web import founding
 
 THEMES = ("light", "dark")
 
@@ -32,6 +34,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "main_entry": SimpleLazyObject(lambda: nav.main_entry(viewer) if viewer else None),
         "has_more": SimpleLazyObject(lambda: bool(viewer) and nav.has_more(viewer)),
         "theme": theme if theme in THEMES else "light",
+        "nobody_yet": SimpleLazyObject(founding.is_open),
+        "trace": trace.current(),
         "theme_known": theme in THEMES,
         "languages": settings.LANGUAGES,
         "layout": _layout(request, viewer),

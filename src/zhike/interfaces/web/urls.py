@@ -25,7 +25,9 @@ from zhike.interfaces.web.views import (
     organisation,
     policies,
     search,
+    start,
     styleguide,
+    system,
     templates,
 )
 
@@ -40,6 +42,7 @@ nav.add(
     nav.Entry(_("Policies"), "policies", "adjustments", Area.SETTINGS, order=10),
     nav.Entry(_("Industry templates"), "templates", "template", Area.SETTINGS, order=11),
     nav.Entry(_("Organisation"), "organisation", "schema", Area.SETTINGS, order=20),
+    nav.Entry(_("System status"), "system", "activity-heartbeat", Area.SETTINGS, order=90),
 )
 nav.add(
     nav.Section.REPORTS,
@@ -77,6 +80,11 @@ shell: list[URLPattern | URLResolver] = [
     path("audit/chain/", audit.chain, name="audit_chain"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("comply/catalogue/", catalogue.data_catalogue, name="data_catalogue"),
+    path("system/", system.system_page, name="system"),
+    path("system/replay/", system.replay, name="system_replay"),
+    path("system/jobs/<uuid:uid>/again/", system.run_again, name="run_again"),
+    path("metrics", system.metrics, name="metrics"),
+    path("start/<str:token>/", start.start, name="start"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include(sign_in.patterns())),

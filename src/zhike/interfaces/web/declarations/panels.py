@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.foundation import obligations, reports
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.ui import panels
-from zhike.interfaces.web import duties
+from zhike.interfaces.web import duties, first_days
 
 SHOWN = 8
 
@@ -42,3 +42,4 @@ panels.add(
 panels.add(
     panels.Panel("customer.side", "clocks", _("Tasks and clocks"), "records/_clocks.html", _clocks, order=2),
 )
+panels.add(panels.Panel("home", "first_days", _("What to do next"), "web/_first_days.html", first_days.shown, order=1))

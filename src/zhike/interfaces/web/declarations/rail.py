@@ -46,7 +46,7 @@ DAILY: dict[str, tuple[str, ...]] = {
     # law, machines, direction
     "legal": ("contracts", "complaints", "consents", "consent-texts", "customers"),
     "compliance_specialist": ("consents", "consent-texts", "data_catalogue", "audit", "contracts", "policies"),
-    "it_team": ("people", "departments", "organisation", "policies", "data_catalogue"),
+    "it_team": ("people", "departments", "organisation", "system", "policies", "data_catalogue"),
     "management": (
         "customers", "opportunities", "contracts", "complaints", "service_monitor", "retentions", "retention_results",
         "strategies", "policies",

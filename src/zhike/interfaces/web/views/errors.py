@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from zhike.foundation.kit import trace
 from zhike.foundation.kit.refusals import NotFound
 from zhike.foundation.ui import refusals
 
@@ -20,4 +21,4 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: in both languages, with nothing that could break again."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    return HttpResponse(render_to_string("500.html", {"trace": trace.current()}), status=500)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from zhike.foundation.access.routes import public
 from zhike.foundation.ui import readiness
-
-_migrated = False
 
 
 @public
@@ -48,11 +45,5 @@ def _database() -> str:
 
 
 def _migrations() -> str:
-    global _migrated
-    if not _migrated:
-        executor = MigrationExecutor(connection)
-        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if waiting:
-            return f"{len(waiting)} migrations wait: run zhike migrate"
-        _migrated = True
-    return ""
+    waiting = readiness.migrations_waiting()
+    return f"{waiting} migrations wait: run zhike migrate" if waiting else ""
