@@ -33,6 +33,7 @@ ORDER = [
 ]
 FOUNDATION = [
     "kit",
+    "tables",
     "crypto",
     "audit",
     "access",
@@ -47,6 +48,7 @@ FOUNDATION = [
     "search",
     "facts",
     "records",
+    "imports",
     "reports",
     "ui",
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from zhike.customers import reference
+from zhike.customers import importing, reference
 from zhike.customers.models import Contact, Customer, Interaction
 from zhike.customers.models.contact import DecisionRole
 from zhike.customers.models.customer import CustomerKind, Standing
@@ -181,6 +181,7 @@ CUSTOMERS = register(
         create=_customer_create,
         update=_customer_update,
         delete=_customer_delete,
+        importer=importing.CUSTOMERS,
         reveal=reveal.customer_reveal,
         confirms=(
             Confirm("duplicate_customer", "accept_duplicate",
@@ -241,6 +242,7 @@ CONTACTS = register(
         create=_contact_create,
         update=contact.contact_update,
         delete=_contact_delete,
+        importer=importing.CONTACTS,
         reveal=reveal.contact_reveal,
     )
 )  # fmt: skip
@@ -286,5 +288,6 @@ INTERACTIONS = register(
                                      "next_action", "next_on")),
         ),
         create=_interaction_create,
+        importer=importing.INTERACTIONS,
     )
 )  # fmt: skip

@@ -281,6 +281,7 @@ class RecordType:
     confirms: tuple[Confirm, ...] = ()
     bulk: tuple[BulkAction, ...] = ()
     acts: tuple[Act, ...] = ()
+    importer: Any = None  # an importer.Importer: how such records come in from a file
     board: Board | None = None
     steps: str = ""  # the CHOICE or BADGE field whose options, in order, are the way of a record
     duty_subject: str = ""  # under which kind duties are about these records: their clocks stand on the page
