@@ -21,6 +21,7 @@ _YES = frozenset({"是", "有", "对", "真", "yes", "y", "true", "1", "√", "�
 _NO = frozenset({"否", "无", "不", "假", "没有", "no", "n", "false", "0", "×", "✗"})
 _TIME = re.compile(r"[T ](\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 _SERIAL_SHARE = 2
+_SHORTEST_NAME = 2
 _NOON = dt.time(12)
 
 NOT_A_DATE = _("“%(text)s” is no date. Write it as 2026-11-30.")
@@ -84,7 +85,7 @@ def _reader(field: Field, heading: str, style: DateStyle, *, is_past: bool, comm
             return _flag
         case Kind.CHOICE | Kind.BADGE:
             words = words_of(field)
-            return lambda text: words.get(_word(text)) or Problem(NOT_A_CHOICE, text)
+            return lambda text: _chosen(words, text)
         case _:
             return lambda text: _text(field, text)
 
@@ -98,6 +99,15 @@ def words_of(field: Field) -> Mapping[str, str]:
                 found.setdefault(_word(str(choice.label)), choice.code)
                 found.setdefault(_word(choice.code), choice.code)
     return found
+
+
+def _chosen(words: Mapping[str, str], text: str) -> Any:
+    """The option of that name; else the only one whose name stands in the text: 企业客户 is 企业."""
+    word = _word(text)
+    if word in words:
+        return words[word]
+    within = {code for name, code in words.items() if len(name) >= _SHORTEST_NAME and name in word}
+    return within.pop() if len(within) == 1 else Problem(NOT_A_CHOICE, text)
 
 
 def _word(text: str) -> str:

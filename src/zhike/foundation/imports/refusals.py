@@ -43,9 +43,7 @@ class Emptied(Refusal):
 
 FAULTS = {
     "empty_file": _("The file is empty. Check the export and choose it again."),
-    "too_many_columns": _(
-        "The file has %(columns)s columns; at most %(limit)s can be read. Leave some out."
-    ),
+    "too_many_columns": _("The file has %(columns)s columns; at most %(limit)s can be read. Leave some out."),
     "not_text_encoding": _("Line %(line)s is neither UTF-8 nor GB18030. Save the file as CSV UTF-8 and try again."),
     "broken_utf8": _("Line %(line)s holds damaged bytes. Export the file again."),
     "binary_file": _("This is no table. Choose a CSV or XLSX file."),
@@ -59,9 +57,7 @@ FAULTS = {
     "workbook_other_kind": _("Only .xlsx, .xlsm and .xls workbooks can be read. Save it as .xlsx or CSV UTF-8."),
     "zip_not_workbook": _("This is an archive and not a workbook. Unpack it and choose the table inside."),
     "zip_bomb": _("The workbook unpacks to an abnormal size and was not opened. Save it as CSV UTF-8."),
-    "sheet_too_wide": _(
-        "The sheet spans %(rows)s rows and %(columns)s columns, far beyond its data."
-    ),
+    "sheet_too_wide": _("The sheet spans %(rows)s rows and %(columns)s columns, far beyond its data."),
     "no_rows": _("The file has headings and no rows. Check the filter of the export."),
 }
 ROW_FAULTS = {

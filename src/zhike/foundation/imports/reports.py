@@ -88,7 +88,7 @@ def facts(made: Import) -> list[tuple[str, str]]:
         (gettext("File"), file_name(made)),
         (gettext("SHA-256 of the file"), made.sha256),
         (gettext("Bytes"), f"{made.size_bytes:,}"),
-        (gettext("By"), made.person.name),
+        (gettext("Imported by"), made.person.name),
         (gettext("Brought in"), _when(made.created_at)),
         (gettext("Dry run"), _when(made.checked_at)),
         (gettext("Written"), _when(made.finished_at)),

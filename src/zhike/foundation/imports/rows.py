@@ -20,9 +20,7 @@ Reason = tuple[str, str, dict[str, str]]  # field, sentence or code, what fills 
 REQUIRED = "required"
 NO_SUCH_RECORD = _("“%(text)s” does not exist, or is not yours. Import it first, or ask its owner.")
 SEVERAL_RECORDS = _("“%(text)s” names several records. Name it by its number.")
-NOT_YOUR_PERSON = _(
-    "You cannot give records to %(text)s. Leave the owner out, or ask your superior."
-)
+NOT_YOUR_PERSON = _("You cannot give records to %(text)s. Leave the owner out, or ask your superior.")
 _FORMULA_AFTER_MARK = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t")
 
 

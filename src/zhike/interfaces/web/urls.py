@@ -39,6 +39,7 @@ nav.add(
     nav.Entry(_("Policies"), "policies", "adjustments", Area.SETTINGS, order=10),
     nav.Entry(_("Industry templates"), "templates", "template", Area.SETTINGS, order=11),
     nav.Entry(_("Organisation"), "organisation", "schema", Area.SETTINGS, order=20),
+    nav.Entry(_("Imports"), "imports", "upload", Area.SETTINGS, Level.EDIT, order=30),
 )
 nav.add(nav.Section.COMPLY, nav.Entry(_("Audit log"), "audit", "history", Area.CONSENT, Level.FULL, order=10))
 
