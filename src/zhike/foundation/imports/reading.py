@@ -102,11 +102,16 @@ def words_of(field: Field) -> Mapping[str, str]:
 
 
 def _chosen(words: Mapping[str, str], text: str) -> Any:
-    """The option of that name; else the only one whose name stands in the text: 企业客户 is 企业."""
+    """The option of that name; else the only one whose name is a part of it or of which it is one: 企业客户, 退货."""
     word = _word(text)
     if word in words:
         return words[word]
-    within = {code for name, code in words.items() if len(name) >= _SHORTEST_NAME and name in word}
+    shortest = _SHORTEST_NAME
+    within = {
+        code
+        for name, code in words.items()
+        if (len(name) >= shortest and name in word) or (len(word) >= shortest and word in name)
+    }
     return within.pop() if len(within) == 1 else Problem(NOT_A_CHOICE, text)
 
 
