@@ -143,7 +143,7 @@ def _reference(count: int) -> float:
         with transaction.atomic():
             if connection.vendor == "sqlite":
                 marks = ", ".join(["%s"] * len(HEAD))
-                cursor.executemany(f"INSERT INTO bench_plain VALUES ({marks})", held)  # noqa: S608
+                cursor.executemany(f"INSERT INTO bench_plain VALUES ({marks})", held)
             else:
                 with cursor.copy("COPY bench_plain FROM STDIN") as copy:
                     for row in held:

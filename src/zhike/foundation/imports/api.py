@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
-from ninja import File, Router, Schema
+from ninja import File, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from zhike.foundation.access.routes import Door, Route
@@ -62,11 +62,12 @@ def upload(request: HttpRequest, file: File[UploadedFile], type: str) -> Any:
     offered = targets.targets_for(rights.acting(viewer, record_type), record_type)
     body = selectors.described(made)
     proposal = targets.proposed(record_type, offered, body["columns"])
-    return 201, body | {
+    answer = body | {
         "targets": {t.code: t.label for t in offered},
         "proposed": {body["columns"][place]: code for place, code in proposal.items()},
         "keys": [k.field for k in targets.importer_of(record_type).keys],
     }
+    return Status(201, answer)
 
 
 @router.get("/{uuid:uid}", operation_id="imports_get", summary="get an import")
@@ -112,4 +113,4 @@ def revert(request: HttpRequest, uid: UUID) -> Any:
 def discard(request: HttpRequest, uid: UUID) -> Any:
     """Leave nothing of a file that was not written."""
     services.import_discard(viewer=_viewer(request), uid=uid)
-    return 204, None
+    return Status(204, None)

@@ -8,13 +8,14 @@ import pytest
 
 from zhike.customers.models import Contact, Customer, Interaction
 from zhike.customers.services import personal
-from zhike.customers.tests.office import Office, opened
+from zhike.customers.tests.office import Office, deliver, opened
 from zhike.foundation.imports import reports, services
 from zhike.foundation.imports.models import State
 from zhike.foundation.imports.refusals import TooLate, WrongStep
 from zhike.foundation.imports.tests.drive import brought, checked, imported, proposal, reasons, reverted, written
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import NotFound
+from zhike.foundation.obligations.models import Duty
 from zhike.ledger.models import Order
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +127,8 @@ def test_nobody_gives_records_to_people_beyond_the_own_reach(office: Office) -> 
 
 def test_times_and_creators_of_the_old_system_are_kept(office: Office) -> None:
     seller = office.people["seller two"]
-    text = f"原编号,客户名称,客户类型,客户经理,建档时间,创建人\nA1,甲公司,企业,{seller.username},2019-05-06 08:30,{seller.name}\n"
+    head = "原编号,客户名称,客户类型,客户经理,建档时间,创建人\n"
+    text = f"{head}A1,甲公司,企业,{seller.username},2019-05-06 08:30,{seller.name}\n"
 
     imported(office.viewer("it"), "customers", text, key="external_id")
 
@@ -152,12 +154,9 @@ def test_contacts_orders_and_talks_find_their_customers(office: Office) -> None:
     firm = office.firm("seller one", name="杭州甲机械厂")
     seller, it = office.viewer("seller one"), office.viewer("it")
 
-    people = imported(
-        seller, "contacts", "公司,联系人,职务,手机\n杭州甲机械厂有限公司,王磊,采购,13900139000\n不存在公司,李四,,\n"
-    )
-    talks = imported(
-        seller, "interactions", f"客户编号,类型,跟进时间,跟进内容\n{firm.number},电话,2024-03-04 10:00,要报价\n"
-    )
+    named = "公司,联系人,职务,手机\n杭州甲机械厂有限公司,王磊,采购,13900139000\n不存在公司,李四,,\n"
+    said = f"客户编号,类型,跟进时间,跟进内容\n{firm.number},电话,2024-03-04 10:00,要报价\n"
+    people, talks = imported(seller, "contacts", named), imported(seller, "interactions", said)
     orders = imported(
         it, "orders",
         "客户编号,订单号,下单日期,订单金额,状态\n"
@@ -202,6 +201,24 @@ def test_a_reversal_removes_and_puts_back_but_leaves_what_somebody_touched(offic
     assert made.report["reverted"] == {"removed": 1, "restored": 1, "left": 2}
     with pytest.raises(WrongStep):
         services.import_revert(viewer=seller, uid=made.uid)
+
+
+@pytest.mark.parametrize("starts", [False, True])
+def test_clocks_of_open_records_start_only_if_somebody_asks(office: Office, starts: bool) -> None:
+    firm = office.firm("manager one")
+    text = (
+        f"客户编号,工单号,主题,受理时间,关闭时间\n{firm.number},T1,报表打不开,2024-03-04 10:00,\n"
+        f"{firm.number},T2,登录失败,2024-03-04 10:00,2024-03-05 10:00\n"
+    )
+
+    made = imported(office.viewer("it"), "tickets", text, key="number", starts_duties=starts)
+    deliver()
+
+    assert made.counts["new"] == 2
+    assert made.report["agrees"]
+    running = set(Duty.objects.values_list("code", flat=True))
+    assert running == ({"B-02", "B-03"} if starts else set())
+    assert made.report.get("duties", 0) == (1 if starts else 0)
 
 
 def test_orders_are_taken_back_with_their_lines(office: Office) -> None:
