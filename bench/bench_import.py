@@ -92,7 +92,7 @@ def measured(count: int, standing: int) -> int:
     call_command("migrate", interactive=False, verbosity=0)
     from zhike.foundation.access.people import department_add, person_add, viewer_of
     from zhike.foundation.access.viewer import system
-    from zhike.foundation.imports import context, piece, services, targets, work
+    from zhike.foundation.imports import piece, services, targets, work
     from zhike.foundation.imports import rows as reading
     from zhike.foundation.imports.models import Import
     from zhike.foundation.imports.plan import Plan
@@ -123,7 +123,6 @@ def measured(count: int, standing: int) -> int:
     piece._load = stages.timed("  of it: check, write, index", piece._load)
     work._keep = stages.timed("  of it: keep verdicts", work._keep)
     work._compared = stages.timed("  of it: compare with the base", work._compared)
-    context.opened(made)
     with stages.stage("write"):
         work.run(Import.objects.select_related("person__department").get(pk=made.pk))
     made.refresh_from_db()

@@ -67,10 +67,7 @@ def _served(values: Mapping[str, Any]) -> dict[str, Any]:
 def _customer_normal(values: dict[str, Any]) -> dict[str, Any]:
     kind = str(values.get("kind") or "firm")
     clean, _problems = checking.customer_values(kind, _served(values), is_new=False)
-    aside = {key: value for key, value in values.items() if key in _ASIDE and key != "number"}
-    if values.get("number") and not aside.get("external_id"):
-        aside["external_id"] = values["number"]
-    return aside | {_PUBLIC.get(key, key): value for key, value in clean.items()}
+    return _kept(values, clean)
 
 
 def _customers_load(*, viewer: Viewer, rows: Sequence[Row]) -> list[Written]:
@@ -83,20 +80,35 @@ def _customers_load(*, viewer: Viewer, rows: Sequence[Row]) -> list[Written]:
         )
         for place, row in enumerate(rows)
     ]  # fmt: skip
-    loaded = customers_load(viewer=viewer, rows=asked, origin=_IMPORT)
-    return [_written(row, loaded.ids.get(row.key, 0), loaded.refused.get(row.key, {})) for row in asked]
+    loaded = customers_load(viewer=viewer, rows=asked, origin=_IMPORT, keeps=True)
+    taken = loaded.taken or {}
+    return [
+        Written(
+            loaded.ids[asking.key], marks=_marks(taken[asking.key]), kept=_kept(row.values, taken[asking.key].values)
+        )
+        if asking.key in taken
+        else _refused(loaded.refused.get(asking.key, {}))
+        for row, asking in zip(rows, asked, strict=True)
+    ]
 
 
-def _written(row: duplicates.CustomerRow, pk: int, problems: Mapping[str, str]) -> Written:
+def _refused(problems: Mapping[str, str]) -> Written:
     clash = next((key for key, problem in problems.items() if problem == "duplicate"), "")
     if clash:
         return Written(clash=clash)
-    if problems:
-        return Written(problems={_PUBLIC.get(key, key): problem for key, problem in problems.items()})
-    clean, _wrong = checking.customer_values(row.kind, row.values, is_new=True)
-    marks = duplicates.marks_of(row.kind, clean)
-    marks += [("external_id", row.external_id)] if row.external_id else []
-    return Written(pk, marks=tuple(f"{kind}:{value!r}" for kind, value in marks))
+    return Written(problems={_PUBLIC.get(key, key): problem for key, problem in problems.items()})
+
+
+def _marks(checked: duplicates.Checked) -> tuple[str, ...]:
+    return tuple(f"{kind}:{value!r}" for kind, value in checked.marks)
+
+
+def _kept(values: Mapping[str, Any], clean: Mapping[str, Any]) -> dict[str, Any]:
+    """By public names: what the service keeps in normal form, and what stands beside it."""
+    aside = {key: value for key, value in values.items() if key in _ASIDE and key != "number"}
+    if values.get("number") and not aside.get("external_id"):
+        aside["external_id"] = values["number"]
+    return aside | {_PUBLIC.get(key, key): value for key, value in clean.items()}
 
 
 def _customers_present(pks: Sequence[int]) -> dict[int, dict[str, Any]]:

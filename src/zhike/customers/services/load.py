@@ -38,19 +38,21 @@ class Loaded:
 
     ids: dict[str, int]
     refused: dict[str, dict[str, str]]
+    taken: dict[str, duplicates.Checked] | None = None  # what was accepted in normal form, where somebody asked for it
 
 
 def customers_load(
-    *, viewer: Viewer, rows: Sequence[CustomerRow], origin: str, accept_duplicates: bool = False
+    *, viewer: Viewer, rows: Sequence[CustomerRow], origin: str, accept_duplicates: bool = False, keeps: bool = False
 ) -> Loaded:
     """Open many customer files, ``CHUNK`` to a transaction. Bad rows are refused one by one, the rest goes in.
 
     A row whose external id, credit code, firm name or person's phone stands in a file already, or in a row before
-    it, is refused as ``duplicate``; with ``accept_duplicates`` only the external id counts.
+    it, is refused as ``duplicate``; with ``accept_duplicates`` only the external id counts. With ``keeps`` the outcome
+    holds the accepted rows in normal form.
     Raises: Forbidden.
     """
     viewer.require(Area.PROFILE, Level.EDIT)
-    loaded = Loaded({}, {})
+    loaded = Loaded({}, {}, {} if keeps else None)
     places = {d.pk: d for d in Department.objects.all()}
     owners = dict(Person.objects.filter(is_active=True).values_list("pk", "department_id"))
     for start in range(0, len(rows), CHUNK):
@@ -87,6 +89,8 @@ def _load_chunk(
             setattr(customer, f"ancestor_{level}", getattr(place, f"ancestor_{level}_id") if place else None)
         customers.append(customer)
         keys.append(checked.row.key)
+        if loaded.taken is not None:
+            loaded.taken[checked.row.key] = checked
         contacts += [(customer, contact) for contact in checked.contacts]
     if not customers:
         return

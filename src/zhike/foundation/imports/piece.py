@@ -168,7 +168,7 @@ def _settle(context: Context, draft: Draft, result: Written, is_trial: bool, don
         return draft.reject("", STANDS_TWICE)
     done.marks += marks
     draft.outcome, draft.pk = "new", result.pk
-    draft.given = context.importer.normal(dict(draft.row.values))
+    draft.given = dict(result.kept) if result.kept is not None else context.importer.normal(dict(draft.row.values))
 
 
 def effects_of(done: Done) -> list[list[Any]]:

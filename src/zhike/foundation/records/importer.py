@@ -42,12 +42,14 @@ class Written:
     """What became of a row: the number of its record; or its problems by field; or the field by which it exists.
 
     ``marks`` is by what else the record is recognised: two rows of one file with the same mark are one too many.
+    ``kept`` are the values in normal form, where the service has them at hand.
     """
 
     pk: int = 0
     problems: Mapping[str, str] = field(default_factory=dict)
     clash: str = ""
     marks: tuple[str, ...] = ()
+    kept: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
