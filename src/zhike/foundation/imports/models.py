@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhike.foundation.access.models import Person
 from zhike.foundation.kit import clock, ids
@@ -19,7 +20,7 @@ class State(models.TextChoices):
     CHECKING = "checking", _("dry run under way")
     CHECKED = "checked", _("checked")
     RUNNING = "running", _("being written")
-    DONE = "done", _("written")
+    DONE = "done", pgettext_lazy("import", "written")
     REVERTING = "reverting", _("being reverted")
     REVERTED = "reverted", _("reverted")
     FAILED = "failed", _("stopped")
@@ -66,7 +67,7 @@ class PieceState(models.TextChoices):
 
     STAGED = "staged", _("staged")
     CHECKED = "checked", _("checked")
-    DONE = "done", _("written")
+    DONE = "done", pgettext_lazy("import", "written")
     REVERTED = "reverted", _("reverted")
 
 

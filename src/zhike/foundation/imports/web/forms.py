@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto.parcels import Parcels
@@ -106,6 +107,8 @@ class MappingForm:
             is_asked = target.field.kind in _ASKED or target.field.key == "owner" or target.field.key == "source"
             if target.via is None and (is_asked or is_needed) and target.field.key not in self._identifying:
                 options = [(c.code, str(c.label)) for c in target.field.options]
+                if target.field.kind is Kind.BOOL:
+                    options = [("yes", gettext("yes")), ("no", gettext("no"))]
                 found.append(
                     Constant(target.code, target.label, plan.constants.get(target.code, ""), options, is_needed)
                 )
