@@ -124,6 +124,11 @@ def everything_away() -> None:
     NumberSeries.objects.all().delete()
 
 
+@pytest.mark.requirement("PLAT-05", proof="rule")
+def test_two_thousand_rows_killed_in_the_middle_and_between_give_the_same_base() -> None:
+    same_base(opened(), 2_000, [(0, "after"), (1, "in")])
+
+
 @pytest.mark.slow
 @pytest.mark.requirement("PLAT-05", proof="rule")
 def test_five_thousand_rows_killed_at_three_points_give_the_same_base() -> None:
