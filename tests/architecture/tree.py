@@ -33,6 +33,7 @@ ORDER = [
 ]
 FOUNDATION = [
     "kit",
+    "tables",
     "crypto",
     "audit",
     "access",
@@ -48,6 +49,7 @@ FOUNDATION = [
     "search",
     "facts",
     "records",
+    "imports",
     "reports",
     "ui",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from zhike.acquire import importing
 from zhike.acquire.acts import ACTS
 from zhike.acquire.models import Lead
 from zhike.acquire.models.lead import Channel, ContactChannel, DropReason, LeadGrade, LeadState, Source, Urgency
@@ -174,6 +175,7 @@ LEADS = register(
         create=_lead_create,
         update=taking.lead_update,
         reveal=reveal.lead_reveal,
+        importer=importing.LEADS,
         acts=ACTS,
         board=Board(by="state", act="move", card=("grade", "need", "owner")),
         steps="state",

@@ -44,7 +44,7 @@ from zhike.customers.services.taking_in import (
     customer_take_in,
     customers_hold,
 )
-from zhike.customers.services.timeline import Line, timeline_add
+from zhike.customers.services.timeline import Line, timeline_add, timeline_forget
 from zhike.customers.strategies import strategies_from
 from zhike.customers.timeline import Said, SaidLine, line_words, said
 from zhike.foundation.access import scope
@@ -128,6 +128,7 @@ __all__ = [
     "strategies_from",
     "teammates_of",
     "timeline_add",
+    "timeline_forget",
     "whose_mail",
 ]
 

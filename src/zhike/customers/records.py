@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from zhike.customers import reference
+from zhike.customers import importing, reference
 from zhike.customers.models import Contact, Customer, Interaction
 from zhike.customers.models.contact import DecisionRole
 from zhike.customers.models.customer import CustomerKind, Standing
@@ -180,6 +180,7 @@ CUSTOMERS = register(
         files="",
         delete=customer.customer_delete,
         restore=customer.customer_restore,
+        importer=importing.CUSTOMERS,
         reveal=reveal.customer_reveal,
         confirms=(
             Confirm("duplicate_customer", "accept_duplicate",
@@ -236,6 +237,7 @@ CONTACTS = register(
         update=contact.contact_update,
         delete=contact.contact_delete,
         restore=contact.contact_restore,
+        importer=importing.CONTACTS,
         reveal=reveal.contact_reveal,
     )
 )  # fmt: skip
@@ -282,5 +284,6 @@ INTERACTIONS = register(
                                      "next_action", "next_on")),
         ),
         create=_interaction_create,
+        importer=importing.INTERACTIONS,
     )
 )  # fmt: skip

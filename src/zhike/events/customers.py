@@ -70,6 +70,18 @@ class CustomersLoaded(Event):
         return f"batch:{self.batch_uid}"
 
 
+@event("customers.ContactsLoaded")
+class ContactsLoaded(Event):
+    """A batch of contacts came in from a file: how many."""
+
+    batch_uid: str
+    count: int
+
+    @property
+    def key(self) -> str:
+        return f"batch:{self.batch_uid}"
+
+
 @event("customers.ContactChanged")
 class ContactChanged(Event):
     """A contact of a customer was added, changed, removed or restored (``what`` says which)."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from zhike.foundation.kit import clock
 from zhike.foundation.policies.load import load_defaults
+from zhike.foundation.tables.faults import Fault, UnusableInput, WrongUse
 from zhike.insight.compute.churn_rate import churn_rate
 from zhike.insight.compute.run import compute
 from zhike.insight.documents import names
@@ -20,7 +21,6 @@ from zhike.insight.documents.report import Report
 from zhike.insight.documents.summary import fonts, write_summary
 from zhike.insight.documents.understood import understood_text
 from zhike.insight.documents.workbooks import write_matrix, write_strategy, write_warnings
-from zhike.insight.intake.faults import Fault, UnusableInput, WrongUse
 from zhike.insight.intake.read import Asked, Plan, plan_reading, read_files
 from zhike.insight.intake.texts import fault_said
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.records import Choice, Field, Kind, RecordType, Section, Sort, View, register
+from zhike.ledger import importing
 from zhike.ledger.models import Bill, Order
 from zhike.ledger.models.order import OrderStatus
 
@@ -44,6 +45,7 @@ ORDERS = register(
             View("returned", _("Returned"), {"status": "returned"}),
             View("cancelled", _("Cancelled"), {"status": "cancelled"}),
         ),
+        importer=importing.ORDERS,
         sections=(Section(_("Order"), ("number", "customer", "ordered_on", "amount", "status", "origin")),),
     )
 )
@@ -70,6 +72,7 @@ BILLS = register(
         card=("customer", "amount"),
         default_sort="period",
         sorts=(Sort("period", descending=True),),
+        importer=importing.BILLS,
         sections=(Section(_("Bill"), ("period", "customer", "amount", "due_on", "paid_on")),),
     )
 )

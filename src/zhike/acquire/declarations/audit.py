@@ -23,5 +23,6 @@ words.declare(
         "lead.drop": _("Dropped a lead"),
         "lead.quiet": _("Flagged leads without an update"),
         "lead.load": _("Loaded leads"),
+        "lead.remove": _("Took loaded leads back"),
     },
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
@@ -12,10 +12,11 @@ from zhike.acquire.models import Lead
 from zhike.acquire.models.lead import OPEN, Channel
 from zhike.acquire.policy import ProgressPolicy
 from zhike.acquire.services import grading, rows
-from zhike.customers.public import Line, contacts_listed, timeline_add
+from zhike.customers.public import Line, contacts_listed, timeline_add, timeline_forget
 from zhike.foundation import audit
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.facts.store import facts_remove
 from zhike.foundation.kit import clock
 from zhike.foundation.policies import current
 
@@ -49,7 +50,28 @@ def leads_load(*, viewer: Viewer, rows: Sequence[LeadRow], origin: str) -> int:
 
 
 @transaction.atomic
-def _load_chunk(viewer: Viewer, chunk: Sequence[LeadRow], origin: str) -> None:
+def leads_take(*, viewer: Viewer, rows: Sequence[LeadRow], origin: str) -> list[int]:
+    """The same for a piece of a file, in one transaction: the database ids of the leads in order. Raises: Forbidden."""
+    viewer.require(Area.LEADS, Level.EDIT)
+    return [lead.pk for lead in _load_chunk(viewer, rows, origin)]
+
+
+@transaction.atomic
+def leads_remove(*, viewer: Viewer, pks: Sequence[int]) -> None:
+    """Take loaded leads back, with their lines on the timeline. Raises: Forbidden."""
+    facts_remove(viewer=viewer, model=Lead, area=Area.LEADS, pks=pks)
+    told = list(Lead._base_manager.filter(pk__in=list(pks)).values_list("customer_id", "uid"))
+    timeline_forget([customer for customer, _uid in told], [uid for _customer, uid in told])
+
+
+def has_open_lead(customer_ids: Collection[int]) -> set[int]:
+    """Those of the customers who have an open lead: each may have one."""
+    rows = Lead.objects.filter(customer_id__in=customer_ids, state__in=OPEN, deleted_at=None)
+    return set(rows.values_list("customer_id", flat=True))
+
+
+@transaction.atomic
+def _load_chunk(viewer: Viewer, chunk: Sequence[LeadRow], origin: str) -> list[Lead]:
     leads = [_lead(viewer, row, origin) for row in chunk]
     Lead.objects.bulk_create(leads)
     batch = [(lead.pk, audit.digest_of({"customer_id": lead.customer_id, "state": lead.state})) for lead in leads]
@@ -64,6 +86,7 @@ def _load_chunk(viewer: Viewer, chunk: Sequence[LeadRow], origin: str) -> None:
             for lead in leads
         ]
     )  # fmt: skip
+    return leads
 
 
 def _lead(viewer: Viewer, row: LeadRow, origin: str) -> Lead:

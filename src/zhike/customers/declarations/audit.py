@@ -32,11 +32,16 @@ words.declare(
         "contact.update": _("Changed a contact"),
         "contact.delete": _("Removed a contact"),
         "contact.restore": _("Took a contact out of the recycle bin"),
+        "contact.load": _("Loaded contacts"),
     },
 )
 words.declare(
     "interaction",
     _("Follow-up"),
     records="interactions",
-    actions={"interaction.log": _("Noted a follow-up"), "interaction.load": _("Loaded follow-ups")},
+    actions={
+        "interaction.log": _("Noted a follow-up"),
+        "interaction.load": _("Loaded follow-ups"),
+        "interaction.remove": _("Took loaded follow-ups back"),
+    },
 )

@@ -28,7 +28,10 @@ class ContactRow:
 
 @dataclass(frozen=True)
 class CustomerRow:
-    """One customer to load: ``values`` are the fields of ``customer_create``."""
+    """One customer to load: ``values`` are the fields of ``customer_create``.
+
+    ``reference`` is under what the outcome is reported, where there is no external id.
+    """
 
     external_id: str
     kind: str
@@ -38,6 +41,13 @@ class CustomerRow:
     standing: str = "formal"
     created_at: dt.datetime | None = None  # when the file was opened elsewhere; now if not given
     contacts: Sequence[ContactRow] = field(default=())
+    created_by_id: int | None = None
+    reference: str = ""
+
+    @property
+    def key(self) -> str:
+        """What the outcome is reported under."""
+        return self.reference or self.external_id
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from zhike.customers.models import Contact, Customer, Interaction
 from zhike.customers.models.interaction import InteractionKind
+from zhike.customers.services.timeline import Line, timeline_add, timeline_forget
 from zhike.events.customers import InteractionLogged
 from zhike.foundation import audit, outbox
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.facts.store import facts_insert, facts_remove
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid
 
@@ -89,3 +93,31 @@ def _refuse_faults(kind: str, direction: str, mentions: str, at: dt.datetime, sa
         problems["mentions"] = "not_an_option"
     if problems:
         raise Invalid(fields=problems)
+
+
+@transaction.atomic
+def interactions_take(*, viewer: Viewer, rows: Sequence[Mapping[str, Any]], origin: str) -> list[int]:
+    """Load talks (values by column) with a line each on the timeline; returns their numbers. Raises: Forbidden."""
+    taken = facts_insert(viewer=viewer, model=Interaction, area=Area.TIMELINE, rows=rows, origin=origin)
+    timeline_add(
+        [
+            Line(
+                row["customer_id"], row["at"], "timeline", "interaction",
+                {"interaction_kind": row["kind"], "direction": row.get("direction", "out"),
+                 "feedback": row.get("feedback", ""), "change_in_needs": row.get("change_in_needs", ""),
+                 "next_action": row.get("next_action", ""),
+                 "next_on": row["next_on"].isoformat() if row.get("next_on") else ""},
+                row.get("owner_id"), "interactions", uid, is_contact=row["kind"] != "note",
+            )
+            for row, (_pk, uid) in zip(rows, taken, strict=True)
+        ]
+    )  # fmt: skip
+    return [pk for pk, _uid in taken]
+
+
+@transaction.atomic
+def interactions_remove(*, viewer: Viewer, pks: Sequence[int]) -> None:
+    """Take loaded talks back, with their lines. Raises: Forbidden."""
+    facts_remove(viewer=viewer, model=Interaction, area=Area.TIMELINE, pks=pks)
+    rows = list(Interaction._base_manager.filter(pk__in=list(pks)).values_list("customer_id", "uid"))
+    timeline_forget([customer for customer, _uid in rows], [uid for _customer, uid in rows])

@@ -34,23 +34,25 @@ CHUNK = 2000
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of a load: database ids by external id, and the rows refused with their problems."""
+    """What became of a load: database ids by external id or reference, and the rows refused with their problems."""
 
     ids: dict[str, int]
     refused: dict[str, dict[str, str]]
+    taken: dict[str, duplicates.Checked] | None = None  # what was accepted in normal form, where somebody asked for it
 
 
 def customers_load(
-    *, viewer: Viewer, rows: Sequence[CustomerRow], origin: str, accept_duplicates: bool = False
+    *, viewer: Viewer, rows: Sequence[CustomerRow], origin: str, accept_duplicates: bool = False, keeps: bool = False
 ) -> Loaded:
     """Open many customer files, ``CHUNK`` to a transaction. Bad rows are refused one by one, the rest goes in.
 
     A row whose external id, credit code, firm name or person's phone stands in a file already, or in a row before
-    it, is refused as ``duplicate``; with ``accept_duplicates`` only the external id counts.
+    it, is refused as ``duplicate``; with ``accept_duplicates`` only the external id counts. With ``keeps`` the outcome
+    holds the accepted rows in normal form.
     Raises: Forbidden.
     """
     viewer.require(Area.PROFILE, Level.EDIT)
-    loaded = Loaded({}, {})
+    loaded = Loaded({}, {}, {} if keeps else None)
     places = {d.pk: d for d in Department.objects.all()}
     owners = dict(Person.objects.filter(is_active=True).values_list("pk", "department_id"))
     for start in range(0, len(rows), CHUNK):
@@ -73,11 +75,12 @@ def _load_chunk(
     numbers = take("customer", len(fit))
     known = duplicates.Known(fit, origin, by_external_id_only=accept_duplicates)
     customers: list[Customer] = []
+    keys: list[str] = []
     contacts: list[tuple[Customer, dict[str, Any]]] = []
     secrets: dict[UUID, dict[str, str]] = {}
     for checked, number in zip(fit, numbers, strict=True):
         if clash := known.clash(checked):
-            loaded.refused[checked.row.external_id] = {clash: "duplicate"}
+            loaded.refused[checked.row.key] = {clash: "duplicate"}
             continue
         customer = _customer(checked, number, origin, viewer, secrets)
         customer.department_id = owners.get(customer.owner_id) if customer.owner_id else None
@@ -85,6 +88,9 @@ def _load_chunk(
         for level in (1, 2, 3):
             setattr(customer, f"ancestor_{level}", getattr(place, f"ancestor_{level}_id") if place else None)
         customers.append(customer)
+        keys.append(checked.row.key)
+        if loaded.taken is not None:
+            loaded.taken[checked.row.key] = checked
         contacts += [(customer, contact) for contact in checked.contacts]
     if not customers:
         return
@@ -96,7 +102,7 @@ def _load_chunk(
         [CustomerState(customer_id=c.pk, **{column: getattr(c, column) for column in scoped}) for c in customers]
     )
     indexing.index(customers)
-    loaded.ids.update({c.external_id: c.pk for c in customers})
+    loaded.ids.update(dict(zip(keys, (c.pk for c in customers), strict=True)))
     batch = [(c.pk, audit.digest_of({"number": c.number, "name": c.name, "from": c.external_id})) for c in customers]
     audit.record(viewer, "customer.load", kind="customer", object_id=None, object_uid=None, batch=batch)
     outbox.publish(CustomersLoaded(batch_uid=str(ids.uid()), count=len(customers), origin=origin))
@@ -115,7 +121,7 @@ def _fit(
         if row.owner_id is not None and row.owner_id not in owners:
             problems["owner"] = "no_such_person"
         if problems:
-            refused[row.external_id] = problems
+            refused[row.key] = problems
         else:
             fit.append(duplicates.Checked(row, values, tuple(clean for clean, _wrong in contacts)))
     return fit
@@ -128,7 +134,8 @@ def _customer(
     name, is_firm = values["name"], row.kind == "firm"
     customer = Customer(
         kind=row.kind, number=f"C{number:07d}", external_id=row.external_id, origin=origin, standing=row.standing,
-        owner_id=row.owner_id, team_id=row.team_id, created_by_id=viewer.person_id, updated_by_id=viewer.person_id,
+        owner_id=row.owner_id, team_id=row.team_id, created_by_id=row.created_by_id or viewer.person_id,
+        updated_by_id=viewer.person_id,
         name_key=search.sort_key(name if is_firm else name[:1])[:120],
         name_normal=identity.normal_name(name)[:120] if is_firm else "",
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
@@ -43,3 +43,8 @@ def timeline_add(lines: Sequence[Line]) -> None:
         return
     rows = ((uid, *vars(line).values()) for uid, line in zip(ids.uids(len(lines)), lines, strict=True))
     bulk.upsert(TimelineEntry, ("uid", *_COLUMNS), rows)
+
+
+def timeline_forget(customer_ids: Collection[int], subject_uids: Collection[UUID]) -> None:
+    """Take back the lines about records that came in by mistake, or that are to be told anew."""
+    TimelineEntry.objects.filter(customer_id__in=set(customer_ids), subject_uid__in=set(subject_uids)).delete()

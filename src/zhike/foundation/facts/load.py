@@ -28,16 +28,19 @@ def facts_load(
 ) -> int:
     """Insert ``rows`` (values in the order of ``fields``) as records of ``model``; returns how many.
 
+    Rows may bring their own ``uid``, ``created_at`` and ``created_by``.
+
     ``CHUNK`` rows to a transaction, each with one audit entry that holds a digest per row.
     Raises: Forbidden.
     """  # fmt: skip
     viewer.require(area, Level.EDIT)
     written, stream = 0, iter(rows)
+    base = tuple(name for name in _BASE if name not in fields)
     filled = _defaults(model, {*_BASE, *fields})
     kind = model._meta.model_name or ""
     while chunk := list(islice(stream, CHUNK)):
         with transaction.atomic():
-            written += bulk.upsert(model, (*_BASE, *filled, *fields), _with_base(chunk, viewer, origin, filled))
+            written += bulk.upsert(model, (*base, *filled, *fields), _with_base(chunk, viewer, origin, base, filled))
             batch = [(i, audit.digest_of({"row": repr(row)})) for i, row in enumerate(chunk)]
             audit.record(viewer, f"{kind}.load", kind=kind, object_id=None, object_uid=None, batch=batch)
     return written
@@ -53,11 +56,18 @@ def _defaults(model: type[models.Model], given: set[str]) -> dict[str, Any]:
 
 
 def _with_base(
-    chunk: Sequence[Sequence[Any]], viewer: Viewer, origin: str, filled: dict[str, Any]
+    chunk: Sequence[Sequence[Any]], viewer: Viewer, origin: str, base: Sequence[str], filled: dict[str, Any]
 ) -> Iterator[tuple[Any, ...]]:
     now, rest = clock.now(), tuple(filled.values())
+    same = {"version": 1, "origin": origin, "created_at": now, "updated_at": now, "created_by": viewer.person_id,
+            "updated_by": viewer.person_id}  # fmt: skip
+    shared = tuple(same[name] for name in base if name != "uid")
+    # The uid stands first among the base, where the rows do not bring their own.
+    if "uid" not in base:
+        yield from ((*shared, *rest, *row) for row in chunk)
+        return
     for uid, row in zip(ids.uids(len(chunk)), chunk, strict=True):
-        yield (uid, 1, origin, now, now, viewer.person_id, viewer.person_id, *rest, *row)
+        yield (uid, *shared, *rest, *row)
 
 
 def ids_by_external(model: type[models.Model], origin: str) -> dict[str, int]:

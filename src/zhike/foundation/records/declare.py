@@ -299,6 +299,7 @@ class RecordType:
     confirms: tuple[Confirm, ...] = ()
     bulk: tuple[BulkAction, ...] = ()
     acts: tuple[Act, ...] = ()
+    importer: Any = None  # an importer.Importer: how such records come in from a file
     board: Board | None = None
     calendar: Calendar | None = None
     steps: str = ""  # the CHOICE or BADGE field whose options, in order, are the way of a record

@@ -10,10 +10,10 @@ from typing import Any
 
 import xlsxwriter
 
+from zhike.foundation.tables.cells import harmless
+from zhike.foundation.tables.limits import LIMITS
 from zhike.insight.documents.columns import Column, Row, title
 from zhike.insight.documents.report import Report
-from zhike.insight.intake.cells import harmless
-from zhike.insight.intake.limits import LIMITS
 
 _FORMATS: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "bg_color": "#E7EEF8", "bottom": 1, "text_wrap": True, "valign": "vcenter"},

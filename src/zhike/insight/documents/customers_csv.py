@@ -7,9 +7,9 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from zhike.foundation.tables.cells import harmless
 from zhike.insight.documents.columns import CUSTOMER_LIST, Column, columns, title
 from zhike.insight.documents.report import Report
-from zhike.insight.intake.cells import harmless
 
 
 def write_customers(report: Report, path: Path) -> int:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from zhike.foundation.tables.faults import WrongUse
 from zhike.insight.documents import names
-from zhike.insight.intake.faults import WrongUse
 
 _MARK = ".zhike-"
 

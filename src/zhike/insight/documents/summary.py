@@ -12,13 +12,13 @@ from typing import Any
 import typst
 
 from zhike.foundation.kit import clock
+from zhike.foundation.tables.faults import Fault
 from zhike.insight.documents.findings import cards, findings
 from zhike.insight.documents.matrix_chart import matrix_chart
 from zhike.insight.documents.origin import file_names
 from zhike.insight.documents.parts import Item, part, points
 from zhike.insight.documents.report import Report
 from zhike.insight.documents.sections import SECTIONS
-from zhike.insight.intake.faults import Fault
 
 TEMPLATE = "summary.typ"
 _PICTURE = '#set page(width: 1000pt, height: auto, margin: 0pt)\n#image("matrix.svg", width: 1000pt)'

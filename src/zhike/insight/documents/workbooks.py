@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from zhike.foundation.tables.limits import LIMITS
 from zhike.insight.documents.book import Book, limit_line
 from zhike.insight.documents.columns import MATRIX_LIST, STRATEGY_LIST, WARNING_LIST, columns
 from zhike.insight.documents.origin import DANGER, STRATEGY, VALUE, numbers_of, origin_lines
 from zhike.insight.documents.report import GROUPS, TIERS, Report
-from zhike.insight.intake.limits import LIMITS
 from zhike.retain.policy import ClockPolicy
 from zhike.segment.policy import GroupPolicy, PortraitPolicy, TierPolicy
 from zhike.segment.rules.portrait import PortraitFacts, high_value_portrait, matches_fully

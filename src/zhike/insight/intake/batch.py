@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zhike.foundation.tables.numerals import is_blank
+from zhike.foundation.tables.source import Chunk, Refused
 from zhike.insight.intake.meanings import values
-from zhike.insight.intake.numerals import is_blank
 from zhike.insight.intake.readers import CellReader, Problem, reader_for
 from zhike.insight.intake.registry import Registry
 from zhike.insight.intake.rejects import Rejects
-from zhike.insight.intake.source import Chunk, Refused
 from zhike.insight.intake.understanding import Understanding
 
 

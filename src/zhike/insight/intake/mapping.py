@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from zhike.insight.intake.dates import ORDERS
-from zhike.insight.intake.faults import WrongUse
+from zhike.foundation.tables.dates import ORDERS
+from zhike.foundation.tables.faults import WrongUse
+from zhike.foundation.tables.numerals import CURRENCIES
 from zhike.insight.intake.meanings import kinds, meanings
-from zhike.insight.intake.numerals import CURRENCIES
 
 _FILE_KEYS = frozenset(
     {"columns", "kind", "date_format", "currency", "header", "delimiter", "encoding", "decimal_comma"}

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from zhike.foundation.kit.money import exponent
+from zhike.foundation.tables.numerals import minor_of
 from zhike.insight.intake.batch import Batch
 from zhike.insight.intake.meanings import plain, values
-from zhike.insight.intake.numerals import minor_of
 from zhike.insight.intake.readers import Money, Problem
 from zhike.insight.intake.spool import Spool
 from zhike.insight.intake.understanding import status_of

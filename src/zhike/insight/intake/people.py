@@ -6,9 +6,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from zhike.foundation.tables.numerals import is_blank, read_numeral
 from zhike.insight.intake.batch import Batch
 from zhike.insight.intake.meanings import plain, values
-from zhike.insight.intake.numerals import is_blank, read_numeral
 from zhike.insight.intake.other_facts import marks_of
 from zhike.insight.intake.spool import Spool
 from zhike.insight.intake.understanding import Column, Understanding

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from zhike.insight.intake.dates import DateStyle, read_day
+from zhike.foundation.tables.dates import DateStyle, read_day
+from zhike.foundation.tables.numerals import is_blank, read_numeral
 from zhike.insight.intake.meanings import plain, values
-from zhike.insight.intake.numerals import is_blank, read_numeral
 
 _JUDGED = 400
 _PLAUSIBLE_YEARS = range(1950, 2100)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zhike.foundation.kit import clock
+from zhike.foundation.tables.faults import UnusableInput, WrongUse
+from zhike.foundation.tables.limits import LIMITS
+from zhike.foundation.tables.source import Chunk, Refused
 from zhike.insight.intake.batch import Batch, Journey, Shortfall, readers_of
-from zhike.insight.intake.faults import UnusableInput, WrongUse
-from zhike.insight.intake.limits import LIMITS
 from zhike.insight.intake.mapping import ColumnMap, read_mapping
 from zhike.insight.intake.meanings import kinds, meanings
 from zhike.insight.intake.orders import OrderIntake, take_deals
@@ -19,7 +20,6 @@ from zhike.insight.intake.people import CustomerIntake
 from zhike.insight.intake.registry import Registry
 from zhike.insight.intake.rejects import Rejects
 from zhike.insight.intake.snapshot import write_snapshot
-from zhike.insight.intake.source import Chunk, Refused
 from zhike.insight.intake.sources import open_sources
 from zhike.insight.intake.spool import Spool
 from zhike.insight.intake.understanding import Understanding, understand_all

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from zhike.insight.intake.dates import EARLIEST, DateStyle, read_day
+from zhike.foundation.tables.dates import EARLIEST, DateStyle, read_day
+from zhike.foundation.tables.numerals import is_blank, minor_of, read_numeral
 from zhike.insight.intake.meanings import meanings, plain, values
-from zhike.insight.intake.numerals import is_blank, minor_of, read_numeral
 from zhike.insight.intake.understanding import Column, currency_of
 
 _REMEMBERED = 200_000

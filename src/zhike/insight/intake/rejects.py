@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-from zhike.insight.intake.cells import harmless
-from zhike.insight.intake.source import Refused
+from zhike.foundation.tables.cells import harmless
+from zhike.foundation.tables.source import Refused
 from zhike.insight.intake.texts import said
 
 _SHOWN = 3_000  # characters of a damaged line; all of it stands in the file itself

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-from zhike.insight.intake.faults import Fault
+from zhike.foundation.tables.faults import Fault
 
 LANGUAGES = ("zh", "en")
 BOOKS = ("zhike.insight.intake", "zhike.insight.documents")

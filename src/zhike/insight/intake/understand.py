@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from zhike.foundation.tables.numerals import CURRENCIES
 from zhike.insight.intake.mapping import FileMap
 from zhike.insight.intake.meanings import IGNORE, Kind, Meaning, kinds, meanings, name_score, plain, values
-from zhike.insight.intake.numerals import CURRENCIES
 from zhike.insight.intake.profile import Profile
 
 BY_NAME, BY_PART, BY_VALUES, BY_MAP = "by_name", "by_part_of_name", "by_values", "by_map"

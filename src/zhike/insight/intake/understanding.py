@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from zhike.insight.intake.dates import DateStyle, OrderEvidence, decide_order, read_day
-from zhike.insight.intake.limits import LIMITS
+from zhike.foundation.tables.dates import DateStyle, OrderEvidence, decide_order, read_day
+from zhike.foundation.tables.limits import LIMITS
+from zhike.foundation.tables.numerals import CURRENCIES, is_blank, read_numeral, uses_decimal_comma
+from zhike.foundation.tables.source import Source
 from zhike.insight.intake.mapping import ColumnMap, FileMap
 from zhike.insight.intake.meanings import IGNORE, meanings, plain, unit_of, values
-from zhike.insight.intake.numerals import CURRENCIES, is_blank, read_numeral, uses_decimal_comma
 from zhike.insight.intake.profile import Profile, profile_of
-from zhike.insight.intake.source import Source
 from zhike.insight.intake.understand import Reading, read_table
 
 _DAYS = ("day", "later_day", "day_or_open")

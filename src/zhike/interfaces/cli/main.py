@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "night": ("night_command", "night", "Do the night's work for a day."),
     "login": ("operate", "login", "Print a sign-in link valid for 15 minutes."),
     "user": ("operate", "user", "The staff who may sign in."),
+    "import": ("import_command", "import_file", "Bring records in from a file."),
     "template": ("template_command", "template", "Choose the industry template."),
     "sample": ("sample_commands", "sample", "Load the sample company."),
     "audit": ("trust_commands", "audit", "Verify or export the audit log."),

@@ -42,6 +42,7 @@ nav.add(
     nav.Entry(_("Policies"), "policies", "adjustments", Area.SETTINGS, order=10),
     nav.Entry(_("Industry templates"), "templates", "template", Area.SETTINGS, order=11),
     nav.Entry(_("Organisation"), "organisation", "schema", Area.SETTINGS, order=20),
+    nav.Entry(_("Imports"), "imports", "upload", Area.SETTINGS, Level.EDIT, order=30),
     nav.Entry(_("System status"), "system", "activity-heartbeat", Area.SETTINGS, order=90),
 )
 nav.add(

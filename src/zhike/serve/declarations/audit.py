@@ -12,6 +12,7 @@ words.declare(
     records="tickets",
     actions={
         "ticket.load": _("Loaded tickets"),
+        "ticket.remove": _("Took loaded tickets back"),
         "ticket.receive": _("Took in a ticket"),
         "ticket.classify": _("Classified a ticket"),
         "ticket.take": _("Took a ticket over"),

@@ -14,6 +14,7 @@ from zhike.correspond.public import mail_act
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.access.naming import able
 from zhike.foundation.records import Act, Calendar, Choice, Field, Kind, RecordType, Section, Sort, View, register
+from zhike.serve import importing
 from zhike.serve.models import Ticket
 from zhike.serve.models.ticket import TicketClass
 from zhike.serve.records.words import CHANNELS, CLASSES, SCORES, TICKET_STATES
@@ -148,6 +149,6 @@ TICKETS = register(
             View("mine", _("I am answerable"), {"first_contact": "me", "awaits_answer": "1"}),
             View("handling", _("With me"), {"handler": "me", "awaits_answer": "1"}),
         ),
-        create=_create, acts=ACTS, steps="state", duty_subject="ticket",
+        create=_create, acts=ACTS, steps="state", duty_subject="ticket", importer=importing.TICKETS,
     )
 )  # fmt: skip

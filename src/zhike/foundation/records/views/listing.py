@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from zhike.foundation.access.matrix import Level
+from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.kit.refusals import Invalid, NotFound
 from zhike.foundation.records import conditions, export, names, neighbours, operations, preferences, selector, values
 from zhike.foundation.records import query as queries
@@ -45,6 +45,7 @@ def list_page(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         "has_filters": bool(queries.filters_for(viewer, record_type)),
         "may_create": record_type.create is not None and viewer.may(record_type.area, Level.EDIT),
         "may_restore": record_type.restore is not None and viewer.may(record_type.area, Level.EDIT),
+        "may_import": record_type.importer is not None and _may_import(viewer, record_type),
         "here": asked.encoded(),
         "elsewhere": asked.encoded(view="") if view and view.layout else asked.encoded(),
         **shown(request, record_type, asked, preference),
@@ -55,6 +56,10 @@ def list_page(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 
 def _calendar(request: HttpRequest, record_type: RecordType, asked: ListQuery, _preference: Any) -> dict[str, Any]:
     return calendar.context(request, record_type, asked)
+
+
+def _may_import(viewer: Any, record_type: RecordType) -> bool:
+    return viewer.may(record_type.area, Level.EDIT) or viewer.may(Area.SETTINGS, Level.EDIT)
 
 
 def _board(request: HttpRequest, record_type: RecordType, asked: ListQuery, _preference: Any) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from zhike.foundation.tables.faults import Fault, WrongUse
 from zhike.insight import spreadsheets
 from zhike.insight.documents import names
 from zhike.insight.documents.delivery import deliver, workshop
-from zhike.insight.intake.faults import Fault, WrongUse
 from zhike.insight.spreadsheets import Asked, report_on
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from zhike.foundation.kit import clock
-from zhike.insight.intake.faults import UnusableInput
+from zhike.foundation.tables.faults import UnusableInput
 from zhike.insight.intake.tests.plumbing import Read, written
 
 DAY = dt.date

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from zhike.insight.intake.delimited import BLANKS, DelimitedSource
-from zhike.insight.intake.encoding import encoding_of
-from zhike.insight.intake.faults import UnusableInput, WrongUse
-from zhike.insight.intake.limits import LIMITS
+from zhike.foundation.tables.delimited import BLANKS, DelimitedSource
+from zhike.foundation.tables.encoding import encoding_of
+from zhike.foundation.tables.faults import UnusableInput, WrongUse
+from zhike.foundation.tables.limits import LIMITS
+from zhike.foundation.tables.source import Chunk
 from zhike.insight.intake.mapping import ColumnMap
-from zhike.insight.intake.source import Chunk
 from zhike.insight.intake.sources import open_sources
 from zhike.insight.intake.tests.plumbing import written
 

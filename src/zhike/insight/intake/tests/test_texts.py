@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from zhike.insight.intake.faults import UnusableInput
+from zhike.foundation.tables.faults import UnusableInput
 from zhike.insight.intake.texts import BOOKS, LANGUAGES, book, fault_said, said
 
 PACKAGE = Path(__file__).resolve().parents[2]

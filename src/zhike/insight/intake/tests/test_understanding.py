@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from zhike.insight.intake.faults import UnusableInput, WrongUse
+from zhike.foundation.tables.faults import UnusableInput, WrongUse
 from zhike.insight.intake.meanings import kinds, known_names, meanings, name_score, plain, unit_of, values
 from zhike.insight.intake.tests.plumbing import meanings_of, planned, written
 

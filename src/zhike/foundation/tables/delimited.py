@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from zhike.insight.intake.encoding import encoding_of
-from zhike.insight.intake.faults import UnusableInput
-from zhike.insight.intake.layout import find_layout
-from zhike.insight.intake.limits import LIMITS
-from zhike.insight.intake.source import Chunk, Layout, Refused
+from zhike.foundation.tables.encoding import encoding_of
+from zhike.foundation.tables.faults import UnusableInput
+from zhike.foundation.tables.layout import find_layout
+from zhike.foundation.tables.limits import LIMITS
+from zhike.foundation.tables.source import Chunk, Layout, Refused
 
 BLANKS = "blanks"
 DELIMITERS = (",", "\t", ";", "|")
@@ -37,6 +37,7 @@ class DelimitedSource:
         delimiter: str | None = None,
         encoding: str | None = None,
         header: bool | None = None,
+        known: Collection[str] = (),
     ) -> None:
         self.path, self.label = path, label
         self.notes: list[tuple[str, dict[str, str]]] = []
@@ -45,15 +46,15 @@ class DelimitedSource:
             head = list(islice(file, _HEAD_LINES))
         self._told = head[0].strip()[4:5] if head and head[0].lower().startswith("sep=") else None
         self.delimiter = delimiter or self._told or delimiter_of(head)
-        self.layout = self._find_layout(head, header)
+        self.layout = self._find_layout(head, header, known)
 
     def _open(self) -> TextIO:
         return self.path.open(encoding=self.encoding, newline="")
 
-    def _find_layout(self, head: Sequence[str], header: bool | None) -> Layout:
+    def _find_layout(self, head: Sequence[str], header: bool | None, known: Collection[str]) -> Layout:
         skip = 1 if self._told else 0
         rows = [(i + 1, self._cells(line)) for i, line in enumerate(head[:_HEAD_ROWS]) if i >= skip]
-        found = find_layout(rows, label=self.label, header=header)
+        found = find_layout(rows, label=self.label, header=header, known=known)
         above = [line for line, row in rows if line < found.rows_after_line and any(c.strip() for c in row)]
         if found.has_header and above:
             self.notes.append(("note.title_lines", {"lines": ", ".join(map(str, above))}))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhike.insight.intake.numerals import is_blank, minor_of, read_numeral, uses_decimal_comma
+from zhike.foundation.tables.numerals import is_blank, minor_of, read_numeral, uses_decimal_comma
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from zhike.insight.intake.faults import UnusableInput
-from zhike.insight.intake.layout import find_layout
-from zhike.insight.intake.limits import LIMITS, MIB
-from zhike.insight.intake.source import Chunk, Refused
+from zhike.foundation.tables.faults import UnusableInput
+from zhike.foundation.tables.layout import find_layout
+from zhike.foundation.tables.limits import LIMITS, MIB
+from zhike.foundation.tables.source import Chunk, Refused
 
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _HEAD_ROWS = 60
@@ -98,12 +98,13 @@ class SheetSource:
         sheet: Any,
         *,
         header: bool | None = None,
+        known: Collection[str] = (),
     ) -> None:
         self.path, self.label, self._sheet = path, label, sheet
         self.notes: list[tuple[str, dict[str, str]]] = []
         self._first = (sheet.start or (0, 0))[0] + 1
         head = list(islice(self._numbered(), _HEAD_ROWS))
-        self.layout = find_layout(head, label=label, header=header)
+        self.layout = find_layout(head, label=label, header=header, known=known)
         above = [line for line, row in head if line < self.layout.rows_after_line and any(c.strip() for c in row)]
         if self.layout.has_header and above:
             self.notes.append(("note.title_lines", {"lines": ", ".join(map(str, above))}))

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from zhike.foundation.kit import clock
-from zhike.insight.intake.dates import DateStyle, decide_order, read_day
+from zhike.foundation.tables.dates import DateStyle, decide_order, read_day
 
 LATEST = dt.date(2026, 6, 30)
 

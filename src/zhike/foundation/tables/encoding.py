@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from zhike.insight.intake.faults import UnusableInput
-from zhike.insight.intake.limits import LIMITS, MIB
+from zhike.foundation.tables.faults import UnusableInput
+from zhike.foundation.tables.limits import LIMITS, MIB
 
 _BLOCK = 4 * MIB
 _ENOUGH = 2_000

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from zhike.insight.intake.dates import looks_like_day
-from zhike.insight.intake.faults import UnusableInput
-from zhike.insight.intake.limits import LIMITS
-from zhike.insight.intake.meanings import known_names, plain
-from zhike.insight.intake.numerals import is_blank, read_numeral
-from zhike.insight.intake.source import Layout
+from zhike.foundation.tables.dates import looks_like_day
+from zhike.foundation.tables.faults import UnusableInput
+from zhike.foundation.tables.headings import plain
+from zhike.foundation.tables.limits import LIMITS
+from zhike.foundation.tables.numerals import is_blank, read_numeral
+from zhike.foundation.tables.source import Layout
 
 _VALUES_AMONG_NAMES = 0.3  # a heading may be a year
 
 
-def find_layout(rows: Sequence[tuple[int, Sequence[str]]], *, label: str, header: bool | None = None) -> Layout:
+def find_layout(
+    rows: Sequence[tuple[int, Sequence[str]]],
+    *,
+    label: str,
+    header: bool | None = None,
+    known: Collection[str] = (),
+) -> Layout:
     """Judge the first lines of a table, given as (line number, cells).
 
-    Lines above the table, such as a title, are passed over. ``header`` overrides the judgement.
+    Lines above the table, such as a title, are passed over. ``header`` overrides the judgement. ``known`` are names of
+    columns (as :func:`plain` writes them): a line that holds one is a line of headings.
     UnusableInput when no line has two cells.
     """
     filled = [(line, row) for line, row in rows if any(not is_blank(cell) for cell in row)]
@@ -30,7 +37,7 @@ def find_layout(rows: Sequence[tuple[int, Sequence[str]]], *, label: str, header
     first = next((i for i, (_, row) in enumerate(filled) if _is_full(row, width)), 0)
     line, cells = filled[first]
     below = [row for _, row in filled[first + 1 :]]
-    named = _is_header(cells, below) if header is None else header
+    named = _is_header(cells, below, known) if header is None else header
     if not named:
         start = filled[first][0] if first else filled[0][0]
         return Layout(tuple(f"#{i}" for i in range(1, width + 1)), False, start - 1)
@@ -54,10 +61,10 @@ def _is_full(row: Sequence[str], width: int) -> bool:
     return len(row) >= width - 1 and filled >= max(min(2, width), round(width * 0.6))
 
 
-def _is_header(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+def _is_header(cells: Sequence[str], below: Sequence[Sequence[str]], known: Collection[str]) -> bool:
     words = [cell.strip() for cell in cells if cell.strip()]
     values = sum(1 for word in words if _is_value(word))
-    if any(plain(word) in known_names() for word in words) and values <= len(words) * _VALUES_AMONG_NAMES:
+    if any(plain(word) in known for word in words) and values <= len(words) * _VALUES_AMONG_NAMES:
         return True
     if values or len(set(words)) < len(words):
         return False
