@@ -241,10 +241,6 @@ FILE_UPLOAD_HANDLERS = [
     "zhike.foundation.files.receiving.SealedTemporaryHandler",
 ]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = [
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "zhike.foundation.kit.uploads.NamelessUploadHandler",
-]
 SILENCED_SYSTEM_CHECKS = ["auth.W004", "models.W040"]  # SQLite leaves the carried columns of an index out
 
 # Errors with their traceback go to standard error, where the service manager keeps them. Messages carry ids, no values.

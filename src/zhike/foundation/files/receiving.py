@@ -8,9 +8,11 @@ import tempfile
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 from zhike.foundation.files.chunked import KEY_BYTES, Reader, Writer
+
+LARGEST_BYTES = 620 * 1024 * 1024  # above every file limit that a policy can set
 
 
 class SealedTemporaryHandler(FileUploadHandler):
@@ -25,6 +27,8 @@ class SealedTemporaryHandler(FileUploadHandler):
         self._writer = Writer(self._key, self._file)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if start + len(raw_data) > LARGEST_BYTES:
+            raise StopUpload(connection_reset=True)
         self._writer.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile:
