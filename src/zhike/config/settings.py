@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "zhike.foundation.outbox",
     "zhike.foundation.obligations",
     "zhike.foundation.messages",
+    "zhike.foundation.approvals",
     "zhike.foundation.search",
     "zhike.foundation.records",
     "zhike.foundation.ui",

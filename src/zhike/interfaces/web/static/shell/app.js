@@ -152,6 +152,12 @@
 
   document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
 
+  // --- phrases that are said again and again ------------------------------------------------------------------------
+  document.addEventListener("click", (event) => {
+    const phrase = event.target.closest("[data-say]"); if (!phrase) return;
+    const field = $("#" + phrase.dataset.say); field.value = phrase.textContent.trim(); field.focus();
+  });
+
   // --- picker of related records ------------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
     const option = event.target.closest(".z-picker [role=option]"); if (!option) return;
