@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from zhike.foundation.access.deciding import is_own
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.approvals import register, stepping
@@ -223,8 +224,22 @@ def may_sign(viewer: Viewer, approval: Approval) -> bool:
     """Whether the viewer is asked now and sees the subject: whether the page shows the buttons."""
     if viewer.person_id is None or approval.state != State.RUNNING:
         return False
-    is_open = approval.signers.filter(person=viewer.person_id, state=Signed.OPEN).exists()
-    return is_open and _sees(viewer, approval)
+    if not _sees(viewer, approval):
+        return False
+    if approval.signers.filter(person=viewer.person_id, state=Signed.OPEN).exists():
+        return True
+    return _could_join(viewer, approval)
+
+
+def _could_join(viewer: Viewer, approval: Approval) -> bool:
+    flow = register.flow_of(approval.flow)
+    _verdict, step = stepping.current(approval)
+    declared = stepping.step_of(approval, flow, step) if step is not None else None
+    if step is None or declared is None or step.signers.filter(person=viewer.person_id).exists():
+        return False
+    if not stepping.may_join(viewer, approval, flow, step, declared):
+        return False
+    return not is_own(viewer, approval.author_id, *flow.authors(flow.row(approval.subject_id)))
 
 
 def seen(viewer: Viewer, approval: Approval) -> None:

@@ -146,6 +146,14 @@ def asked_in(approval: Approval, flow: Flow, step: ApprovalStep, person: int, **
     return signer
 
 
+def may_join(viewer: Viewer, approval: Approval, flow: Flow, step: ApprovalStep, declared: Step) -> bool:
+    """Whether somebody who is not asked may decide in the step: they came to one of its posts after it was asked."""
+    is_one_enough = step.rule == "any" or not is_signed(step)
+    is_free = is_one_enough and not step.signers.filter(state=Signed.WAITING).exists()
+    is_named = finding.is_named(declared, viewer, asked_of(approval))
+    return is_free and is_named and finding.may_decide(flow, declared, viewer)
+
+
 def release(approval: Approval, signer: ApprovalSigner, state: str = Signed.RELEASED) -> None:
     """Nobody asks this signer any more; their clock stops."""
     signer.state = state

@@ -14,7 +14,7 @@ from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.approvals import finding, stepping
 from zhike.foundation.approvals.events import SignerActed
-from zhike.foundation.approvals.flow import Flow, Step
+from zhike.foundation.approvals.flow import Flow
 from zhike.foundation.approvals.models import Approval, ApprovalSigner, ApprovalStep
 from zhike.foundation.approvals.models import SignerState as Signed
 from zhike.foundation.approvals.policy import ApprovalPolicy
@@ -94,16 +94,9 @@ def signer_for(viewer: Viewer, approval: Approval, flow: Flow, step: ApprovalSte
     if any(signer.state == Signed.APPROVED for signer in own):
         raise SignedBefore()
     has_passed_on = any(signer.state == Signed.DELEGATED for signer in own)
-    if declared is None or has_passed_on or not _may_join(viewer, approval, flow, step, declared):
+    if declared is None or has_passed_on or not stepping.may_join(viewer, approval, flow, step, declared):
         raise NotYours()
     return ApprovalSigner.objects.create(approval=approval, step=step, person_id=viewer.person_id, due_at=step.due_at)
-
-
-def _may_join(viewer: Viewer, approval: Approval, flow: Flow, step: ApprovalStep, declared: Step) -> bool:
-    is_one_enough = step.rule == "any" or not stepping.is_signed(step)
-    is_free = is_one_enough and not step.signers.filter(state=Signed.WAITING).exists()
-    is_named = finding.is_named(declared, viewer, stepping.asked_of(approval))
-    return is_free and is_named and finding.may_decide(flow, declared, viewer)
 
 
 def _checked(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from zhike.foundation.approvals.events import ApprovalStarted
 from zhike.foundation.approvals.models import Approval, ApprovalSigner, ApprovalStep
 from zhike.foundation.approvals.models import ApprovalState as State
 from zhike.foundation.approvals.refusing import RunsAlready
+from zhike.foundation.kit.refusals import Refusal
 
 _STEP = 10  # places lie apart, so that a step can be put between two
 
@@ -99,7 +101,8 @@ def adopt() -> int:
     begun = 0
     for flow in register.flows():
         for row in flow.waiting():
-            with transaction.atomic():
+            # What lies in the recycle bin, or was decided on meanwhile, waits for nobody.
+            with suppress(Refusal), transaction.atomic():
                 by = system("waits for a decision since before there was a flow")
                 held = flow.hold(by, row.pk)
                 if running(flow.subject, row.pk) is None:
@@ -114,7 +117,7 @@ def find_signers() -> int:
     live = ApprovalSigner.objects.exclude(state__in=["released", "delegated"]).values("step")
     asked = ApprovalStep.objects.filter(approval__state=State.RUNNING, asked_at__isnull=False, kind="declared")
     for step in asked.exclude(pk__in=live).select_related("approval"):
-        with transaction.atomic():
+        with suppress(Refusal), transaction.atomic():
             approval, flow, row = stepping.held(by, step.approval.uid, None)
             _verdict, now = stepping.current(approval)
             if now is not None and now.pk == step.pk and not stepping.is_signed(now):
