@@ -31,6 +31,7 @@ def test_a_flow_is_said_in_both_languages(flow: Flow) -> None:
         assert both["zh"] != both["en"], both
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.code)
 def test_each_step_names_posts_that_may_decide_within_a_time_that_is_a_parameter(flow: Flow) -> None:
     for one in flow.steps:
@@ -45,6 +46,7 @@ def test_each_step_names_posts_that_may_decide_within_a_time_that_is_a_parameter
         assert ".".join(one.within or ()) in entries((one.within or ("",))[0].split(".")[0])
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.code)
 def test_conditions_look_at_values_and_parameters_that_exist(flow: Flow) -> None:
     for when in (*flow.conditions, *(one.when for one in flow.steps if one.when)):
