@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "zhike.foundation.outbox",
     "zhike.foundation.obligations",
     "zhike.foundation.messages",
+    "zhike.foundation.approvals",
     "zhike.foundation.search",
     "zhike.foundation.records",
     "zhike.foundation.reports",

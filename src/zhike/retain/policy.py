@@ -111,6 +111,8 @@ class RoutePolicy:
     mild_risk_lead: str = choice("sales_lead", "customer_manager", "success_manager")
     other_lead: str = choice("sales_lead", "customer_manager", "success_manager")
     goal_days: int = number(unit="days", minimum=1, maximum=365)
+    management_cost_minor: int = number(unit="minor", minimum=0)
+    management_value_minor: int = number(unit="minor", minimum=0)
 
 
 @policy("retain", "churn_model")
@@ -129,6 +131,7 @@ class ClockPolicy:
 
     contact_hours: float = number(unit="hours", minimum=1, maximum=720)
     plan_hours: float = number(unit="hours", minimum=1, maximum=720)
+    decision_hours: float = number(unit="hours", minimum=1, maximum=720)
     cause_hours: float = number(unit="hours", minimum=1, maximum=720)
     archive_days: int = number(unit="days", minimum=1, maximum=90)
     dismissed_rest_days: int = number(unit="days", minimum=0, maximum=365)

@@ -20,6 +20,13 @@ class WinClockPolicy:
     legal_review_days: int = number(unit="working_days", minimum=1, maximum=30)
 
 
+@policy("win", "review")
+class ReviewPolicy:
+    """Which contracts the management decides on, too, after legal."""
+
+    management_value_minor: int = number(unit="minor", minimum=0)
+
+
 @policy("win", "renewals")
 class RenewalPolicy:
     """On how many days before a renewal customer and owner are reminded (B-25)."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.correspond.public import mail_act
 from zhike.customers.public import contact_cards
+from zhike.foundation import approvals
 from zhike.foundation.access.deciding import is_own
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.naming import able
@@ -175,7 +176,10 @@ def _stands(*statuses: str) -> Any:
 
 
 def _may_review(viewer: Any, row: Contract) -> bool:
-    return row.status == "review" and not is_own(viewer, *review.authors_of(row))
+    if row.status != "review" or is_own(viewer, *review.authors_of(row)):
+        return False
+    running = approvals.running("contract", row.pk)
+    return running is None or approvals.may_sign(viewer, running)
 
 
 _FIRST_CLAUSES = 4  # empty pairs in the form of a new contract

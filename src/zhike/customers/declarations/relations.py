@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from zhike.customers.public import managers_of
 from zhike.events.customers import CustomerDeleted, CustomerReassigned
-from zhike.foundation import obligations
+from zhike.foundation import approvals, obligations
 from zhike.foundation.obligations.ports import owner_relation
 
 
@@ -19,3 +19,4 @@ def customer_manager(customer_ids: Sequence[int]) -> Mapping[int, int | None]:
 # Who takes over a customer takes over what is owed to it.
 obligations.reassign_on(CustomerReassigned, relation="customer_manager")
 obligations.cancel_on(CustomerDeleted)
+approvals.call_off_on(CustomerDeleted)

@@ -30,6 +30,9 @@ from zhike.foundation.policies.templates import Selection
 
 # The outbox stands above the policies: it fills this list at start and turns each version into an event.
 announce: list[Callable[[PolicyVersion], None]] = []
+# Approvals stand above, too: they hear of what waits for a decision, and of what was decided.
+proposed: list[Callable[[Viewer, PolicyProposal], None]] = []
+decided: list[Callable[[Viewer, PolicyProposal], None]] = []
 
 
 class AlreadyDecided(Refusal):
@@ -230,6 +233,8 @@ def _propose(
     if action == Action.SET and key != TEMPLATE_KEY:
         # Whoever decides sees the effect, also where nobody has looked at it before.
         previews.preview_of(viewer, key, value)
+    for hear in proposed:
+        hear(viewer, proposal)
     return proposal
 
 
@@ -283,7 +288,7 @@ def _record(viewer: Viewer, action: str, row: PolicyVersion | PolicyProposal, re
         kind=row._meta.label_lower,
         object_id=row.pk,
         object_uid=row.uid,
-        before={"value": _value_now(row.key)},
+        before={"value": value_now(row.key)},
         after={
             "key": row.key,
             "value": row.value,
@@ -293,7 +298,8 @@ def _record(viewer: Viewer, action: str, row: PolicyVersion | PolicyProposal, re
     )
 
 
-def _value_now(key: str) -> Any:
+def value_now(key: str) -> Any:
+    """The value of ``room.policy.field`` in force, or the template. Raises KeyError for one that is not declared."""
     policies = versions.current()
     if key == TEMPLATE_KEY:
         return policies.template
@@ -318,3 +324,5 @@ def _decide(viewer: Viewer, proposal: PolicyProposal, state: str, reason: str) -
     proposal.decision_reason = reason
     proposal.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
     _record(viewer, f"policies.{state}", proposal, reason)
+    for hear in decided:
+        hear(viewer, proposal)

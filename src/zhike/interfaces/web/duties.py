@@ -13,6 +13,8 @@ from django.utils.translation import gettext
 from zhike.customers.public import CustomerCard, cards_of
 from zhike.foundation import obligations, reports
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.approvals.declarations.obligations import SUBJECT as SIGNER
+from zhike.foundation.approvals.selectors import links_of as approval_links
 from zhike.foundation.kit import clock
 from zhike.foundation.obligations import declared
 from zhike.foundation.obligations.models import Duty, DutyState
@@ -69,6 +71,8 @@ def shown(viewer: Viewer, duties: Iterable[Duty]) -> list[ShownDuty]:
     found = list(duties)
     cards = cards_of(viewer, {d.customer_id for d in found if d.customer_id is not None})
     subjects = links_of(viewer, ((d.subject_kind, d.subject_id) for d in found))
+    asked = approval_links([d.subject_id for d in found if d.subject_kind == SIGNER], viewer.language)
+    subjects |= {(SIGNER, number): Link(*link) for number, link in asked.items()}
     proofs = {code: declaration.proof for code, declaration in declared().items()}
     return [
         ShownDuty(

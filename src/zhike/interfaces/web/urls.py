@@ -15,9 +15,11 @@ from zhike.foundation.reports.reading import reports_of
 from zhike.foundation.ui import nav
 from zhike.interfaces.web import sign_in
 from zhike.interfaces.web.views import (
+    approvals,
     audit,
     catalogue,
     duties,
+    flows,
     health,
     home,
     me,
@@ -35,12 +37,14 @@ nav.add(
     nav.Section.HOME,
     nav.Entry(_("Home"), "home", "home", order=1),
     nav.Entry(_("Tasks"), "tasks", "checklist", order=2),
-    nav.Entry(_("Notices"), "notices", "bell", order=3),
+    nav.Entry(_("Approvals"), "approvals", "checkup-list", order=3),
+    nav.Entry(_("Notices"), "notices", "bell", order=4),
 )
 nav.add(
     nav.Section.SETTINGS,
     nav.Entry(_("Policies"), "policies", "adjustments", Area.SETTINGS, order=10),
     nav.Entry(_("Industry templates"), "templates", "template", Area.SETTINGS, order=11),
+    nav.Entry(_("Approval flows"), "flows", "sitemap", Area.SETTINGS, order=15),
     nav.Entry(_("Organisation"), "organisation", "schema", Area.SETTINGS, order=20),
     nav.Entry(_("Imports"), "imports", "upload", Area.SETTINGS, Level.EDIT, order=30),
     nav.Entry(_("System status"), "system", "activity-heartbeat", Area.SETTINGS, order=90),
@@ -60,6 +64,11 @@ nav.add(
 shell: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("tasks/", duties.tasks, name="tasks"),
+    path("approvals/", approvals.boxes, name="approvals"),
+    path("approvals/many/", approvals.many, name="approvals_many"),
+    path("approvals/flows/", flows.flows, name="flows"),
+    path("approvals/flows/<slug:code>/", flows.flow, name="flow"),
+    path("approvals/<uuid:uid>/", approvals.one, name="approval"),
     path("notices/", notices.notices, name="notices"),
     path("shell/clock/", duties.clock_face, name="clock"),
     path("search/", search.search, name="search"),

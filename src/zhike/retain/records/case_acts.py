@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from zhike.customers.public import contacts_shown
+from zhike.foundation import approvals
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.naming import able
 from zhike.foundation.kit import clock
@@ -123,6 +124,12 @@ def _has_plan(step: str) -> Any:
     return lambda _viewer, case: may(step, case.state) and _plan_of(case) is not None
 
 
+def _may_decide(viewer: Any, case: RetentionCase) -> bool:
+    """When the plan waits for this viewer: others see in the course whom it waits for."""
+    running = approvals.running("retention_case", case.pk)
+    return may("decide", case.state) and (running is None or approvals.may_sign(viewer, running))
+
+
 _NOTE = Field("note", _("Note"), Kind.LONG_TEXT, max_length=400)
 _OUTCOME = Field("outcome", _("How it came about"), Kind.LONG_TEXT, required=True)
 
@@ -158,12 +165,12 @@ ACTS = (
         done=_("Submitted. The sales lead or the management decides."),
     ),
     Act(
-        "approve", _("Approve the plan"), "circle-check", plan_approve, when=_at("decide"), posts=DECIDERS,
+        "approve", _("Approve the plan"), "circle-check", plan_approve, when=_may_decide, posts=DECIDERS,
         level=Level.APPROVE, is_main=True, fields=(_NOTE,),
         done=_("Approved. The steps are tasks of their owners now."),
     ),
     Act(
-        "return", _("Return the plan"), "arrow-back-up", plan_return, when=_at("decide"), posts=DECIDERS,
+        "return", _("Return the plan"), "arrow-back-up", plan_return, when=_may_decide, posts=DECIDERS,
         level=Level.APPROVE, fields=(Field("reason", _("Reason"), Kind.LONG_TEXT, required=True, max_length=400),),
     ),
     Act(

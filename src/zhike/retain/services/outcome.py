@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from zhike.events.retain import CustomerLost, CustomerSaved, LastTalkHeld, LostCustomerArchived
-from zhike.foundation import outbox
+from zhike.foundation import approvals, outbox
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, Refusal
@@ -76,6 +76,7 @@ def _close(case: RetentionCase, viewer: Viewer, state: str, outcome: str) -> Non
     if state == "lost":
         case.recontact_on = approach_from(clock.local(case.closed_at).date(), _cooling_days(case.closed_at))
     standing.save(case, viewer)
+    approvals.call_off(viewer=viewer, kind="retention_case", subject_id=case.pk, reason=outcome)
     # What nobody answered before the end waits no longer.
     for warning in case.warnings.select_for_update(of=("self",)).filter(state="published"):
         warning.state = "closed"

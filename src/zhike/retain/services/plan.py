@@ -15,7 +15,7 @@ from zhike.events.retain import (
     RetentionStepDone,
     RetentionStepSet,
 )
-from zhike.foundation import outbox
+from zhike.foundation import approvals, outbox
 from zhike.foundation.access.deciding import is_own
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.naming import named
@@ -30,6 +30,7 @@ from zhike.retain.rules.playbook import playbook
 from zhike.retain.services import standing
 
 DECIDERS = ("sales_lead", "management")
+FLOW = "retention_plan"  # see declarations/approvals.py
 GOAL_TOO_LATE = _("The goal of a high-value customer is to be reached sooner. Choose an earlier day.")
 IN_PAST = _("This day is over. Choose today or a later day.")
 
@@ -158,27 +159,19 @@ def plan_submit(*, viewer: Viewer, uid: UUID, version: int) -> RetentionCase:
     standing.save(case, viewer)
     standing.noted(viewer, "plan_submit", case, plan_version=plan.version)
     outbox.publish(RetentionPlanSubmitted(**standing.about(case, viewer), measure=plan.measure))
+    approvals.start(viewer=viewer, flow=FLOW, row=case)
     return case
 
 
 @transaction.atomic
 def plan_approve(*, viewer: Viewer, uid: UUID, version: int, note: str = "") -> RetentionCase:
-    """Let the plan be carried out: the clocks of its steps run, and for high value that of its goal (B-22).
+    """Say yes to the plan; the last yes lets it be carried out (see :func:`plan_decided`).
 
     Raises: NotFound, Forbidden, Stale, CaseClosed, CaseNotReady, OwnPlan.
     """
-    case, plan = _to_decide(viewer, uid, version)
-    _decided(plan, viewer, "approved", note)
-    case.state = "work"
-    standing.save(case, viewer)
-    standing.noted(viewer, "plan_approve", case, reason=note, cost_minor=plan.cost_minor)
-    outbox.publish(
-        RetentionPlanApproved(
-            **standing.about(case, viewer), measure=plan.measure, goal_on=plan.goal_on, lead_id=case.owner_id,
-            has_goal_clock=has_goal_clock(case),
-        ),
-        *(_set(case, step) for step in plan.steps.all()),
-    )  # fmt: skip
+    case, approval = _to_decide(viewer, uid, version)
+    approvals.approve(viewer=viewer, uid=approval, words=note or "")
+    case.refresh_from_db()
     return case
 
 
@@ -190,24 +183,60 @@ def plan_return(*, viewer: Viewer, uid: UUID, version: int, reason: str) -> Rete
     """
     if not (reason or "").strip():
         raise Invalid(fields={"reason": "required"})
-    case, plan = _to_decide(viewer, uid, version)
+    case, approval = _to_decide(viewer, uid, version)
+    approvals.send_back(viewer=viewer, uid=approval, words=reason)
+    case.refresh_from_db()
+    return case
+
+
+def _to_decide(viewer: Viewer, uid: UUID, version: int) -> tuple[RetentionCase, UUID]:
+    """The case whose plan waits, locked, and the approval that runs about it."""
+    case = standing.case_for(viewer, uid, version, "decide", level=Level.APPROVE)
+    if not viewer.holds(*DECIDERS):
+        raise Forbidden(area="health", level="decide")
+    if is_own(viewer, *authors_of(case)):
+        raise OwnPlan()
+    return case, approvals.running_or_start(viewer=viewer, flow=FLOW, row=case).uid
+
+
+def authors_of(case: RetentionCase) -> set[int | None]:
+    """Who had a hand in the plan. Nobody changes one that waits: who wrote it last then has submitted it."""
+    rows = RetentionPlan.objects.filter(case=case).values_list("owner_id", "created_by_id", "updated_by_id")
+    return {person for row in rows for person in row}
+
+
+def plan_decided(viewer: Viewer, case: RetentionCase, outcome: approvals.Outcome) -> None:
+    """What the approval came to: clocks of the steps run, for high value that of the goal (B-22); or it is rewritten.
+
+    Called by the approval alone, with the case locked.
+    """
+    plan = RetentionPlan.objects.select_for_update(of=("self",)).get(case=case)
+    if outcome.verdict == "approved":
+        _approved(viewer, case, plan, outcome.words)
+    else:
+        _returned(viewer, case, plan, outcome.words)
+
+
+def _approved(viewer: Viewer, case: RetentionCase, plan: RetentionPlan, note: str) -> None:
+    _decided(plan, viewer, "approved", note)
+    case.state = "work"
+    standing.save(case, viewer)
+    standing.noted(viewer, "plan_approve", case, reason=note, cost_minor=plan.cost_minor)
+    outbox.publish(
+        RetentionPlanApproved(
+            **standing.about(case, viewer), measure=plan.measure, goal_on=plan.goal_on, lead_id=case.owner_id,
+            has_goal_clock=has_goal_clock(case),
+        ),
+        *(_set(case, step) for step in plan.steps.all()),
+    )  # fmt: skip
+
+
+def _returned(viewer: Viewer, case: RetentionCase, plan: RetentionPlan, reason: str) -> None:
     _decided(plan, viewer, "returned", reason)
     case.state = "plan"
     standing.save(case, viewer)
     standing.noted(viewer, "plan_return", case, reason=reason)
     outbox.publish(RetentionPlanReturned(**standing.about(case, viewer), reason=reason.strip()))
-    return case
-
-
-def _to_decide(viewer: Viewer, uid: UUID, version: int) -> tuple[RetentionCase, RetentionPlan]:
-    case = standing.case_for(viewer, uid, version, "decide", level=Level.APPROVE)
-    if not viewer.holds(*DECIDERS):
-        raise Forbidden(area="health", level="decide")
-    plan = RetentionPlan.objects.select_for_update(of=("self",)).get(case=case)
-    # Nobody changes a plan that lies with who decides: who wrote it last then has submitted it.
-    if is_own(viewer, plan.owner_id, plan.created_by_id, plan.updated_by_id):
-        raise OwnPlan()
-    return case, plan
 
 
 def _decided(plan: RetentionPlan, viewer: Viewer, state: str, note: str) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from zhike.customers.public import customer_get
 from zhike.events.win import ContractApprovalVoided, ContractDrafted, ContractEnded
-from zhike.foundation import audit, outbox
+from zhike.foundation import approvals, audit, outbox
 from zhike.foundation.access import scope
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock, serial
@@ -208,4 +208,5 @@ def _end(viewer: Viewer, contract: Contract, status: str, reason: str) -> Contra
     contract.status, contract.ended_reason = status, reason.strip()[:200]
     saved(viewer, contract, f"contract.{'cancel' if status == ContractStatus.CANCELLED else 'end'}", reason=reason)
     outbox.publish(ContractEnded(**facts_of(contract, viewer), outcome=str(status), reason=contract.ended_reason))
+    approvals.call_off(viewer=viewer, kind="contract", subject_id=contract.pk, reason=reason)
     return contract

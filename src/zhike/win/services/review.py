@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,12 +11,11 @@ from django.utils.translation import gettext_noop as _
 
 from zhike.customers.public import contact_cards, cooperation_begin
 from zhike.events.win import ContractReviewed, ContractSigned, ContractSubmitted, ContractWithdrawn
-from zhike.foundation import outbox
-from zhike.foundation.access.deciding import require_other
+from zhike.foundation import approvals, outbox
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Forbidden, Invalid, Refusal
+from zhike.foundation.kit.refusals import Invalid, Refusal
 from zhike.foundation.obligations import gate, require_open
 from zhike.foundation.records.rows import locked, saved
 from zhike.win import words
@@ -30,6 +28,7 @@ from zhike.win.services.opportunity import opportunity_win
 from zhike.win.services.sellers import require_seller
 
 OPINIONS = ("compliance", "data_security", "intellectual_property")
+FLOW, STEP = "contract", "legal"  # see declarations/approvals.py
 
 
 class NotInReview(Refusal):
@@ -79,19 +78,21 @@ def contract_submit(*, viewer: Viewer, uid: UUID, version: int) -> Contract:
     contract.status = ContractStatus.REVIEW
     saved(viewer, contract, "contract.submit", clauses_version=contract.clauses_version)
     outbox.publish(ContractSubmitted(**facts_of(contract, viewer), clauses_version=contract.clauses_version))
+    approvals.start(viewer=viewer, flow=FLOW, row=contract)
     return contract
 
 
 @transaction.atomic
-def contract_withdraw(*, viewer: Viewer, uid: UUID, version: int) -> Contract:
+def contract_withdraw(*, viewer: Viewer, uid: UUID, version: int | None, reason: str = "") -> Contract:
     """Take a contract back from legal to change it. Raises: Forbidden, NotFound, Stale, NotInReview."""
     require_seller(viewer)
     contract = locked(viewer, Contract, uid, version)
     if contract.status != ContractStatus.REVIEW:
         raise NotInReview(status=contract.status)
     contract.status = ContractStatus.DRAFT
-    saved(viewer, contract, "contract.withdraw")
+    saved(viewer, contract, "contract.withdraw", reason=reason)
     outbox.publish(ContractWithdrawn(**facts_of(contract, viewer)))
+    approvals.call_off(viewer=viewer, kind="contract", subject_id=contract.pk, reason=reason, state="withdrawn")
     return contract
 
 
@@ -101,7 +102,10 @@ def contract_approve(*, viewer: Viewer, uid: UUID, version: int, **opinions: str
 
     Raises: Forbidden, OwnWork (who wrote or sent it), NotFound, Stale, NotInReview, Invalid.
     """
-    return _decide(viewer, uid, version, ContractStatus.APPROVED, opinions, reason="")
+    contract, approval = _to_decide(viewer, uid, version)
+    approvals.approve(viewer=viewer, uid=approval, answers=opinions)
+    contract.refresh_from_db()
+    return contract
 
 
 @transaction.atomic
@@ -109,7 +113,10 @@ def contract_return(*, viewer: Viewer, uid: UUID, version: int, reason: str, **o
     """Send the contract back with the three opinions and a reason. Raises: as :func:`contract_approve`."""
     if not reason.strip():
         raise Invalid(fields={"reason": "required"})
-    return _decide(viewer, uid, version, ContractStatus.RETURNED, opinions, reason=reason.strip())
+    contract, approval = _to_decide(viewer, uid, version)
+    approvals.send_back(viewer=viewer, uid=approval, words=reason, answers=opinions)
+    contract.refresh_from_db()
+    return contract
 
 
 @transaction.atomic
@@ -165,24 +172,27 @@ def authors_of(contract: Contract) -> set[int | None]:
     return {contract.owner_id, contract.created_by_id, contract.updated_by_id, *wrote}
 
 
-def _decide(
-    viewer: Viewer, uid: UUID, version: int, outcome: str, opinions: dict[str, str], *, reason: str
-) -> Contract:
+def _to_decide(viewer: Viewer, uid: UUID, version: int) -> tuple[Contract, UUID]:
+    """The contract in review, locked, and the approval that runs about it."""
     viewer.require(Area.DEALS, Level.APPROVE)
-    if not viewer.holds("legal"):
-        raise Forbidden(area=str(Area.DEALS), level=str(Level.APPROVE))
     contract = locked(viewer, Contract, uid, version)
     if contract.status != ContractStatus.REVIEW:
         raise NotInReview(status=contract.status)
-    require_other(viewer, *authors_of(contract))
-    given: dict[str, Any] = {name: (opinions.get(name) or "").strip() for name in OPINIONS}
-    if missing := {name: "required" for name, text in given.items() if not text}:
-        raise Invalid(fields=missing)
+    return contract, approvals.running_or_start(viewer=viewer, flow=FLOW, row=contract).uid
+
+
+def contract_decided(viewer: Viewer, contract: Contract, outcome: approvals.Outcome) -> None:
+    """What the approval came to: the opinions stand beside the clauses, and the contract goes on or back.
+
+    Called by the approval alone, with the contract locked.
+    """
+    said = [one for one in outcome.said if one.step == STEP] or list(outcome.said)
+    status = ContractStatus.APPROVED if outcome.verdict == "approved" else ContractStatus.RETURNED
+    reason = outcome.words if status == ContractStatus.RETURNED else ""
     Review.objects.create(
-        contract=contract, clauses_version=contract.clauses_version, outcome=str(outcome), reason=reason[:400],
-        by_id=viewer.person_id, **given,
+        contract=contract, clauses_version=contract.clauses_version, outcome=str(status), reason=reason[:400],
+        by_id=said[-1].person_id, **{name: outcome.answers.get(name, "") for name in OPINIONS},
     )  # fmt: skip
-    contract.status = outcome
-    saved(viewer, contract, "contract.review", reason=reason, outcome=str(outcome))
-    outbox.publish(ContractReviewed(**facts_of(contract, viewer), outcome=str(outcome), reason=reason[:200]))
-    return contract
+    contract.status = status
+    saved(viewer, contract, "contract.review", reason=reason, outcome=str(status))
+    outbox.publish(ContractReviewed(**facts_of(contract, viewer), outcome=str(status), reason=reason[:200]))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from zhike.foundation import policies
+from zhike.foundation import approvals, policies
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
@@ -31,6 +31,7 @@ from zhike.interfaces.web.template_words import name_of
 
 ROOM_WORDS = {
     "acquire": gettext_lazy("Acquire"),
+    "approvals": gettext_lazy("Approvals"),
     "calendar": gettext_lazy("Calendar"),
     "correspond": gettext_lazy("Messages"),
     "insight": gettext_lazy("Insight"),
@@ -53,6 +54,7 @@ POLICY_WORDS = {
     "acquire.progress": gettext_lazy("Progress of leads"),
     "acquire.target_industries": gettext_lazy("Target industries"),
     "acquire.target_regions": gettext_lazy("Target regions"),
+    "approvals.standard": gettext_lazy("Time and number of decisions"),
     "calendar.working_time": gettext_lazy("Working time"),
     "correspond.receiving": gettext_lazy("Receiving messages"),
     "correspond.sending": gettext_lazy("Sending messages"),
@@ -88,6 +90,7 @@ POLICY_WORDS = {
     "serve.old_matters": gettext_lazy("Old open issues"),
     "win.clocks": gettext_lazy("Clocks of sales and contracts"),
     "win.pipeline": gettext_lazy("Pipeline"),
+    "win.review": gettext_lazy("Decision on contracts"),
     "win.renewals": gettext_lazy("Reminders of renewals"),
 }
 
@@ -350,10 +353,21 @@ def decide(request: HttpRequest, uid: Any) -> HttpResponse:
     """Approve or reject a proposed change."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     reason = request.POST.get("reason", "")
+    proposal = PolicyProposal.objects.filter(uid=uid).first()
+    if proposal is None:
+        raise NotFound(uid=str(uid))
+    running = approvals.running("policy_proposal", proposal.pk)
     if request.POST.get("act") == "approve":
-        policies.proposal_approve(viewer, uid, reason=reason)
+        if running is not None:
+            approvals.approve(viewer=viewer, uid=running.uid, words=reason)
+        else:  # decided before, which the service says; or of a time before approvals
+            policies.proposal_approve(viewer, uid, reason=reason)
         messages.success(request, _("Approved."))
+        return redirect("policies")
+    reason = reason or _("Rejected on the policies page")
+    if running is not None:
+        approvals.reject(viewer=viewer, uid=running.uid, words=reason)
     else:
-        policies.proposal_reject(viewer, uid, reason=reason or _("Rejected on the policies page"))
-        messages.success(request, _("Rejected."))
+        policies.proposal_reject(viewer, uid, reason=reason)
+    messages.success(request, _("Rejected."))
     return redirect("policies")

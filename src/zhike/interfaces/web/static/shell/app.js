@@ -163,6 +163,11 @@
   document.addEventListener("dragover", (event) => { const form = zone(event); if (form) { event.preventDefault(); form.classList.add("is-over"); } });
   document.addEventListener("dragleave", (event) => { const form = zone(event); if (form) form.classList.remove("is-over"); });
   document.addEventListener("drop", (event) => { const form = zone(event); if (!form || !event.dataTransfer.files.length) return; event.preventDefault(); form.classList.remove("is-over"); $("input[type=file]", form).files = event.dataTransfer.files; form.requestSubmit(); });
+  // --- phrases that are said again and again ------------------------------------------------------------------------
+  document.addEventListener("click", (event) => {
+    const phrase = event.target.closest("[data-say]"); if (!phrase) return;
+    const field = $("#" + phrase.dataset.say); field.value = phrase.textContent.trim(); field.focus();
+  });
 
   // --- picker of related records ------------------------------------------------------------------------------------
   document.addEventListener("click", (event) => {

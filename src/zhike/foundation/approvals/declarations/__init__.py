@@ -1,0 +1,1 @@
+"""What approvals contribute: their duty, words of log and notices, the flow of changed parameters."""

@@ -1,0 +1,17 @@
+"""The worker's part of approvals: nothing that waits for a decision is left without one who is asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from zhike.foundation import jobs
+from zhike.foundation.approvals.services.starting import adopt, find_signers
+from zhike.foundation.jobs.work import Work
+
+
+@jobs.job("approvals.tend", every=dt.timedelta(minutes=10), title=_("Approvals without a signer"))
+def tend(_work: Work) -> dict[str, int]:
+    """Begin approvals of what waits since before there was a flow; look again for signers who were not found."""
+    return {"begun": adopt(), "steps": find_signers()}
