@@ -13,7 +13,7 @@ words.declare(
     _("Approval"),
     actions={
         "approval.start": _("Asked for a decision"),
-        "approval.approved": _("Approved"),
+        "approval.approved": _("Gave approval"),
         "approval.rejected": _("Rejected"),
         "approval.returned": _("Returned to the author"),
         "approval.end": _("Ended an approval"),
