@@ -8,15 +8,16 @@ from uuid import UUID
 from django.utils.translation import get_language
 from django.utils.translation import gettext_noop as _
 
-from zhike.foundation import audit
+from zhike.foundation import audit, policies
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound, Refusal
 from zhike.foundation.reports import reading
 from zhike.foundation.reports.freezing import unpacked
 from zhike.foundation.reports.heading import heading
 from zhike.foundation.reports.models import Edition, Issue
+from zhike.foundation.reports.policy import DraftPolicy
 from zhike.foundation.reports.showing import shown
-from zhike.foundation.reports.writers.document import Document
+from zhike.foundation.reports.writers.document import Document, printed
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -98,11 +99,15 @@ def _written(document: Document, file_format: str) -> bytes:
         case "xlsx":
             return sheets.xlsx_of(document)
         case "docx":
-            return docx_file.docx_of(document)
+            return docx_file.docx_of(printed(document, _printed_rows()))
         case "pdf":
-            return typeset.pdf_of(document)
+            return typeset.pdf_of(printed(document, _printed_rows()))
     svg = _chart(document)
     return svg.encode() if file_format == "svg" else typeset.png_of(svg)
+
+
+def _printed_rows() -> int:
+    return policies.current().get(DraftPolicy).printed_rows
 
 
 def _chart(document: Document, code: str = "") -> str:

@@ -11,3 +11,4 @@ class DraftPolicy:
 
     from_hour: int = number(unit="hours", minimum=0, maximum=23)
     rows_max: int = number(unit="count", minimum=100, maximum=100_000)
+    printed_rows: int = number(unit="count", minimum=50, maximum=5_000)

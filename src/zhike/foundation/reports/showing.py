@@ -59,6 +59,7 @@ class ShownPart:
     excludes: bool = False
     hidden: int = 0
     left_out: int = 0
+    unprinted: int = 0
     empty: str = ""
     paragraphs: tuple[str, ...] = ()
     svg: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -32,6 +32,15 @@ class Document:
         return [*self.shown.gaps, *said]
 
 
+def printed(document: Document, rows_max: int) -> Document:
+    """The document for paper: no table longer than ``rows_max``, and a remark about what stands in the spreadsheet."""
+    parts = tuple(
+        replace(part, rows=part.kept[:rows_max], unprinted=max(len(part.kept) - rows_max, 0))
+        for part in document.shown.parts
+    )
+    return replace(document, shown=replace(document.shown, parts=parts))
+
+
 def remarks_of(part: ShownPart) -> list[str]:
     """Rows of a table that are not there, and why."""
     said = []
@@ -42,6 +51,13 @@ def remarks_of(part: ShownPart) -> list[str]:
             part.hidden,
         )
         said.append(words % {"n": part.hidden})
+    if part.unprinted:
+        words = ngettext(
+            "%(n)d more row of “%(title)s” stands in the Excel file.",
+            "%(n)d more rows of “%(title)s” stand in the Excel file.",
+            part.unprinted,
+        )
+        said.append(words % {"n": part.unprinted, "title": part.title})
     if part.left_out:
         words = ngettext(
             "%(n)d more row was found than a report keeps.", "%(n)d more rows were found than a report keeps.",
