@@ -43,8 +43,8 @@ def steps() -> list[Step]:
             Person.objects.filter(is_active=True).exclude(origin=SAMPLE).count() > 1,
         ),
         Step(
-            _("Bring in your customers"), _("Import a spreadsheet, or add the first by hand."), "/customers/",
-            has_customers,
+            _("Bring in your customers"), _("Import a spreadsheet, or add the first by hand."),
+            "/imports/new/?type=customers", has_customers,
         ),
         Step(
             _("Look at the night"), _("It scores every customer and proposes warnings, each with its reasons."),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhike.foundation.access import chart, people, staff
 from zhike.foundation.access.matrix import Area, Level, posts
@@ -87,7 +88,7 @@ PEOPLE = register(
         code="people",
         area=Area.SETTINGS,
         title=_("Member of staff"),
-        plural=_("Staff"),
+        plural=pgettext_lazy("people", "Staff"),
         icon="users-group",
         section="settings",
         order=21,

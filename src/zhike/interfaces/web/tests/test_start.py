@@ -187,9 +187,9 @@ def test_the_steps_of_the_first_days_tick_themselves() -> None:
     after = text_of(client.get("/"))
     assert '<a href="/organisation/">Set up the departments' not in after
     assert '<a href="/people/new/">' not in after
-    assert '<a href="/customers/">Bring in your customers' in after
+    assert '<a href="/imports/new/?type=customers">Bring in your customers' in after
     office.firm("seller one", "岚山")
-    assert '<a href="/customers/">Bring in your customers' not in text_of(client.get("/"))
+    assert '<a href="/imports/new/?type=customers">Bring in your customers' not in text_of(client.get("/"))
     Backup.objects.create(name="a", digest="", version="1")
     assert '<a href="/system/">Make the first backup' not in text_of(client.get("/"))
     assert "What to do next" not in text_of(signed_in(staff("sales_specialist", language="en")).get("/"))
