@@ -7,9 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.functional import lazystr
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from zhike.foundation.access import chart, people, staff
 from zhike.foundation.access.matrix import Area, Level, posts
