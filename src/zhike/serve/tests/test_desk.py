@@ -345,3 +345,24 @@ def test_an_article_is_found_by_words_pinyin_and_number_until_it_is_withdrawn(of
     engineer.post(f"/knowledge/{made.uid}/do/withdraw/", {"version": 2, "reason": "已改版"})
 
     assert str(made.uid) not in text_of(browser.get("/knowledge/", {"q": "导出"}))
+
+
+def test_the_desk_opens_what_waits_first_and_keeps_it_open_while_it_waits(
+    office: Office, moment: Clock, page_of: Any
+) -> None:
+    browser = page_of("service")
+    assert "is-first" not in browser.get("/service/").content.decode(), "nothing waits, nothing is opened"
+    moment.at(MONDAY_9)
+    later = a_ticket(office, subject="发票抬头有误")
+    ticket_classify(viewer=office.viewer("service"), uid=later.uid, version=1, ticket_class="commercial")
+    soon = a_ticket(office)
+    deliver()
+
+    page = browser.get("/service/").content.decode()
+    kept = browser.get(f"/service/?at={later.uid}").content.decode()
+    queue = browser.get("/service/", HTTP_HX_TARGET="desk-queue").content.decode()
+
+    assert f'action="/service/{soon.uid}/say/"' in page
+    assert "has-ticket is-first" in page, "a phone shows the queue alone"
+    assert f'action="/service/{later.uid}/say/"' in kept
+    assert "/say/" not in queue

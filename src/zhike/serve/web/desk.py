@@ -55,8 +55,13 @@ WRITTEN_HERE = ("answer", "note", "heard", "classify")
 @require_GET
 @route(area=Area.TICKETS, level=Level.BASIC)
 def desk(request: HttpRequest) -> HttpResponse:
-    """The queue alone: on a phone the first of the panes."""
-    return render(request, "serve/desk.html", _queue(request))
+    """The queue with its first ticket opened beside it; on a phone the queue alone, the first of the panes."""
+    queue = _queue(request)
+    # The queue asks for itself every few seconds and needs no ticket beside it.
+    first = None if request.headers.get("HX-Target") == "desk-queue" else _first(queue)
+    if first is None:
+        return render(request, "serve/desk.html", queue)
+    return _opened(request, first, queue=queue | {"at": str(first), "is_first": True})
 
 
 @require_GET
@@ -99,10 +104,24 @@ def _done(request: HttpRequest, uid: UUID, service: Any, values: dict[str, Any],
     return redirect("service_ticket", uid=uid)
 
 
-def _opened(request: HttpRequest, uid: UUID, *, problem: str = "", text: str = "", status: int = 200) -> HttpResponse:
+def _first(queue: dict[str, Any]) -> UUID | None:
+    """The ticket that the page was showing if it still waits, else the first that waits; a complaint has a page."""
+    waiting: list[UUID] = [item["waiting"].row.uid for item in queue["queue"] if item["waiting"].kind == "ticket"]
+    return next((uid for uid in waiting if str(uid) == queue["at"]), waiting[0] if waiting else None)
+
+
+def _opened(
+    request: HttpRequest,
+    uid: UUID,
+    *,
+    queue: dict[str, Any] | None = None,
+    problem: str = "",
+    text: str = "",
+    status: int = 200,
+) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     row = selectors.ticket_get(viewer, uid)
-    context = _queue(request, uid) | record_context(viewer, TICKETS, uid) | _beside(request, viewer, row)
+    context = (queue or _queue(request, uid)) | record_context(viewer, TICKETS, uid) | _beside(request, viewer, row)
     context |= {
         "ticket": row,
         "version": row.version,

@@ -86,6 +86,12 @@ def money_short(context: template.Context, minor: int | None, currency: str = "C
 
 
 @register.simple_tag
+def money_exact(minor: int, currency: str = "CNY") -> str:
+    """An amount to the last digit: what somebody pays is not rounded for them."""
+    return money.full(minor, currency)
+
+
+@register.simple_tag
 def tile(number: int, url: str, words: str, tone: str = "", icon: str = "") -> SafeString:
     """A counter that opens its list: the number large, the words below; ``tone`` speaks only above zero."""
     look = f" is-{tone}" if tone and number else "" if number else " is-zero"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhike.customers.public import line_words
 from zhike.foundation.messages import notice_words
@@ -14,7 +15,7 @@ Said = tuple[str, str]
 
 
 def _fields(words: Mapping[str, Any]) -> str:
-    known = {"name": _("Name"), "phone": _("Phone"), "email": _("E-mail"), "title": _("Title")}
+    known = {"name": pgettext("person", "Name"), "phone": _("Phone"), "email": _("E-mail"), "title": _("Job title")}
     return _(", ").join(known.get(field, field) for field in words.get("fields", ()))
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from zhike.comply import public as comply
@@ -43,7 +44,7 @@ def change(request: HttpRequest) -> HttpResponse:
     account = services.in_use().select_related("customer", "contact").get(pk=visitor.account_id)
     form = request.POST
     values = {field: form.get(field, now) for field, now in own_data.own_data_of(account).items()}
-    labels = {"name": _("Name"), "phone": _("Phone"), "email": _("E-mail"), "title": _("Title")}
+    labels = {"name": pgettext("person", "Name"), "phone": _("Phone"), "email": _("E-mail"), "title": _("Job title")}
     context: dict[str, Any] = {"fields": [(field, labels[field], value) for field, value in values.items()]}
     if request.method != "POST":
         return render(request, "portal/change.html", context)
