@@ -99,7 +99,7 @@ def test_every_kind_that_is_loaded_in_bulk_has_words(words):
         for call in ast.walk(syntax(path))
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "facts_load"
         for keyword in call.keywords
-        if keyword.arg == "model"
+        if keyword.arg == "model" and keyword.value.id[0].isupper()  # not a parameter that hands one on
     }
 
     assert loaded

@@ -37,8 +37,11 @@ def moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def test_every_declared_duty_has_its_case() -> None:
-    """Those that begin by an event; recurring ones are missed in test_missed_reports.py."""
-    by_event = {code for code, declaration in declared().items() if declaration.rhythm is None}
+    """Those of the path that begin by an event.
+
+    Recurring ones are missed in test_weekly_warning_list.py, a decision in src/zhike/foundation/approvals/tests.
+    """
+    by_event = {code for code, declaration in declared().items() if declaration.rhythm is None} - {"approval.sign"}
     assert {one.code for one in CLOCKS} == by_event
 
 

@@ -21,7 +21,9 @@ NARROW = {Scope.OWN, Scope.OWN_AND_TEAM}
 # Addresses that name a record under another word than its kind; None for what belongs to the whole enterprise.
 BELONGS_TO = {
     "desk": "warnings", "service": "tickets", "nights": None, "policies": None, "foresight": None, "portal": None,
-    "reports": None,  # addressed to posts, row by row by reach: tests/journeys/test_every_report.py
+    "approvals": None,  # for whom it waits, not whose it is: src/zhike/foundation/approvals/tests
+    "imports": None,  # of who began it: src/zhike/foundation/imports/tests
+    "system": None, "reports": None,  # addressed to posts, row by row by reach: tests/journeys/test_every_report.py
     "strategies": None, "me": None,  # a stranger's token is not found: src/zhike/interfaces/api/tests/test_tokens.py
 }  # fmt: skip
 # A page about a customer's consent is about the customer: who sees no profile gets no further than the list.
@@ -30,6 +32,7 @@ _ARGUMENTS = {
     "file_format": "csv",
     "period": "2026-W30",
     "act": "publish",
+    "step": "run",
     "key": "phone",
     "action": "reassign",
     "code": "forbidden",

@@ -101,17 +101,7 @@ def facts(made: Import) -> list[tuple[str, str]]:
     ]
     if not report:
         return found
-    importer = targets.importer_of(record_type)
-    for key, (in_file, in_base) in report.get("sums", {}).items():
-        field = importer.field(key)
-        label, currency = (str(field.label), field.currency) if field else (key, "CNY")
-        pair = f"{money.full(in_file, currency)} / {money.full(in_base, currency)}"
-        found.append((gettext("Sum of “%(field)s”, file / base") % {"field": label}, pair))
-    found += [
-        (gettext("Checksum of the accepted rows in the file"), report["file"]),
-        (gettext("Checksum of the same rows in the base"), report["base"]),
-        (gettext("File and base agree"), gettext("yes") if report["agrees"] else gettext("no")),
-    ]
+    found += _agreement(targets.importer_of(record_type), report)
     if "duties" in report:
         found.append((gettext("Duties started"), f"{report['duties']:,}"))
     if reverted := report.get("reverted"):
@@ -122,6 +112,18 @@ def facts(made: Import) -> list[tuple[str, str]]:
             (gettext("Records left as they are"), f"{reverted['left']:,}"),
         ]
     return found
+
+
+def _agreement(importer: Any, report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Sums and checksums of the file against those of the base."""
+    for key, (in_file, in_base) in report.get("sums", {}).items():
+        field = importer.field(key)
+        label, currency = (str(field.label), field.currency) if field else (key, "CNY")
+        pair = f"{money.full(in_file, currency)} / {money.full(in_base, currency)}"
+        yield gettext("Sum of “%(field)s”, file / base") % {"field": label}, pair
+    yield gettext("Checksum of the accepted rows in the file"), report["file"]
+    yield gettext("Checksum of the same rows in the base"), report["base"]
+    yield gettext("File and base agree"), gettext("yes") if report["agrees"] else gettext("no")
 
 
 def file_name(made: Import) -> str:

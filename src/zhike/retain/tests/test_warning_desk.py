@@ -197,7 +197,7 @@ def test_a_talk_after_publication_is_the_contact_that_was_owed(office: Office, k
 
     assert (warned(customer).state, warned(customer).contacted_at) == ("contacted", talk.at), "at once"
     deliver()
-    duty = Duty.objects.get()
+    duty = Duty.objects.get(code="B-18")
     assert (duty.state, duty.fulfilled_at, duty.is_late) == ("fulfilled", talk.at, False)
     lines = TimelineEntry.objects.filter(customer=customer).values_list("kind", flat=True)
     assert sorted(lines) == [
@@ -219,7 +219,7 @@ def test_what_is_no_talk_or_was_before_publication_does_not_stop_the_clock(offic
     deliver()
 
     assert warned(customer).state == "published"
-    assert Duty.objects.get().state == "open"
+    assert Duty.objects.get(code="B-18").state == "open"
 
 
 @pytest.mark.requirement("RET-08", proof="rule")
@@ -230,10 +230,10 @@ def test_after_48_hours_it_is_a_breach_and_the_superior_hears_of_it(office: Offi
     due = warning.contact_due_at or clock.now()
 
     obligations.tick(due)
-    assert Duty.objects.get().state == "open", "the last second counts"
+    assert Duty.objects.get(code="B-18").state == "open", "the last second counts"
     obligations.tick(due + SECOND)
 
-    duty = Duty.objects.get()
+    duty = Duty.objects.get(code="B-18")
     assert (duty.state, duty.breached_at, duty.escalated_to_id) == ("breached", due, office.person("lead one"))
     told = set(DutyNotice.objects.filter(duty=duty).values_list("person_id", "kind"))
     assert {(office.person("manager one"), "breach"), (office.person("lead one"), "escalation")} <= told
@@ -249,12 +249,12 @@ def test_after_48_hours_it_is_a_breach_and_the_superior_hears_of_it(office: Offi
 def test_the_duty_follows_the_customer_to_the_new_owner(office: Office) -> None:
     customer = office.firm("seller one")
     published(office, customer)
-    due = Duty.objects.get().due_at
+    due = Duty.objects.get(code="B-18").due_at
 
     customer_reassign(viewer=office.viewer("chief"), uid=customer.uid, owner_id=office.person("seller two"))
     deliver()
 
-    duty = Duty.objects.get()
+    duty = Duty.objects.get(code="B-18")
     assert (duty.person_id, duty.due_at) == (office.person("seller two"), due)
 
 
@@ -336,7 +336,7 @@ def test_what_is_loaded_as_history_starts_no_clock_and_stops_none(office: Office
     )  # fmt: skip
     deliver()
 
-    assert (warned(customer).state, Duty.objects.get().state) == ("published", "open")
+    assert (warned(customer).state, Duty.objects.get(code="B-18").state) == ("published", "open")
 
 
 def _publish_in_thread(viewer: Viewer, uid: uuid.UUID, start: threading.Barrier, outcomes: list[str]) -> None:

@@ -22,6 +22,7 @@ from zhike.foundation.access.models import Department, Person
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto.models import PersonKey, VaultValue
 from zhike.foundation.kit.refusals import Refusal
+from zhike.foundation.reports.models import Issue
 from zhike.foundation.search.models import SearchDocument
 
 ORIGIN = "sample"
@@ -95,6 +96,9 @@ class _Plan:
         own = Q(origin=ORIGIN)
         if with_parent is not None and _has(model, "created_by"):
             own |= Q(created_by=None) & with_parent
+        if model is Issue:
+            # Drafts of reports that nobody took up go with those for whom they were made.
+            own |= Q(created_by=None, updated_by=None, owner__origin=ORIGIN)
         return own
 
     def rows_of(self, field: Any) -> QuerySet[Any] | None:

@@ -60,7 +60,8 @@ def test_one_click_in_and_one_click_out(home: Any, monkeypatch: Any) -> None:
     assert "Take the sample company out" in text_of(client.get("/sample/"))
     assert client.post("/sample/load/").status_code == 409
 
-    assert client.post("/sample/remove/").status_code == 302
+    gone = client.post("/sample/remove/")
+    assert gone.status_code == 302, text_of(gone)
     jobs.run_due()
 
     run = JobRun.objects.get(job="sample.remove")

@@ -10,16 +10,16 @@ DAILY: dict[str, tuple[str, ...]] = {
     # market and sales
     "market_specialist": ("leads", "customers", "interactions", "strategies", "strategy_tasks", "consents"),
     "sales_specialist": (
-        "leads", "opportunities", "contracts", "approvals", "customers", "interactions", "retentions",
+        "leads", "opportunities", "contracts", "customers", "interactions", "retentions",
     ),
     "sales_consultant": ("opportunities", "contracts", "customers", "interactions", "orders"),
     "sales_lead": (
-        "leads", "opportunities", "approvals", "contracts", "customers", "projects", "retentions", "desk", "strategies",
+        "leads", "opportunities", "contracts", "customers", "projects", "retentions", "desk", "strategies",
         "churn",
     ),
     # customers
     "customer_manager": (
-        "customers", "interactions", "opportunities", "contracts", "approvals", "retentions", "desk", "tickets",
+        "customers", "interactions", "opportunities", "contracts", "retentions", "desk", "tickets",
         "complaints", "strategy_tasks",
     ),
     "customer_specialist": ("customers", "interactions", "orders", "consents", "tickets"),
@@ -47,11 +47,11 @@ DAILY: dict[str, tuple[str, ...]] = {
     "product_manager": ("tickets", "complaints", "knowledge", "churn", "strategies", "customers"),
     "training_lead": ("tickets", "knowledge"),
     # law, machines, direction
-    "legal": ("contracts", "approvals", "complaints", "consents", "consent-texts", "customers"),
+    "legal": ("contracts", "complaints", "consents", "consent-texts", "customers"),
     "compliance_specialist": ("consents", "consent-texts", "data_catalogue", "audit", "contracts", "policies"),
     "it_team": ("people", "departments", "organisation", "system", "policies", "flows", "data_catalogue"),
     "management": (
-        "customers", "approvals", "opportunities", "contracts", "complaints", "service_monitor", "retentions",
+        "customers", "opportunities", "contracts", "complaints", "service_monitor", "retentions",
         "retention_results", "strategies", "policies",
     ),
 }  # fmt: skip
