@@ -9,6 +9,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from zhike.foundation import policies
 from zhike.foundation.jobs import runs
@@ -43,7 +44,8 @@ def events(work: Work) -> int:
 
 def sessions(work: Work) -> int:
     """Sessions that ended, and what was noted of the browsers that had them."""
-    ended = clock.now() - dt.timedelta(days=policies.current().get(PruningPolicy).session_days)
+    # By Django's own time: it writes the end of a session by it.
+    ended = timezone.now() - dt.timedelta(days=policies.current().get(PruningPolicy).session_days)
     count = remove_in_pieces(Session.objects.filter(expire_date__lt=ended), work)
     remove_in_pieces(UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")), work)
     return count
