@@ -35,7 +35,7 @@ THE_MAIN_JOB = {
     "web": "0001_initial",
 }  # fmt: skip
 THE_WHOLE_PATH = THE_MAIN_JOB | {
-    "access": "0002_people_and_departments_carry_a_version", "messages": "0001_what_people_are_told",
+    "access": "0002_people_and_departments_carry_a_version", "notices": "0001_what_people_are_told",
     "search": "0003_form_of_the_index", "customers": "0004_found_by_their_email",
     "comply": "0001_notice_and_consent", "segment": "0001_strategies_and_their_tasks",
     "acquire": "0001_leads_their_queue_and_the_public_form",
@@ -87,7 +87,8 @@ def fill(apps: Any) -> None:
         username="chenmin", name="陈敏", password="!", department=top, language="en", must_change_password=False
     )
     holding = apps.get_model("access", "PostHolding")
-    holding.objects.create(person=person, post="management")
+    for post in ("management", "customer_manager"):
+        holding.objects.create(person=person, post=post)
     held = {"owner_id": person.pk, "department_id": top.pk}
     customer = apps.get_model("customers", "Customer").objects.create(
         number="C-000001", kind="firm", name="岚山精密", name_key="lanshanjingmi", **held
