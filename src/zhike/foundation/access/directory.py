@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
-from zhike.foundation.access.models import Department, Person, PostHolding
+from zhike.foundation.access.models import Department, Person, PostHolding, held_on
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 
@@ -84,8 +84,7 @@ def people_of(department_id: int | None, *, limit: int = 200) -> list[Member]:
 
 def posts_of(person_ids: list[int]) -> dict[int, tuple[str, ...]]:
     """Codes of the posts that these people hold today."""
-    day = clock.today()
-    rows = PostHolding.objects.filter(Q(until=None) | Q(until__gte=day), person__in=person_ids, since__lte=day)
+    rows = PostHolding.objects.filter(held_on(clock.today()), person__in=person_ids)
     held: dict[int, tuple[str, ...]] = {}
     for person_id, post in rows.order_by("id").values_list("person_id", "post"):
         held[person_id] = (*held.get(person_id, ()), post)

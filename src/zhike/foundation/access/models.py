@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -89,6 +90,11 @@ class PostHolding(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["person", "post"], name="one_holding_per_post")]
+
+
+def held_on(day: dt.date) -> models.Q:
+    """What tells a holding that counts on ``day``."""
+    return models.Q(models.Q(until=None) | models.Q(until__gte=day), since__lte=day)
 
 
 class Team(models.Model):

@@ -5,12 +5,12 @@ Somebody named has to be able to do it: the posts include the work (matrix A3), 
 
 from __future__ import annotations
 
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level, posts
-from zhike.foundation.access.models import Person, PostHolding
+from zhike.foundation.access.models import Person, PostHolding, held_on
 from zhike.foundation.access.people import posts_held, viewer_of
 from zhike.foundation.access.viewer import Viewer, union
 from zhike.foundation.kit import clock
@@ -59,15 +59,12 @@ def named(
 
 def able(area: Area, level: Level = Level.EDIT, *, holding: tuple[str, ...] = ()) -> set[int]:
     """Numbers of the active people whose posts include the work: whom a form offers."""
-    day = clock.today()
+    held = PostHolding.objects.filter(held_on(clock.today()))
     # Posts add up: together they allow what one of them allows.
-    held = PostHolding.objects.filter(
-        Q(until=None) | Q(until__gte=day), since__lte=day, person__is_active=True, post__in=_posts_with(area, level)
-    )
-    found = set(held.values_list("person_id", flat=True))
+    allowing = held.filter(person__is_active=True, post__in=_posts_with(area, level))
+    found = set(allowing.values_list("person_id", flat=True))
     if holding and found:
-        some = PostHolding.objects.filter(Q(until=None) | Q(until__gte=day), since__lte=day, post__in=holding)
-        found &= set(some.values_list("person_id", flat=True))
+        found &= set(held.filter(post__in=holding).values_list("person_id", flat=True))
     return found
 
 

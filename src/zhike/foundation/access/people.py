@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
 from zhike.foundation.access.matrix import Area, Level, posts
-from zhike.foundation.access.models import Department, Person, PostHolding
+from zhike.foundation.access.models import Department, Person, PostHolding, held_on
 from zhike.foundation.access.viewer import Place, Reach, Viewer, reach_of, system, union
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, Refusal
@@ -52,8 +52,7 @@ def rights_changed(person_ids: Iterable[int]) -> None:
 
 def posts_held(person: Person, day: dt.date) -> list[str]:
     """Codes of the posts that ``person`` holds on ``day``."""
-    current = person.holdings.filter(since__lte=day).filter(Q(until=None) | Q(until__gte=day))
-    return list(current.order_by("id").values_list("post", flat=True))
+    return list(person.holdings.filter(held_on(day)).order_by("id").values_list("post", flat=True))
 
 
 def is_active_person(person_id: int) -> bool:
