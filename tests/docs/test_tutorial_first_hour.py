@@ -74,7 +74,7 @@ def test_the_first_hour_goes_as_written(browser, company):
     go(manager, "Do it")
     manager.locator("main").get_by_role("link", name=customer, exact=True).first.click()
     manager.get_by_text(said("Write down a call, visit or note")).click()
-    manager.get_by_text(said("Call"), exact=True).first.click()
+    manager.locator(".z-kinds").get_by_text(said("Call"), exact=True).click()
     manager.get_by_label("Customer feedback").fill("Pleased with the product, waits too long for answers.")
     go(manager, "Save", "button")
     manager.get_by_text("Warned customer contacted").wait_for()
