@@ -74,12 +74,15 @@ def test_a_representative_writes_to_a_contact_and_the_timeline_shows_it_at_once(
 def test_the_customers_page_says_what_may_be_sent_and_why_not(office: Office, page_of: Any) -> None:
     customer, manager = a_firm(office), office.viewer("manager one")
     browser = page_of("manager one")
-    page = text_of(browser.get(f"/customers/{customer.uid}/"))
+    foot = f"/customers/{customer.uid}/foot/"
+    page = text_of(browser.get(foot))
     assert "What may be sent" in page
     assert "The customer has not consented to this purpose." in page
 
     consent_record(viewer=manager, customer_uid=customer.uid, channel="visit", how="signed")
-    assert "The customer has not consented" not in text_of(browser.get(f"/customers/{customer.uid}/"))
+    fetched = text_of(browser.get(foot, HTTP_HX_REQUEST="true"))
+    assert "What may be sent" in fetched
+    assert "The customer has not consented" not in fetched
     consent_withdraw(viewer=manager, customer_uid=customer.uid, channel="phone", purposes=["marketing"])
     advert = {"customer": str(customer.uid), "purpose": "marketing", "subject": "新品", "body": "新品上市"}
     refused = text_of(browser.post("/messages/new/", advert, follow=True))
@@ -97,7 +100,7 @@ def test_who_wants_no_messages_gets_none_and_it_stands_on_the_page(office: Offic
 
     browser.post("/stops/new/", {"customer": str(customer.uid), "what": "all", "reason": "打电话即可"})
 
-    page = text_of(browser.get(f"/customers/{customer.uid}/"))
+    page = text_of(browser.get(f"/customers/{customer.uid}/foot/"))
     assert "wants no messages" in page
     assert "The customer wants no messages of this kind this way." in page
     letter = {"customer": str(customer.uid), "purpose": "service", "subject": "合同", "body": "请查收"}

@@ -94,7 +94,7 @@ def test_a_worker_that_dies_before_the_words_loses_nothing_and_after_them_repeat
     sending._handing(after)
     assert sending.messages_send() == {}  # somebody may still be at it
 
-    moment.at(NOON + dt.timedelta(minutes=NUMBERS.lease_minutes, seconds=1))
+    moment.at(NOON + dt.timedelta(minutes=NUMBERS.lease_minutes + 1))
     assert sending.messages_send() == {"sent": 1}
 
     assert now(before).state == MessageState.SENT

@@ -30,6 +30,7 @@ from zhike.foundation.records import neighbours
 from zhike.foundation.records.views.record import record_context, related_context
 from zhike.foundation.ui import panels, refusals
 
+FOOT = "customer.foot"
 # Kinds offered first in the composer; the others stand in the same list.
 COMPOSER = (InteractionKind.CALL, InteractionKind.VISIT, InteractionKind.EMAIL, InteractionKind.WECHAT,
             InteractionKind.MEETING, InteractionKind.NOTE)  # fmt: skip
@@ -51,7 +52,7 @@ def _context(request: HttpRequest, viewer: Viewer, uid: UUID) -> dict[str, Any]:
         "around": neighbours.of(request, CUSTOMERS, customer.pk),
         "head": panels.shown("customer.head", viewer, request, customer),
         "side": panels.shown("customer.side", viewer, request, customer),
-        "foot": panels.shown("customer.foot", viewer, request, customer),
+        "has_foot": bool(panels.at(FOOT, viewer)),
         "kinds": [(kind.value, kind.label) for kind in COMPOSER],
         "mentions": MENTIONS,
         "may_write": viewer.may(Area.TIMELINE, Level.EDIT),
@@ -82,6 +83,17 @@ def timeline(request: HttpRequest, uid: UUID) -> HttpResponse:
         return render(request, "customers/page.html", _context(request, viewer, uid))
     customer = customer_get(viewer, uid)
     return render(request, "customers/_lines.html", _timeline(viewer, customer, request) | {"uid": uid})
+
+
+@require_GET
+@route(area=Area.PROFILE, level=Level.BASIC)
+def foot(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What stands below everything: fetched when it comes into sight, and a whole page without JavaScript."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    drawn = {"foot": panels.shown(FOOT, viewer, request, customer_get(viewer, uid))}
+    if request.headers.get("HX-Request"):
+        return render(request, "customers/_foot.html", drawn)
+    return render(request, "customers/page.html", _context(request, viewer, uid) | drawn)
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -58,10 +59,18 @@ def first(viewer: Viewer, found: Asked | None, rows: QuerySet[Any], start: int, 
 
 def _steps(found: Asked, rows: QuerySet[Any], wanted: int) -> Iterator[Sequence[int]]:
     """Slices of the candidates in the order of ``rows``: a first one that usually is enough, then longer ones."""
-    few = found.candidates.ids is not None and len(found.candidates.ids) <= ALL_AT_ONCE
-    start, size = 0, ALL_AT_ONCE if few else min(wanted + wanted // 4, _LONGEST_STEP)
-    while step := found.candidates.first(rows, start, start + size):
+    candidates, start, size = found.candidates, 0, min(wanted + wanted // 4, _LONGEST_STEP)
+    read = partial(candidates.first, rows)
+    if candidates.ids is not None:
+        # The first step has to sort all that a rare word may mean: they are read once.
+        read = partial(_part, read(0, len(candidates.ids)))
+        size = ALL_AT_ONCE if len(candidates.ids) <= ALL_AT_ONCE else size
+    while step := read(start, start + size):
         yield step
         if len(step) < size:
             return
         start, size = start + size, min(size * 2, _LONGEST_STEP)
+
+
+def _part(ids: list[int], start: int, stop: int) -> list[int]:
+    return ids[start:stop]

@@ -14,7 +14,7 @@ from django.db import connection, models
 from django.db.models import F, QuerySet
 
 from zhike.foundation.search import commonness
-from zhike.foundation.search.conditions import Holds, IsAmong, among, contains, holds, numbers
+from zhike.foundation.search.conditions import Holds, IsAmong, Listed, among, contains, holds, numbers
 from zhike.foundation.search.query import Query, parsed, plain_only
 
 Ask = Callable[[str, str, str, Query], tuple[str, list[Any]]]
@@ -57,7 +57,7 @@ class Candidates:
         come from :meth:`first`, totals from :meth:`total`.
         """
         if self.ids is not None:
-            return rows.filter(**{f"{column}__in": self.ids})
+            return rows.filter(Listed(F(column), numbers=self.ids))
         condition = Holds if is_ordered else IsAmong
         return rows.filter(condition(F(column), kind=self.kind, query=self.query))
 
