@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-HEAVY = ("duckdb", "ibis", "sklearn", "scipy", "pandas", "typst", "polars", "pyspark")
+HEAVY = ("duckdb", "ibis", "sklearn", "scipy", "pandas", "typst", "polars", "pyspark", "xlsxwriter")
 LOAD = """
 import importlib.abc, sys, traceback
 class Watch(importlib.abc.MetaPathFinder):

@@ -8,8 +8,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import xlsxwriter
-
+from zhike.foundation.kit import workbooks
 from zhike.foundation.policies.load import PolicySet
 from zhike.foundation.records.export import harmless
 from zhike.segment.rules.conditions import said
@@ -80,7 +79,7 @@ def csv_bytes(rows: Sequence[Sequence[str]]) -> bytes:
 def xlsx_bytes(rows: Sequence[Sequence[str]], title: str) -> bytes:
     """One sheet, the headings kept in sight."""
     file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = workbooks.new(file, in_memory=True)
     sheet = book.add_worksheet(title[:31])
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     for place, name in enumerate(ALL):

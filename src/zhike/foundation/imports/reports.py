@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils.translation import gettext
 
 from zhike.foundation import audit
@@ -18,7 +17,7 @@ from zhike.foundation.imports import targets
 from zhike.foundation.imports.models import Import, PieceState
 from zhike.foundation.imports.refusals import ROW_FAULTS
 from zhike.foundation.imports.reverting import left_over
-from zhike.foundation.kit import clock, money
+from zhike.foundation.kit import clock, money, workbooks
 from zhike.foundation.records import registry
 from zhike.foundation.records.problems import said
 from zhike.foundation.tables.cells import harmless
@@ -142,7 +141,7 @@ def report_file(viewer: Viewer, made: Import) -> IO[bytes]:
     """《数据迁移核对报告》 as a workbook in a temporary file: facts, unknown people, and what a reversal left."""
     _note(viewer, made, "report")
     file = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the response, which closes it
-    book = xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True})
+    book = workbooks.new(file, in_memory=True)
     bold = book.add_format({"bold": True})
     sheet = book.add_worksheet(gettext("Data migration report")[:31])
     sheet.write_string(0, 0, gettext("Data migration report"), bold)

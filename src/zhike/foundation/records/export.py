@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
 from zhike.foundation.access.viewer import Viewer
-from zhike.foundation.kit import clock
+from zhike.foundation.kit import clock, workbooks
 from zhike.foundation.kit.refusals import Refusal
 from zhike.foundation.policies import versions
 from zhike.foundation.records import selector
@@ -84,8 +83,7 @@ def csv_chunks(plan: Plan, ids: Sequence[int]) -> Iterator[bytes]:
 def xlsx_file(plan: Plan, ids: Sequence[int]) -> IO[bytes]:
     """A workbook in a temporary file, ready to be read from its start; memory stays flat."""
     file = tempfile.NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 - handed to the response, which closes it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(file.name, options)
+    book = workbooks.new(file.name, constant_memory=True)
     sheet = book.add_worksheet(str(plan.record_type.plural)[:31])
     bold = book.add_format({"bold": True})
     for place, column in enumerate(plan.columns):

@@ -8,8 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import xlsxwriter
-
+from zhike.foundation.kit import workbooks
 from zhike.foundation.tables.cells import harmless
 from zhike.foundation.tables.limits import LIMITS
 from zhike.insight.documents.columns import Column, Row, title
@@ -38,16 +37,8 @@ class Book:
 
     def __init__(self, path: Path, report: Report) -> None:
         self.report = report
-        self._book = xlsxwriter.Workbook(
-            str(path),
-            {
-                "constant_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "default_date_format": "yyyy-mm-dd",
-                "tmpdir": str(path.parent),
-            },
+        self._book = workbooks.new(
+            str(path), constant_memory=True, default_date_format="yyyy-mm-dd", tmpdir=str(path.parent)
         )
         self._book.set_properties({"title": path.stem, "company": "Zhike 知客"})
         self._formats = {name: self._book.add_format({"font_name": "Arial", **f}) for name, f in _FORMATS.items()}

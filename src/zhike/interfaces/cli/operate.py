@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import subprocess
@@ -186,6 +187,7 @@ def _granian(host: str, port: int, processes: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    _share()
     Granian(
         "zhike.config.wsgi:application",
         address=host,
@@ -200,6 +202,18 @@ def _granian(host: str, port: int, processes: int) -> None:
         # Ctrl+C reaches the workers twice, from the terminal and from their parent, and now and then one then hangs.
         workers_kill_timeout=5,
     ).serve()
+
+
+def _share() -> None:
+    """Load the application here, once: the processes that are forked from this one then share its memory."""
+    from django.core.wsgi import get_wsgi_application
+    from django.urls import get_resolver
+
+    get_wsgi_application()
+    for pattern in get_resolver().url_patterns:
+        getattr(pattern, "url_patterns", None)
+    gc.collect()
+    gc.freeze()
 
 
 @click.command()

@@ -6,9 +6,9 @@ import csv
 import io
 from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
+from zhike.foundation.kit import workbooks
 from zhike.foundation.records.export import harmless
 from zhike.foundation.reports.showing import ShownPart, ShownRow
 from zhike.foundation.reports.writers.document import Document, heads_of, texts_of
@@ -33,8 +33,7 @@ def csv_of(document: Document) -> bytes:
 def xlsx_of(document: Document) -> bytes:
     """A sheet for each table, and a first one about the report."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(out, options)
+    book = workbooks.new(out, in_memory=True)
     styles = {
         "head": book.add_format({"bold": True, "bg_color": "#E7EEF8", "bottom": 1, "text_wrap": True, "valign": "top"}),
         "title": book.add_format({"bold": True, "font_size": 14}),
