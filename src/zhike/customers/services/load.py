@@ -27,7 +27,7 @@ from zhike.foundation.access.models import Department, Person
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
 from zhike.foundation.facts.load import facts_load
-from zhike.foundation.kit import ids
+from zhike.foundation.kit import bulk, ids
 
 CHUNK = 2000
 
@@ -94,11 +94,11 @@ def _load_chunk(
         contacts += [(customer, contact) for contact in checked.contacts]
     if not customers:
         return
-    Customer.objects.bulk_create(customers)
-    Contact.objects.bulk_create([_contact(customer, one, origin, viewer, secrets) for customer, one in contacts])
+    bulk.create(customers)
+    bulk.create([_contact(customer, one, origin, viewer, secrets) for customer, one in contacts])
     vault.store({uid: values for uid, values in secrets.items() if values})
     scoped = ("owner_id", "team_id", "department_id", "ancestor_1", "ancestor_2", "ancestor_3", "created_at")
-    CustomerState.objects.bulk_create(
+    bulk.create(
         [CustomerState(customer_id=c.pk, **{column: getattr(c, column) for column in scoped}) for c in customers]
     )
     indexing.index(customers)

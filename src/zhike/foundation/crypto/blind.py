@@ -7,6 +7,7 @@ import functools
 import hmac
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from zhike.foundation.crypto import keys
 
@@ -43,6 +44,12 @@ def blind(kind: str, value: str) -> bytes:
 def blind_token(text: str) -> str:
     """The search token that stands for ``text``: 8 letters and digits."""
     return _token(keys.index(), text)
+
+
+def blind_tokens(texts: Iterable[str]) -> set[str]:
+    """The search tokens of ``texts``; the key is asked for once."""
+    key = keys.index()
+    return {_token(key, text) for text in texts}
 
 
 @functools.lru_cache(maxsize=200_000)

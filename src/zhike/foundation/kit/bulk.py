@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
-from django.db.models import Field, Model
+from django.db.models import AutoField, Field, Model
 
 CHUNK = 10_000
 _FIT = {str, int, bytes, bool, type(None)}
@@ -56,6 +56,27 @@ def upsert(
             _write(model, columns, chunk, _on_conflict(model, conflict, update))
             written += len(chunk)
     return written
+
+
+def create(objects: Sequence[Model]) -> None:
+    """Insert new ``objects`` of one model and give them their keys, as ``bulk_create`` does and in half its time.
+
+    The model has a ``uid`` field, or its key is known beforehand. No signal is sent, as with ``bulk_create``.
+    """
+    if not objects:
+        return
+    model = type(objects[0])
+    key = model._meta.pk
+    numbered = isinstance(key, AutoField)
+    fields = [field for field in model._meta.concrete_fields if not (numbered and field is key)]
+    upsert(model, [field.name for field in fields], ([f.pre_save(one, True) for f in fields] for one in objects))
+    if numbered:
+        found = model._base_manager.filter(uid__in=[one.uid for one in objects])  # type: ignore[attr-defined]
+        keys = dict(found.values_list("uid", "pk"))
+    for one in objects:
+        if numbered:
+            one.pk = keys[one.uid]  # type: ignore[attr-defined]
+        one._state.adding = False
 
 
 def _on_conflict(model: type[Model], conflict: Sequence[str], update: Sequence[str]) -> str:

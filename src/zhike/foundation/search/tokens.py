@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zhike.foundation.crypto.blind import blind_token
+from zhike.foundation.crypto.blind import blind_tokens
 from zhike.foundation.search.pinyin import initials, readings
 from zhike.foundation.search.text import Run, normal, runs
 
@@ -45,7 +45,7 @@ def tokens_of(text: str) -> set[str]:
 
 def personal_tokens_of(text: str) -> set[str]:
     """Tokens of a personal text, hashed under a key outside the database."""
-    return {blind_token(token) for token in tokens_of(text) if is_kept_for_persons(token)}
+    return blind_tokens(token for token in tokens_of(text) if is_kept_for_persons(token))
 
 
 def is_kept_for_persons(token: str) -> bool:
