@@ -221,3 +221,15 @@ class LostCustomerArchived(Event):
     case_uid: str
     true_reason: str
     person_id: int | None
+
+
+@event("retain.LostCustomerApproached")
+class LostCustomerApproached(Event):
+    """A lost customer was approached again; ``again_on`` is the next day where the answer was "later"."""
+
+    customer_id: int
+    retention_case_id: int
+    case_uid: str
+    answer: str
+    again_on: dt.date | None
+    person_id: int | None

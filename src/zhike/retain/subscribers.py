@@ -13,6 +13,7 @@ from zhike.events.retain import (
     HealthCauseConfirmed,
     HealthFell,
     LastTalkHeld,
+    LostCustomerApproached,
     LostCustomerArchived,
     RetentionCaseOffered,
     RetentionCaseOpened,
@@ -177,3 +178,9 @@ def _last_talk(event: LastTalkHeld) -> None:
 @projection(LostCustomerArchived)
 def _archived(event: LostCustomerArchived) -> None:
     _case_line(event, "archived", reason=event.true_reason)
+
+
+@projection(LostCustomerApproached)
+def _approached(event: LostCustomerApproached) -> None:
+    day = event.again_on.isoformat() if event.again_on else ""
+    _case_line(event, "approached", answer=event.answer, again_on=day)

@@ -38,6 +38,7 @@ words.declare(
         "retention.lose": _("Closed a retention case: customer lost"),
         "retention.last_talk": _("Logged the last talk with a lost customer"),
         "retention.archive": _("Archived the file of a lost customer"),
+        "retention.approach": _("Approached a lost customer again"),
     },
 )
 words.declare(

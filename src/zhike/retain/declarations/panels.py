@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.public import contacts_shown, lines_about
@@ -31,7 +32,7 @@ from zhike.retain.selectors.results import cases_counted
 from zhike.retain.wording import cause_words, lead_words, measure_words
 from zhike.serve.public import open_matters
 
-_STATES = dict(CaseState.choices)
+_STATES = {code: capfirst(words) for code, words in CaseState.choices}
 DECISIONS_SHOWN = 5
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from zhike.customers.public import Said, line_words
 from zhike.foundation.records import names
-from zhike.retain.models.case import Evidence
+from zhike.retain.models.case import Answer, Evidence
 from zhike.retain.wording import cause_words, lead_words, measure_words
 
 
@@ -83,3 +84,12 @@ def _last_talk(words: Mapping[str, Any], language: str) -> Said:
 def _archived(words: Mapping[str, Any], language: str) -> Said:
     reason = _("True reason: %(cause)s") % {"cause": cause_words(words.get("reason"), language)}
     return _("File of the lost customer archived"), reason
+
+
+@line_words("retention.approached", "phone-outgoing")
+def _approached(words: Mapping[str, Any], _language: str) -> Said:
+    if words.get("again_on"):
+        return _("Lost customer approached again"), _("May be approached again from %(day)s") % {
+            "day": words["again_on"]
+        }
+    return _("Lost customer approached again"), capfirst(str(dict(Answer.choices).get(words.get("answer", ""), "")))

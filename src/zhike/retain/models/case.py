@@ -33,14 +33,22 @@ class Evidence(models.TextChoices):
     WORD = "word", _("the customer's word")
 
 
+class Answer(models.TextChoices):
+    """What a lost customer said when approached again."""
+
+    INTERESTED = "interested", pgettext_lazy("approach", "wants to talk again")
+    LATER = "later", pgettext_lazy("approach", "later: approach again on a day")
+    DECLINED = "declined", pgettext_lazy("approach", "no further approach wanted")
+
+
 class RetentionCase(Record):
     """One attempt to keep a customer; ``owner`` leads it, chosen by value and risk (RET-10).
 
     At most one case of a customer is open. Value, risk and main cause stand as they were when it was opened; ``cause``
     is a code of the playbook and what is known best: what the night found, then what the customer said in the
     interview, then the true reason. The time of the contact goes with the case's end (the warning keeps it); a loss
-    brings the day from which the customer may be approached again. Who leads the case and who looks after the customer
-    both see it.
+    brings the day from which the customer may be approached again, and the answer then sets the next day, or ends it.
+    Who leads the case and who looks after the customer both see it.
     """
 
     scope_path = ("customer", "")
@@ -69,6 +77,8 @@ class RetentionCase(Record):
     is_welcomed = models.BooleanField(_("told that they are welcome back"), default=False)
     analysis = models.TextField(_("analysis"), blank=True)
     recontact_on = models.DateField(_("may be approached again from"), null=True)
+    approached_at = models.DateTimeField(_("approached again"), null=True)
+    approach_answer = models.CharField(_("answer"), max_length=12, choices=Answer.choices, blank=True, default="")
     archived_at = models.DateTimeField(_("archived"), null=True)
 
     class Meta:

@@ -18,11 +18,12 @@ from zhike.foundation.kit import clock
 from zhike.foundation.policies import current
 from zhike.foundation.records import Act, Choice, Field, Kind
 from zhike.retain.models import RetentionCase, RetentionPlan, RetentionStep
-from zhike.retain.models.case import Evidence
+from zhike.retain.models.case import Answer, Evidence
 from zhike.retain.policy import RoutePolicy
-from zhike.retain.rules.case import may
+from zhike.retain.rules.case import may, may_approach
 from zhike.retain.rules.playbook import playbook
 from zhike.retain.selectors.cases import records_of_measures
+from zhike.retain.services.approach import case_approach
 from zhike.retain.services.case import case_take
 from zhike.retain.services.interview import interview_log
 from zhike.retain.services.outcome import case_archive, case_lose, case_save, last_talk
@@ -124,6 +125,10 @@ def _has_plan(step: str) -> Any:
     return lambda _viewer, case: may(step, case.state) and _plan_of(case) is not None
 
 
+def _may_approach(_viewer: Any, case: RetentionCase) -> bool:
+    return may("approach", case.state) and may_approach(case.recontact_on, clock.today())
+
+
 def _may_decide(viewer: Any, case: RetentionCase) -> bool:
     """When the plan waits for this viewer: others see in the course whom it waits for."""
     running = approvals.running("retention_case", case.pk)
@@ -208,5 +213,19 @@ ACTS = (
             Field("analysis", _("Analysis"), Kind.LONG_TEXT, required=True,
                   help=_("What could have kept this customer, and what we change.")),
         ),
+    ),
+    Act(
+        "approach", _("Log the new approach"), "phone-outgoing", case_approach, when=_may_approach, is_main=True,
+        start=lambda _case: {"talked_at": clock.now()},
+        fields=lambda viewer, case: (
+            Field("talked_at", _("Talked at"), Kind.DATETIME, required=True),
+            Field("kind", _("Way of talking"), Kind.CHOICE, choices=_KINDS, required=True),
+            _contact(viewer, case),
+            Field("answer", _("What the customer answers"), Kind.CHOICE, required=True,
+                  choices=tuple(Choice(code, label) for code, label in Answer.choices)),
+            Field("again_on", _("Approach again on"), Kind.DATE, help=_("Only if the answer is “later”.")),
+            Field("words", _("In the customer's words"), Kind.LONG_TEXT, required=True),
+        ),
+        done=_("Noted. If the customer wants to talk again, open an opportunity on the customer's page."),
     ),
 )  # fmt: skip

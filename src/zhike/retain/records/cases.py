@@ -11,7 +11,7 @@ from zhike.foundation.access.matrix import Area
 from zhike.foundation.records import Choice, Field, Kind, RecordType, Section, Sort, View, register
 from zhike.retain.causes import causes
 from zhike.retain.models import RetentionCase
-from zhike.retain.models.case import CaseState, Evidence
+from zhike.retain.models.case import Answer, CaseState, Evidence
 from zhike.retain.models.plan import PlanState
 from zhike.retain.records.case_acts import ACTS
 from zhike.retain.wording import LEADS, causes_to_state, measures_to_offer
@@ -84,6 +84,9 @@ CASES = register(
             Field("is_welcomed", _("Told they are welcome back"), Kind.BOOL),
             Field("analysis", _("Analysis"), Kind.LONG_TEXT),
             Field("recontact_on", _("May be approached again from"), Kind.DATE, filterable=True),
+            Field("approached_at", _("Approached again"), Kind.DATETIME),
+            Field("approach_answer", _("Answer to the approach"), Kind.CHOICE,
+                  choices=tuple(Choice(code, label) for code, label in Answer.choices), filterable=True),
             Field("archived_at", _("Archived"), Kind.DATETIME),
         ),
         list_columns=("customer", "state", "tier", "risk", "cause", "value_at_stake", "lead", "contact_due_at", "plan",
@@ -109,7 +112,7 @@ CASES = register(
             Section(
                 _("Outcome"),
                 ("closed_at", "evidence", "outcome", "last_talk_at", "true_reason", "is_welcomed", "analysis",
-                 "archived_at", "recontact_on"),
+                 "archived_at", "recontact_on", "approached_at", "approach_answer"),
             ),
         ),
         acts=(*ACTS, mail_act(RetentionCase, "retentions", lambda _row: "")),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 OPEN = ("contact", "interview", "plan", "decision", "work")
 CLOSED = ("saved", "lost", "archived")
+# Steps of a case that has ended already.
+AFTER_END = ("archive", "approach")
 # What each step of the way may follow.
 MAY = {
     "interview": ("contact", "interview"),
@@ -17,6 +19,7 @@ MAY = {
     "save": OPEN,
     "lose": OPEN,
     "archive": ("lost",),
+    "approach": ("archived",),
 }
 # The parts of 《流失客户档案》, and what each is called when it is missing.
 ARCHIVE = ("last_talk", "true_reason", "welcomed", "analysis")
@@ -40,3 +43,8 @@ def goal_by(today: dt.date, goal_days: int) -> dt.date:
 def approach_from(lost_on: dt.date, cooling_days: int) -> dt.date:
     """The first day on which a lost customer may be approached again: the cooling period is over."""
     return lost_on + dt.timedelta(days=cooling_days)
+
+
+def may_approach(recontact_on: dt.date | None, today: dt.date) -> bool:
+    """Whether a lost customer may be approached today: there is a day for it, and it has come."""
+    return recontact_on is not None and recontact_on <= today

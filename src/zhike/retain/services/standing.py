@@ -15,7 +15,7 @@ from zhike.foundation.access.viewer import Reach, Viewer
 from zhike.foundation.kit.refusals import Refusal
 from zhike.foundation.records import rows
 from zhike.retain.models import RetentionCase
-from zhike.retain.rules.case import may
+from zhike.retain.rules.case import AFTER_END, may
 
 R = TypeVar("R", bound=Record)
 
@@ -39,7 +39,7 @@ def case_for(viewer: Viewer, uid: UUID, version: int, step: str, *, level: Level
     viewer.require(Area.HEALTH, level)
     case = rows.locked(viewer, RetentionCase, uid, version)
     if not may(step, case.state):
-        raise (CaseClosed if case.closed_at and step != "archive" else CaseNotReady)(state=case.state, step=step)
+        raise (CaseClosed if case.closed_at and step not in AFTER_END else CaseNotReady)(state=case.state, step=step)
     return case
 
 
