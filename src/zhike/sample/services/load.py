@@ -28,6 +28,7 @@ from zhike.sample.services.organisation import Login, Organisation, organisation
 from zhike.sample.services.projects import projects_of_sample
 from zhike.sample.services.retention import retention_load
 from zhike.sample.tables import Table
+from zhike.sample.wording.answers import complaint_answer, ticket_solution
 from zhike.sample.wording.knowledge import articles
 from zhike.serve.public import ArticleRow, ComplaintRow, TicketRow, articles_load, complaints_load, tickets_load
 from zhike.win.public import ContractRow, OpportunityRow, contracts_load, opportunities_load
@@ -230,12 +231,7 @@ def _talks(viewer: Viewer, company: Company, organisation: Organisation, ids: di
     tickets_load(viewer=viewer, rows=[_ticket(r, ids) for r in _rows(company.tickets)], origin=ORIGIN)
     complaints_load(
         viewer=viewer,
-        rows=[
-            ComplaintRow(f"S{r['complaint_id']}", ids[r["customer_id"]], f"TS{r['complaint_id']:07d}", r["text"],
-                         r["form"], _moment(r["received_on"], r["received_minute"]),
-                         _moment(r["closed_on"], 17 * 60) if r["closed_on"] else None, r["cause"] or "", "")
-            for r in _rows(company.complaints)
-        ],
+        rows=[_complaint(r, ids) for r in _rows(company.complaints)],
         origin=ORIGIN,
     )  # fmt: skip
     articles_load(viewer=viewer, rows=_articles(company), origin=ORIGIN)
@@ -318,9 +314,27 @@ def _ticket(row: dict[str, Any], ids: dict[int, int]) -> TicketRow:
         ticket_class=_TICKET_CLASS[row["category"]],
         opened_at=_moment(row["opened_on"], row["opened_minute"]),
         closed_at=_moment(row["closed_on"], row["closed_minute"]) if row["closed_on"] else None,
-        solution="",
+        solution=ticket_solution(row["category"]) if row["closed_on"] else "",
         satisfaction=row["satisfaction"],
     )
+
+
+def _complaint(row: dict[str, Any], ids: dict[int, int]) -> ComplaintRow:
+    """A complaint; one that is closed holds what was found and answered, and that the customer accepts it."""
+    taken_in = ComplaintRow(
+        external_id=f"S{row['complaint_id']}", customer=ids[row["customer_id"]],
+        number=f"TS{row['complaint_id']:07d}", content=row["text"], form=row["form"],
+        received_at=_moment(row["received_on"], row["received_minute"]), closed_at=None, cause=row["cause"] or "",
+        solution="",
+    )  # fmt: skip
+    if not row["closed_on"]:
+        return taken_in
+    closed = _moment(row["closed_on"], 17 * 60)
+    answer = complaint_answer(row["cause"] or "")
+    return taken_in._replace(
+        closed_at=closed, answered_at=closed - dt.timedelta(hours=3), opinion="accepted",
+        opinion_at=closed - dt.timedelta(hours=1), **answer._asdict(),
+    )  # fmt: skip
 
 
 def _moment(day: dt.date, minute: int) -> dt.datetime:

@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 
 from zhike.acquire.models import Lead
 from zhike.acquire.policy import ProgressPolicy
@@ -134,6 +135,21 @@ def test_persons_of_the_sample_are_masked_and_whole_only_in_the_vault(demo: Demo
     assert vault.open_values([row.uid], ["name"])[row.uid]["name"] == table.name[place]
     plain = set(Customer.objects.filter(kind="person").values_list("name", flat=True))
     assert not plain & set(table.name[table.kind == "person"].tolist())
+
+
+def test_what_is_closed_says_how_it_was_answered_and_what_is_open_says_nothing(demo: Demo) -> None:
+    closed = Complaint.objects.exclude(closed_at=None)
+    parts = ("finding", "responsible_party", "effect_scope", "solution", "basis", "opinion_text")
+    assert closed.exists()
+    for part in parts:
+        assert not closed.filter(**{part: ""}).exists(), part
+    assert set(closed.values_list("state", "opinion")) == {("closed", "accepted")}
+    told = closed.filter(received_at__lt=F("answered_at"), answered_at__lt=F("opinion_at"))
+    assert told.filter(opinion_at__lt=F("closed_at")).count() == closed.count()
+    still = Complaint.objects.filter(closed_at=None)
+    assert set(still.values_list("solution", "basis", "opinion", "answered_at")) == {("", "", "", None)}
+    assert not Ticket.objects.exclude(closed_at=None).filter(solution="").exists()
+    assert not Ticket.objects.filter(closed_at=None).exclude(solution="").exists()
 
 
 def test_the_past_starts_no_duty_and_tells_no_news(demo: Demo) -> None:

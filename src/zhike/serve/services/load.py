@@ -53,6 +53,14 @@ class ComplaintRow(NamedTuple):
     closed_at: dt.datetime | None
     cause: str
     solution: str
+    finding: str = ""
+    responsible_party: str = ""
+    effect_scope: str = ""
+    basis: str = ""
+    answered_at: dt.datetime | None = None
+    opinion: str = ""
+    opinion_text: str = ""
+    opinion_at: dt.datetime | None = None
 
 
 class ArticleRow(NamedTuple):
