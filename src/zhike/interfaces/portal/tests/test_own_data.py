@@ -196,3 +196,18 @@ def test_the_customer_answers_the_callback_of_a_closed_complaint_and_staff_read_
     assert "还是慢" in text_of(signed_in(office.people["manager one"]).get(f"/complaints/{complaint.uid}/"))
     assert Duty.objects.filter(subject_kind="complaint", state="open").count() == 0
     assert client.post(address, {"satisfaction": "5"}).status_code in (409, 422), "once"
+
+
+@pytest.mark.requirement("SERV-09", proof="user")
+def test_the_portal_greets_somebody_by_the_own_name_in_full_and_staff_see_it_masked(
+    office: Office, inside: tuple[Contact, Client]
+) -> None:
+    contact, client = inside
+
+    assert "您好，贺知秋" in text_of(client.get("/portal/"))
+    account = PortalAccount.objects.get(contact=contact)
+    shown = text_of(
+        signed_in(Person.objects.get(pk=office.person("manager one"))).get(f"/portal_accounts/{account.uid}/")
+    )
+    assert "贺知秋" not in shown
+    assert "贺**" in shown

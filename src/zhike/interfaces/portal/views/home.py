@@ -7,6 +7,7 @@ import datetime as dt
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from zhike.customers.public import own_values
 from zhike.foundation.kit import clock
 from zhike.foundation.policies import current
 from zhike.interfaces.portal.policy import PortalPolicy
@@ -36,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "asked": asked[:3],
         "marks": marks[:3],
         "visitor": visitor,
+        "name": own_values(visitor.subject).get("name") or visitor.name,
         "tickets": tickets[:5],
         "complaints": complaints[:5],
         "plans": plans,
