@@ -71,8 +71,8 @@ def inquiry_take(
     if owner_id is not None:
         named(owner_id, Area.LEADS)
     taken = customer_take_in(
-        viewer=viewer, kind=kind, values=values, contact=contact, owner_id=owner_id, department_id=department_id,
-        is_verified=channel != Channel.FORM,
+        viewer=viewer, kind=kind, values=_in_words(values), contact=contact, owner_id=owner_id,
+        department_id=department_id, is_verified=channel != Channel.FORM,
     )  # fmt: skip
     if channel == Channel.FORM and taken.is_formal:
         details = _unconfirmed(details)
@@ -116,6 +116,14 @@ def _owner(viewer: Viewer, taken: Taken, wanted: int | None) -> int | None:
     if handler is None and is_foreign and not viewer.may(Area.LEADS, Level.APPROVE):
         return wanted if taken.customer_id in cards_of(viewer, [taken.customer_id]) else None
     return handler or wanted
+
+
+def _in_words(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values of the customer's file, with the source in words: there it is text that people write."""
+    if values.get("source") not in Source.values:
+        return values
+    with override(settings.LANGUAGE_CODE):
+        return {**values, "source": str(Source(values["source"]).label)}
 
 
 def _unconfirmed(details: str) -> str:
