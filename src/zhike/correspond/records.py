@@ -146,7 +146,7 @@ TEMPLATES = register(
         plural=_("Message templates"), icon="template", section="customers", order=56, name_field="title",
         empty=_("Example: the birthday greeting in Chinese, second version."),
         fields=(
-            Field("title", _("Title")),
+            Field("title", _("Name")),
             Field("code", _("Code"), filterable=True),
             Field("language", _("Language"), Kind.CHOICE, filterable=True,
                   choices=tuple(Choice(value, label) for value, label in Language.choices)),

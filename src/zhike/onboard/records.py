@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.public import contact_cards
@@ -84,7 +84,7 @@ def _test_fields(_viewer: Any, row: Project) -> Sequence[Field]:
     cards = contact_cards(row.customer_id)
     signers = tuple(Choice(str(card.uid), f"{card.name} {card.title}".strip()) for card in cards)
     if row.customer.kind == "person":
-        signers = (Choice("self", now("the customer in person")), *signers)
+        signers = (Choice("self", gettext("The customer in person")), *signers)
     return (
         Field("outcome", _("Outcome"), Kind.CHOICE, required=True,
               choices=(Choice("passed", _("passed")), Choice("failed", _("failed")))),
@@ -101,7 +101,7 @@ def _receiver_fields(_viewer: Any, _row: Project) -> Sequence[Field]:
     return (
         Field("receiver", _("Receiver"), Kind.CHOICE, choices=_holders(*hand_over.RECEIVERS), required=True,
               help=_("Somebody of customer success or service; the receiver owns the customer after accepting.")),
-        Field("history", _("History"), Kind.LONG_TEXT, required=True, max_length=4000),
+        Field("history", pgettext_lazy("customer", "History"), Kind.LONG_TEXT, required=True, max_length=4000),
         Field("needs_background", _("Background of the needs"), Kind.LONG_TEXT, required=True, max_length=4000),
         Field("goals", _("Goals"), Kind.LONG_TEXT, required=True, max_length=4000),
     )  # fmt: skip
@@ -113,11 +113,15 @@ def _offer(*, viewer: Any, uid: UUID, version: int, receiver: str, **texts: str)
 
 
 def _offer_start(row: Project) -> dict[str, Any]:
-    rounds = row.rounds.count()
-    history = now("Contract signed, delivered and accepted on %(day)s after %(rounds)s acceptance test(s).") % {
-        "day": row.accepted_on.isoformat() if row.accepted_on else "–", "rounds": rounds,
-    }  # fmt: skip
-    return {"history": history, "needs_background": row.needs_background, "goals": row.goals}
+    kept = {"needs_background": row.needs_background, "goals": row.goals}
+    if row.accepted_on is None:
+        return kept
+    words = ngettext(
+        "Contract signed, delivered, and accepted on %(day)s in the first acceptance test.",
+        "Contract signed, delivered, and accepted on %(day)s after %(rounds)s acceptance tests.",
+        row.rounds.count(),
+    )
+    return kept | {"history": words % {"day": row.accepted_on.isoformat(), "rounds": row.rounds.count()}}
 
 
 PROJECTS = register(
@@ -133,7 +137,7 @@ PROJECTS = register(
         name_field="title",
         empty=_("A signed contract opens its project by itself."),
         fields=(
-            Field("title", _("Title"), editable=True, required=True, max_length=120),
+            Field("title", _("Name"), editable=True, required=True, max_length=120),
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True),
             Field("contract", _("Contract"), Kind.RELATION, relation="contracts", relation_label="number"),
             Field("state", _("State"), Kind.BADGE, choices=_badges(ProjectState, _PROJECT), filterable=True),
@@ -210,7 +214,7 @@ MILESTONES = register(
         name_field="title",
         empty=_("Example: data migrated, by 15 August, 99 % of the records match."),
         fields=(
-            Field("title", _("Title"), editable=True, required=True, max_length=120),
+            Field("title", _("Name"), editable=True, required=True, max_length=120),
             Field("project", _("Project"), Kind.RELATION, relation="projects", relation_label="title",
                   filterable=True, editable=True, required=True, on_edit=False),
             Field("due_on", _("Due on"), Kind.DATE, filterable=True, editable=True, required=True,
@@ -269,7 +273,7 @@ HAND_OVERS = register(
             Field("state", _("State"), Kind.BADGE, choices=_badges(HandOverState, _HAND_OVER), filterable=True),
             Field("owner_id", _("Receiver"), Kind.PERSON, filterable=True),
             Field("offered_by_id", _("Offered by"), Kind.PERSON),
-            Field("history", _("History"), Kind.LONG_TEXT),
+            Field("history", pgettext_lazy("customer", "History"), Kind.LONG_TEXT),
             Field("needs_background", _("Background of the needs"), Kind.LONG_TEXT),
             Field("goals", _("Goals"), Kind.LONG_TEXT),
             Field("created_at", _("Offered"), Kind.DATETIME),

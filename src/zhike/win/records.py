@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhike.correspond.public import mail_act
@@ -89,7 +89,7 @@ OPPORTUNITIES = register(
         name_field="title",
         empty=_("Example: fifty seats for Hangzhou Lanshan, 120,000 yuan, expected by the end of the quarter."),
         fields=(
-            Field("title", _("Title"), editable=True, required=True, max_length=120),
+            Field("title", _("Name"), editable=True, required=True, max_length=120),
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
                   required=True, on_edit=False),
             Field("stage", _("Stage"), Kind.BADGE, choices=_badges(Stage, _STAGES), filterable=True),
@@ -189,9 +189,8 @@ def _clause_fields(_viewer: Any, row: Contract) -> Sequence[Field]:
     """One pair of fields per clause, and empty pairs for new ones."""
     fields: list[Field] = []
     for place in range(1, len(row.clauses) + 1 + (1 if row.clauses else _FIRST_CLAUSES)):
-        is_new = place > len(row.clauses)
-        heading = now("New clause: heading") if is_new else now("Clause %(number)s: heading") % {"number": place}
-        text = now("New clause: text") if is_new else now("Clause %(number)s: text") % {"number": place}
+        heading = gettext("Clause %(number)s: heading") % {"number": place}
+        text = gettext("Clause %(number)s: text") % {"number": place}
         fields.append(Field(f"heading_{place}", heading, max_length=120))
         fields.append(Field(f"text_{place}", text, Kind.LONG_TEXT, max_length=10_000))
     return fields
@@ -209,7 +208,7 @@ def _signing_fields(_viewer: Any, row: Contract) -> Sequence[Field]:
     cards = sorted(contact_cards(row.customer_id), key=lambda card: card.decision_role != "signer")
     people = tuple(Choice(str(card.uid), f"{card.name} {card.title}".strip()) for card in cards)
     if row.customer.kind == "person":
-        people = (Choice("self", now("the customer in person")), *people)
+        people = (Choice("self", gettext("The customer in person")), *people)
     return (
         Field("signer", _("Signed for the customer by"), Kind.CHOICE, choices=people, required=True,
               help=_("A contact of this customer who may sign.")),
@@ -218,7 +217,7 @@ def _signing_fields(_viewer: Any, row: Contract) -> Sequence[Field]:
               help=_("Number or reference of the power of attorney or certificate.")),
         Field("signed_on", _("Signed on"), Kind.DATE, required=True),
         Field("is_sealed", _("Signature and seal are on the contract"), Kind.CHOICE, required=True,
-              choices=(Choice("yes", _("yes")), Choice("no", _("no")))),
+              choices=(Choice("yes", _("Yes")), Choice("no", _("No")))),
     )  # fmt: skip
 
 
@@ -254,7 +253,7 @@ CONTRACTS = register(
         fields=(
             Field("number", _("Contract number"), editable=True, max_length=40,
                   help=_("Leave it empty and a number is given.")),
-            Field("title", _("Title"), editable=True, required=True, max_length=120),
+            Field("title", _("Name"), editable=True, required=True, max_length=120),
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
                   required=True, on_edit=False),
             Field("opportunity", _("Opportunity"), Kind.RELATION, relation="opportunities", relation_label="title",

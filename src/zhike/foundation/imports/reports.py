@@ -122,7 +122,7 @@ def _agreement(importer: Any, report: Mapping[str, Any]) -> Iterator[tuple[str, 
         yield gettext("Sum of “%(field)s”, file / base") % {"field": label}, pair
     yield gettext("Checksum of the accepted rows in the file"), report["file"]
     yield gettext("Checksum of the same rows in the base"), report["base"]
-    yield gettext("File and base agree"), gettext("yes") if report["agrees"] else gettext("no")
+    yield gettext("File and base agree"), gettext("Yes") if report["agrees"] else gettext("No")
 
 
 def file_name(made: Import) -> str:

@@ -163,7 +163,7 @@ def _options(one: Field) -> list[tuple[str, str]]:
     if one.kind in operators.CHOSEN:
         return [(c.code, str(c.label)) for c in one.options]
     if one.kind is Kind.BOOL:
-        return [("yes", gettext("yes")), ("no", gettext("no"))]
+        return [("yes", gettext("Yes")), ("no", gettext("No"))]
     book: Any = names.people if one.kind is Kind.PERSON else names.departments
     near = circles.PEOPLE if one.kind is Kind.PERSON else circles.DEPARTMENTS
     named = sorted(((str(n.uid), n.name) for n in book.read().values()), key=lambda pair: pair[1])

@@ -165,7 +165,7 @@ def _choice(viewer: Viewer, one: Field, given: Sequence[str]) -> tuple[Q, str]:
 def _bool(viewer: Viewer, one: Field, given: Sequence[str]) -> tuple[Q, str]:
     if given[0] not in ("0", "1"):
         raise ValueError(gettext("Write 1 for yes, 0 for no."))
-    return Q(**{one.path: given[0] == "1"}), gettext("yes") if given[0] == "1" else gettext("no")
+    return Q(**{one.path: given[0] == "1"}), gettext("Yes") if given[0] == "1" else gettext("No")
 
 
 def _person(viewer: Viewer, one: Field, given: Sequence[str]) -> tuple[Q, str]:

@@ -10,6 +10,8 @@ from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.text import capfirst
 
 from zhike.foundation.access.matrix import Area, Level
 
@@ -45,13 +47,18 @@ class Klass(StrEnum):
 class Choice:
     """One option: the stored code, its words, and for badges a tone and an icon (colour never speaks alone).
 
-    Tones: neutral, good, warn, bad, info, strong.
+    Tones: neutral, good, warn, bad, info, strong. A label stands alone, as a chip, cell or option, so words of the
+    product begin with a capital; what somebody typed stays as it is.
     """
 
     code: str
     label: Words
     tone: str = "neutral"
     icon: str = ""
+
+    def __post_init__(self) -> None:
+        if isinstance(self.label, Promise):
+            object.__setattr__(self, "label", capfirst(self.label))
 
 
 @dataclass(frozen=True)

@@ -269,7 +269,7 @@ def _choice_field(record_type: RecordType, field: Field, value: Any, common: dic
 def _bool_field(record_type: RecordType, field: Field, value: Any, common: dict[str, Any]) -> forms.Field:
     """A box to tick; three answers where nobody may have asked yet."""
     if conditions.may_be_empty(record_type, field):
-        return forms.ChoiceField(choices=_blank([("1", _("yes")), ("0", _("no"))]), **common)
+        return forms.ChoiceField(choices=_blank([("1", _("Yes")), ("0", _("No"))]), **common)
     return forms.BooleanField(**{**common, "required": False})
 
 

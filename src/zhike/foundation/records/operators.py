@@ -176,7 +176,7 @@ def _bool(viewer: Viewer, field: Field, leaf: Leaf) -> tuple[Q, str]:
     if leaf.values not in (("yes",), ("no",)):
         raise ValueError(gettext("Write yes or no."))
     is_yes = leaf.values == ("yes",)
-    return Q(**{field.path: is_yes}), gettext("yes") if is_yes else gettext("no")
+    return Q(**{field.path: is_yes}), gettext("Yes") if is_yes else gettext("No")
 
 
 def _person(viewer: Viewer, field: Field, leaf: Leaf) -> tuple[Q, str]:

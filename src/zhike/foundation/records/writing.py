@@ -191,7 +191,7 @@ def badge(choice: Choice) -> str:
 
 
 def _bool(field: Field) -> Written:
-    yes, no = gettext("yes"), gettext("no")
+    yes, no = gettext("Yes"), gettext("No")
 
     def text(value: Any) -> str:
         return "" if value is None else yes if value else no

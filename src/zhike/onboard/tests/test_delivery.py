@@ -270,6 +270,9 @@ def test_the_receiver_accepts_and_owns_the_customer(office: Office) -> None:
     duty = Duty.objects.get(code="B-34")
     assert (duty.person_id, duty.state) == (office.person("seller one"), "open")
     seller, success = at_work(office, "seller one"), at_work(office, "success")
+    day = clock.today().isoformat()
+    form_shown = f"/projects/{project.uid}/do/hand-over/"
+    assert f"accepted on {day} in the first acceptance test" in text_of(seller.get(form_shown))
     for left_out in ("history", "needs_background", "goals", "receiver"):
         answer = do(seller, "projects", project, "hand-over", **handed(office, **{left_out: ""}))
         assert answer.status_code == 422, left_out

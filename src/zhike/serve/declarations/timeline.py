@@ -86,7 +86,7 @@ def _promise_told(words: Words, _language: str) -> Said:
 @line_words("complaint.dispatched", "route")
 def _dispatched(words: Words, _language: str) -> Said:
     to = [_person(words.get("handler_id")), _department(words.get("department_id"))]
-    return _("Complaint %(number)s dispatched") % words, ", ".join(name for name in to if name)
+    return _("Complaint %(number)s dispatched") % words, " · ".join(name for name in to if name)
 
 
 @line_words("complaint.investigated", "file-search")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import zip_longest
 
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation import approvals
@@ -61,7 +61,7 @@ def _changes(_viewer: Viewer, contract: Contract) -> list[Change]:
     pairs = enumerate(zip_longest(before.clauses, contract.clauses, fillvalue={}), 1)
     return [
         Change(
-            said("Clause %(number)s “%(heading)s”")
+            gettext("Clause %(number)s “%(heading)s”")
             % {"number": place, "heading": new.get("heading") or old.get("heading", "")},
             old.get("text", "–"), new.get("text", "–"),
         )

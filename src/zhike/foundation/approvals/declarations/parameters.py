@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation import approvals, policies
@@ -39,7 +39,7 @@ def _sees(viewer: Viewer, _number: int) -> bool:
 
 def _title(key: str, language: str) -> str:
     if key == TEMPLATE_KEY:
-        return said("Industry template")
+        return gettext("Industry template")
     entry = entries(key.split(".")[0]).get(key)
     return entry.title.said_in(language) if entry is not None else key
 
@@ -91,7 +91,7 @@ def _plain(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
-        return said("yes") if value else said("no")
+        return gettext("Yes") if value else gettext("No")
     return f"{value:,g}" if isinstance(value, int | float) else str(value)
 
 

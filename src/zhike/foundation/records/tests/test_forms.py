@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import gettext_lazy, override
 
 from zhike.foundation import records
 from zhike.foundation.access.viewer import system
-from zhike.foundation.records.declare import Field, Kind
+from zhike.foundation.records.declare import Choice, Field, Kind
 from zhike.foundation.records.forms import ActionForm
 
 
@@ -24,3 +25,12 @@ def test_an_unticked_box_of_an_act_answers_no() -> None:
 
     assert form.is_valid()
     assert form.arguments() == {"is_primary": False}
+
+
+def test_an_option_begins_with_a_capital_and_what_somebody_typed_stays() -> None:
+    """A chip, a cell and an option stand alone; the same word within a sentence does not."""
+    with override("en"):
+        assert str(Choice("proposed", gettext_lazy("proposed")).label) == "Proposed"
+        assert str(Choice("x", "eBay-Anbindung prüfen").label) == "eBay-Anbindung prüfen"
+    with override("zh-hans"):
+        assert str(Choice("proposed", gettext_lazy("proposed")).label) == "待发布"

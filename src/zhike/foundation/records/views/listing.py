@@ -206,7 +206,7 @@ def _options(record_type: RecordType, field: Field, given: Sequence[str]) -> lis
         if conditions.may_be_empty(record_type, field):
             pairs.append((conditions.EMPTY, gettext("none")))
     elif field.kind is Kind.BOOL:
-        pairs = [("1", gettext("yes")), ("0", gettext("no"))]
+        pairs = [("1", gettext("Yes")), ("0", gettext("No"))]
     elif field.kind is Kind.PERSON:
         pairs = [("me", gettext("me")), *_named(names.people), (conditions.EMPTY, gettext("none"))]
     elif field.kind is Kind.DEPARTMENT:

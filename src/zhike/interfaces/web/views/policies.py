@@ -167,7 +167,7 @@ def _rows(cls: Any, now: PolicySet, viewer: Viewer) -> list[dict[str, Any]]:
 def shown(value: Any, rule: Rule, language: str) -> str:
     """A value as people read it."""
     if rule.kind == "flag":
-        return _("yes") if value else _("no")
+        return _("Yes") if value else _("No")
     if rule.unit == "minor":
         return money.full(int(value))
     if rule.kind == "choice":
