@@ -133,6 +133,11 @@ def _evidence(warning: Any, language: str) -> list[str]:
     return said
 
 
+def _of_warning(viewer: Viewer, warning: Any) -> dict[str, Any]:
+    """On the page of a warning: its evidence as it stood when it was proposed."""
+    return {"cause": _titled(warning.main_cause, viewer.language), "evidence": _evidence(warning, viewer.language)}
+
+
 def _of_case(viewer: Viewer, case: Any) -> dict[str, Any] | None:
     """Why a retention case was opened: the warnings that belong to it, as they stood when they were proposed."""
     found = [
@@ -171,6 +176,10 @@ for panel in (
     panels.Panel(_SIDE, "value", _("Value and stage"), "insight/_value.html", _value, Area.STRATEGY, order=20),
     panels.Panel(
         "retentions.main", "evidence", _("Why this customer was warned"), "insight/_case_evidence.html", _of_case,
+        Area.HEALTH, order=10,
+    ),
+    panels.Panel(
+        "warnings.main", "evidence", _("Why this customer was warned"), "insight/_evidence.html", _of_warning,
         Area.HEALTH, order=10,
     ),
     panels.Panel("home", "night", _("What the night found"), "insight/_found.html", _found, Area.HEALTH, order=40,
