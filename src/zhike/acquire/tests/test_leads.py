@@ -66,7 +66,7 @@ def test_a_specialist_enters_a_lead_and_the_customer_is_there_as_potential_with_
 
     customer = Customer.objects.get(name="无锡康盛电子有限公司")
     assert (customer.standing, customer.owner_id) == ("provisional", office.person("seller one"))
-    assert customer.source == "展会"
+    assert customer.source == "展会或论坛"
     page = text_of(client.get(f"/customers/{customer.uid}/"))
     assert "咨询（人工录入）" in page
     assert "需要40套席位 · 分级：A 高意向" in page
