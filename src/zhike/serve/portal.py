@@ -97,10 +97,16 @@ def ticket_shown(ticket: Ticket, messages: Sequence[TicketMessage] | None = None
         expected_at=ticket.answer_by if ticket.awaits_answer and ticket.is_open else None,
         solution="" if ticket.is_open else ticket.solution, satisfaction=ticket.satisfaction,
         closed_at=ticket.closed_at or ticket.solved_at,
-        messages=tuple(
-            PortalMessage(m.uid, m.at, m.kind == MessageKind.INBOUND, m.text) for m in said
-        ),
+        messages=_conversation(ticket, said),
     )  # fmt: skip
+
+
+def _conversation(ticket: Ticket, said: Sequence[TicketMessage]) -> tuple[PortalMessage, ...]:
+    """What was written; a request that was taken in by telephone begins with what was asked."""
+    shown = tuple(PortalMessage(m.uid, m.at, m.kind == MessageKind.INBOUND, m.text) for m in said)
+    if any(message.by_customer for message in shown) or not ticket.content.strip():
+        return shown
+    return (PortalMessage(ticket.uid, ticket.opened_at, True, ticket.content), *shown)
 
 
 def complaints_for_portal(customer_id: int) -> list[PortalComplaint]:

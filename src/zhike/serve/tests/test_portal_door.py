@@ -11,7 +11,7 @@ from zhike.foundation.access.viewer import system
 from zhike.foundation.kit.refusals import Invalid, NotFound
 from zhike.foundation.policies.load import load_defaults
 from zhike.serve import public
-from zhike.serve.models import Complaint, Ticket
+from zhike.serve.models import Complaint, Ticket, TicketMessage
 from zhike.serve.policy import ComplaintClocks, ServeClocks
 from zhike.serve.services import complaint, conversation
 from zhike.serve.services.article import article_create, article_publish
@@ -53,6 +53,17 @@ def test_the_customer_sees_answers_but_no_notes_of_colleagues(office: Office) ->
 
     assert [m.text for m in shown.messages] == ["提示密码错误", "请重置密码后再试"]
     assert shown.expected_at is None
+
+
+def test_a_request_that_came_in_without_a_conversation_begins_with_what_was_asked(office: Office) -> None:
+    customer_id, made = asked(office)
+    TicketMessage.objects.all().delete()  # as an import brings it in
+    conversation.ticket_answer(viewer=office.viewer("counter"), uid=made.uid, version=1, text="请重置密码后再试")
+
+    [shown] = public.tickets_for_portal(customer_id)
+
+    said = [(m.by_customer, m.text) for m in shown.messages]
+    assert said == [(True, "提示密码错误"), (False, "请重置密码后再试")]
 
 
 def test_a_customer_who_writes_on_a_solved_ticket_opens_it_again(office: Office) -> None:

@@ -291,3 +291,13 @@ def test_a_link_that_was_not_spent_stands_in_no_log(office: Office) -> None:
 
     assert WithoutLinks().filter(line)
     assert "abc" not in line.getMessage()
+
+
+def test_an_address_that_does_not_exist_leads_back_into_the_portal(client: Client) -> None:
+    shown = client.get("/portal/nothing-here/")
+
+    page = shown.content.decode().partition("<main")[2]
+    assert shown.status_code == 404
+    assert 'href="/portal/"' in page
+    assert "/search/" not in page
+    assert 'href="/search/' in client.get("/nothing-here/").content.decode()

@@ -16,7 +16,8 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         body = refusals.problem(NotFound(), instance=request.path)
         return JsonResponse(body, status=404, content_type="application/problem+json")
-    return render(request, "404.html", status=404)
+    # Who is in the portal goes back there: the pages of staff are closed to customers.
+    return render(request, "404.html", {"is_portal": request.path.startswith("/portal/")}, status=404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
