@@ -86,7 +86,7 @@ def _archived(words: Mapping[str, Any], language: str) -> Said:
     return _("File of the lost customer archived"), reason
 
 
-@line_words("retention.approached", "phone-outgoing")
+@line_words("retention.approached", "phone-check")
 def _approached(words: Mapping[str, Any], _language: str) -> Said:
     if words.get("again_on"):
         return _("Lost customer approached again"), _("May be approached again from %(day)s") % {

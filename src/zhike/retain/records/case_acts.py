@@ -215,7 +215,7 @@ ACTS = (
         ),
     ),
     Act(
-        "approach", _("Log the new approach"), "phone-outgoing", case_approach, when=_may_approach, is_main=True,
+        "approach", _("Log the new approach"), "phone-check", case_approach, when=_may_approach, is_main=True,
         start=lambda _case: {"talked_at": clock.now()},
         fields=lambda viewer, case: (
             Field("talked_at", _("Talked at"), Kind.DATETIME, required=True),
