@@ -25,6 +25,11 @@ def to_major(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-exponent(currency))
 
 
+def unit(currency: str, language: str) -> str:
+    """What an amount is typed in: ``元`` for the yuan in Chinese, else the code of the currency."""
+    return "元" if currency == "CNY" and language.startswith("zh") else currency
+
+
 def full(minor: int, currency: str = "CNY") -> str:
     """``¥123,456.00``: the exact amount, the same in every language."""
     symbol = _SYMBOLS.get(currency, currency + " ")

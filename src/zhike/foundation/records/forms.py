@@ -11,7 +11,7 @@ from uuid import UUID
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.access import scope
@@ -245,7 +245,7 @@ def _typed_field(field: Field, value: Any, common: dict[str, Any]) -> forms.Fiel
             bounds = {"min_value": _exact(field.minimum), "max_value": _exact(field.maximum)}
             return forms.DecimalField(max_digits=20, **bounds, **common)
         case Kind.MONEY:
-            common = common | {"label": f"{field.label} ({field.currency})"}
+            common = common | {"label": f"{field.label} ({money.unit(field.currency, get_language() or '')})"}
             places = money.exponent(field.currency)
             return forms.DecimalField(max_digits=16, decimal_places=places, min_value=_exact(field.minimum), **common)
         case Kind.DATE:

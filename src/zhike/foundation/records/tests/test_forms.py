@@ -34,3 +34,14 @@ def test_an_option_begins_with_a_capital_and_what_somebody_typed_stays() -> None
         assert str(Choice("x", "eBay-Anbindung prüfen").label) == "eBay-Anbindung prüfen"
     with override("zh-hans"):
         assert str(Choice("proposed", gettext_lazy("proposed")).label) == "待发布"
+
+
+@pytest.mark.parametrize(("language", "currency", "label"), [
+    ("zh-hans", "CNY", "Cost (元)"), ("en", "CNY", "Cost (CNY)"), ("zh-hans", "USD", "Cost (USD)"),
+])  # fmt: skip
+def test_an_amount_says_in_what_it_is_typed(language: str, currency: str, label: str) -> None:
+    field = Field("cost_minor", "Cost", Kind.MONEY, name="cost", currency=currency)
+    with override(language):
+        form = ActionForm(system("test"), records.get("contacts"), (field,), start={"version": 1})
+
+    assert form["cost"].label == label
