@@ -26,14 +26,15 @@ STEP_WORDS = {
 }
 COUNT_WORDS = {
     "customers": _("customers"), "contacts": _("contacts"), "orders": _("orders"), "bills": _("bills"),
-    "usage": _("months of use"), "contracts": _("contracts"), "tickets": _("tickets"),
+    "usage": _("months of use"), "deals": _("opportunities"), "losses": _("losses by a case"), "contracts": _("contracts"), "tickets": _("tickets"),
     "complaints": _("complaints"), "interactions": _("follow-ups"), "state": _("customers updated"),
     "relations": _("relations"),
     "history": _("rows of history"), "tier_changed": _("tier changed"), "lifecycle_changed": _("lifecycle changed"),
     "health_fell": _("health fell below the limit"), "compared_with": _("compared with"),
     "warnings_new": _("new warnings"), "warnings_refreshed": _("warnings refreshed"),
     "warnings_resting": _("at rest after a decision"), "warnings_withdrawn": _("warnings withdrawn"),
-    "older_than_newest": _("older than the newest night"),
+    "older_than_newest": _("older than the newest night"), "tasks_begun": _("tasks begun"),
+    "tasks_cancelled": _("tasks cancelled"),
 }  # fmt: skip
 MODEL_WORDS = {
     "rfm": _("RFM"), "bgnbd": _("Purchases (BG/NBD)"), "gammagamma": _("Spend (Gamma-Gamma)"),

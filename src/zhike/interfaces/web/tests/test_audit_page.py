@@ -64,3 +64,15 @@ def test_an_action_that_nobody_declares_any_more_is_shown_by_its_code_and_can_be
 
     assert '<option value="older.action" selected>older.action</option>' in page
     assert "older.action" in page.split("<tbody>")[1]
+
+
+def test_the_chain_is_verified_without_scripts_on_a_page_of_its_own() -> None:
+    reader = signed_in(staff("compliance_specialist"))
+
+    page = text_of(reader.get("/audit/chain/"))
+    fragment = text_of(reader.get("/audit/chain/", headers={"hx-request": "true"}))
+
+    assert "<h1>" in page
+    assert 'href="/audit/"' in page
+    assert "<html" not in fragment
+    assert "z-good" in fragment

@@ -54,8 +54,9 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_GET
 @route(area=Area.CONSENT, level=Level.FULL)
 def chain(request: HttpRequest) -> HttpResponse:
-    """Verify the chain now and say how it stands: a fragment of the page above."""
-    return render(request, "web/chain.html", {"report": audit.verify()})
+    """Verify the chain now and say how it stands: a fragment of the page above, a page of its own without scripts."""
+    template = "web/chain.html" if request.headers.get("HX-Request") else "web/chain_page.html"
+    return render(request, template, {"report": audit.verify()})
 
 
 def _in_words(known: dict[str, str], asked: str) -> list[tuple[str, str]]:
