@@ -26,7 +26,8 @@ STEP_WORDS = {
 }
 COUNT_WORDS = {
     "customers": _("customers"), "contacts": _("contacts"), "orders": _("orders"), "bills": _("bills"),
-    "usage": _("months of use"), "deals": _("opportunities"), "losses": _("losses by a case"), "contracts": _("contracts"), "tickets": _("tickets"),
+    "usage": _("months of use"), "deals": _("opportunities"), "losses": _("losses by a case"),
+    "contracts": _("contracts"), "tickets": _("tickets"),
     "complaints": _("complaints"), "interactions": _("follow-ups"), "state": _("customers updated"),
     "relations": _("relations"),
     "history": _("rows of history"), "tier_changed": _("tier changed"), "lifecycle_changed": _("lifecycle changed"),
