@@ -36,7 +36,7 @@ class TokenForm(forms.Form):
         label=_("Good until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )  # fmt: skip
     reach = forms.ChoiceField(
-        label=_("May"), choices=(("reads", _("only read")), ("writes", _("read, and change what I may change"))),
+        label=_("May"), choices=(("reads", _("Only read")), ("writes", _("Read, and change what I may change"))),
         widget=forms.RadioSelect, initial="reads",
     )  # fmt: skip
     areas = forms.MultipleChoiceField(

@@ -15,13 +15,14 @@ from zhike.events.acquire import LeadConverted
 from zhike.foundation import obligations, outbox
 from zhike.foundation.access.models import Person
 from zhike.foundation.kit import clock
-from zhike.foundation.kit.refusals import Forbidden, NotFound, Stale
+from zhike.foundation.kit.refusals import Forbidden, Invalid, NotFound, Stale
 from zhike.foundation.messages.models import Notice
 from zhike.foundation.obligations.models import Duty, DutyNotice
 from zhike.foundation.policies import current
 from zhike.foundation.records.testing import text_of
 from zhike.win.models import Opportunity
 from zhike.win.policy import PipelinePolicy
+from zhike.win.services.follow_up import opportunity_follow_up
 from zhike.win.services.opportunity import deal_of, opportunity_move, opportunity_update
 from zhike.win.tests.deals import a_deal, a_signer
 from zhike.win.tests.pages import JSON, at_work, do, page
@@ -137,6 +138,18 @@ def test_a_follow_up_needs_feedback_change_and_the_next_action_with_its_date(off
     by_program = seller.post(f"/api/v1/opportunities/{row.uid}/follow-up", whole, content_type=JSON)
     assert by_program.status_code == 422
     assert left_out in by_program.json()["fields"]
+
+
+@pytest.mark.requirement("WIN-07", proof="rule")
+@pytest.mark.parametrize("left_out", ["feedback", "change_in_needs", "next_action"])
+def test_whoever_calls_the_service_names_feedback_change_and_next_action(office: Office, left_out: str) -> None:
+    row, whole = deal(office), {**said(), "next_on": clock.today(), left_out: " "}
+
+    with pytest.raises(Invalid) as refused:
+        opportunity_follow_up(viewer=office.viewer("seller one"), uid=row.uid, version=row.version, **whole)
+
+    assert refused.value.data["fields"] == {left_out: "required"}
+    assert not Interaction.objects.exists()
 
 
 @pytest.mark.requirement("WIN-07", proof="user")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhike.win.rules.contract import missing_for_signing
 from zhike.win.rules.stages import ORDER, Deal, is_back, missing_for
 from zhike.win.rules.vague import findings, terms
 
@@ -97,3 +99,23 @@ def test_every_listed_word_is_found_alone(term: object) -> None:
 def test_any_text_can_be_looked_at(text: str) -> None:
     for one in findings([{"heading": "", "text": text}]):
         assert one.words.lower() in text.lower()
+
+
+@pytest.mark.requirement("WIN-11", proof="rule")
+@pytest.mark.parametrize(
+    ("lacking", "missing"),
+    [
+        ({}, []),
+        ({"status": "review"}, ["legal_review"]),
+        ({"has_signer": False}, ["signer"]),
+        ({"has_authority": False}, ["authority"]),
+        ({"has_reference": False}, ["authority"]),
+        ({"is_sealed": False}, ["seal"]),
+    ],
+)
+def test_nothing_is_signed_before_review_signer_proof_of_authority_and_seal_are_there(
+    lacking: dict[str, Any], missing: list[str]
+) -> None:
+    whole = {"status": "approved", "has_signer": True, "has_authority": True, "has_reference": True, "is_sealed": True}
+
+    assert missing_for_signing(**{**whole, **lacking}) == missing
