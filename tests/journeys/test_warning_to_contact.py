@@ -66,6 +66,11 @@ def test_the_data_specialist_sees_risk_and_main_cause_and_publishes(enterprise: 
         assert quiet not in desk
     for word in ("多次投诉", "功能使用下降", "低"):
         assert word in desk, "the risk and the main cause are said"
+    warning = enterprise.warning("use falls")
+    assert warning is not None
+    alone = page(at_work(enterprise.office, "data"), f"/warnings/{warning.uid}/")
+    assert "预警依据" in alone, "and so is the evidence on the page of the warning"
+    assert 'class="z-evidence"><li>' in alone
 
 
 @pytest.mark.requirement("RET-08", proof="user")
