@@ -21,3 +21,6 @@ def nothing_kept_between_tests(request: pytest.FixtureRequest) -> Iterator[None]
         from zhike.segment.words import kept
 
         kept.forget()
+        from zhike.automate import listening
+
+        listening.forget()

@@ -4,7 +4,7 @@ from zhike.correspond.mail_act import NotAllowedOut, mail_act
 from zhike.correspond.models import Message
 from zhike.correspond.models.message import MessageState
 from zhike.correspond.policy import ReceivingPolicy
-from zhike.correspond.selectors import template_in_use, was_said
+from zhike.correspond.selectors import template_in_use, templates_in_use, was_said
 from zhike.correspond.services.answering import answer_by_mail, words_received
 from zhike.correspond.services.stop import sending_stop
 from zhike.correspond.services.turning import Letter, Turn, message_belongs, turns_into
@@ -25,6 +25,7 @@ __all__ = [
     "queued",
     "sending_stop",
     "template_in_use",
+    "templates_in_use",
     "turns_into",
     "was_said",
     "words_received",

@@ -117,7 +117,7 @@ def test_a_reader_sees_the_lines_of_the_areas_that_the_posts_read(office: Office
     }
 
     assert unseen["boss"] == {"sensitive"}
-    assert unseen["counter"] == {"leads", "deals", "health", "settings"}
+    assert unseen["counter"] == {"leads", "deals", "health", "settings", "automation"}
     assert {"orders", "deals", "tickets", "health"} <= unseen["market"]
 
 

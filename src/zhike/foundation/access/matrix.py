@@ -30,6 +30,7 @@ class Area(StrEnum):
     CONSENT = "consent"
     TRAINING = "training"
     SETTINGS = "settings"
+    AUTOMATION = "automation"  # no column of section A3: AUTO-07 names its posts
 
 
 class Level(StrEnum):

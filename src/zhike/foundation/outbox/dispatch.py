@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef
 
 from zhike.foundation import policies
 from zhike.foundation.kit import clock, trace
+from zhike.foundation.outbox import chains
 from zhike.foundation.outbox.event import EventFault, from_json
 from zhike.foundation.outbox.models import OPEN, Delivery, DeliveryState
 from zhike.foundation.outbox.policy import DeliveryPolicy, retry_delay_seconds
@@ -35,7 +36,7 @@ def dispatch_once(limit: int = 100, *, worker: str | None = None) -> int:
     attempted = 0
     for delivery in _due(now, limit):
         if _claim(delivery, worker):
-            with trace.of(str(delivery.event.uid)):
+            with trace.of(str(delivery.event.uid)), chains.within(delivery.event.chain):
                 _deliver(delivery, worker)
             attempted += 1
     return attempted

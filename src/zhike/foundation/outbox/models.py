@@ -12,7 +12,10 @@ from zhike.foundation.kit import clock
 
 
 class EventRow(models.Model):
-    """An event as it was published: never changed, pruned when all its deliveries are done and old."""
+    """An event as it was published: never changed, pruned when all its deliveries are done and old.
+
+    ``chain`` names what made it happen, where that was no person: see :mod:`.chains`.
+    """
 
     uid = models.UUIDField(unique=True, editable=False)
     name = models.CharField(max_length=80)
@@ -20,6 +23,7 @@ class EventRow(models.Model):
     key = models.CharField(max_length=120)
     payload = models.JSONField()
     origin = models.CharField(max_length=8)
+    chain = models.CharField(max_length=120, blank=True, default="", db_default="")
     at = models.DateTimeField()
     published_at = models.DateTimeField(default=clock.now)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from zhike.foundation.policies.declare import number, policy
 
 
@@ -16,7 +18,20 @@ class DeliveryPolicy:
     keep_days: int = number(unit="days", minimum=1, maximum=3650)
 
 
-def retry_delay_seconds(tries: int, policy: DeliveryPolicy) -> float | None:
+class Retrying(Protocol):
+    """The numbers of trying again, whatever is tried."""
+
+    @property
+    def tries_max(self) -> int: ...
+
+    @property
+    def window_minutes(self) -> float: ...
+
+    @property
+    def wait_growth(self) -> float: ...
+
+
+def retry_delay_seconds(tries: int, policy: Retrying) -> float | None:
     """Seconds to wait after the ``tries``-th failure, or None when that was the last try.
 
     Each wait is ``wait_growth`` times the one before, and together they fill the window.

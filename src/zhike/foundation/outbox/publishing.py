@@ -7,6 +7,7 @@ import threading
 from django.db import connection, transaction
 
 from zhike.foundation.kit import serial
+from zhike.foundation.outbox import chains
 from zhike.foundation.outbox.event import Event, to_json
 from zhike.foundation.outbox.models import Delivery, EventRow
 from zhike.foundation.outbox.registry import projections_of, subscribers_of
@@ -36,8 +37,9 @@ def publish(*events: Event) -> None:
     rows = EventRow.objects.bulk_create([_row(happened) for happened in events], batch_size=_CHUNK)
     deliveries = [
         Delivery(event=row, subscriber=listener.name, key=row.key)
-        for row in rows
+        for row, happened in zip(rows, events, strict=True)
         for listener in subscribers_of(row.name)
+        if listener.when is None or listener.when(happened)
     ]
     Delivery.objects.bulk_create(deliveries, batch_size=_CHUNK)
     for happened in events:
@@ -63,5 +65,6 @@ def _row(happened: Event) -> EventRow:
         key=happened.key,
         payload=to_json(happened),
         origin=happened.origin,
+        chain=chains.now(),
         at=happened.at,
     )

@@ -20,18 +20,22 @@ class Subscriber:
     event: type[Event]
     handler: Handler
     in_transaction: bool = True
+    when: Callable[[Any], bool] | None = None
 
 
 _SUBSCRIBERS: dict[str, dict[str, Subscriber]] = {}
 _PROJECTIONS: dict[str, list[Handler]] = {}
 
 
-def subscriber(event: type[Event], name: str, *, in_transaction: bool = True) -> Callable[[H], H]:
+def subscriber(
+    event: type[Event], name: str, *, in_transaction: bool = True, when: Callable[[Any], bool] | None = None
+) -> Callable[[H], H]:
     """Call the decorated function with each ``event``, after commit, at least once, in order per key.
 
     Its name is stored with each delivery: do not rename it lightly. A handler that only writes to the database
     takes effect exactly once, because the mark "done" is part of its transaction. One that reaches out
-    (mail, webhook) takes ``in_transaction=False`` and must bear being called twice.
+    (mail, webhook) takes ``in_transaction=False`` and must bear being called twice. ``when`` is asked, while the event
+    is published, whether it is to be heard at all: for who listens to much and is seldom wanted. Keep it quick.
     """
 
     def register(handler: H) -> H:
@@ -39,7 +43,7 @@ def subscriber(event: type[Event], name: str, *, in_transaction: bool = True) ->
         known = taken.get(name)
         if known is not None and _place(known.handler) != _place(handler):
             raise ValueError(f"{event.event_name} has a subscriber named {name} already")
-        taken[name] = Subscriber(name, event, handler, in_transaction)
+        taken[name] = Subscriber(name, event, handler, in_transaction, when)
         return handler
 
     return register

@@ -27,6 +27,7 @@ from zhike.sample.company import Company, generate
 from zhike.sample.services.organisation import Login, Organisation, organisation_load
 from zhike.sample.services.projects import projects_of_sample
 from zhike.sample.services.retention import retention_load
+from zhike.sample.services.rules import rules_of_sample
 from zhike.sample.tables import Table
 from zhike.sample.wording.answers import complaint_answer, ticket_solution
 from zhike.sample.wording.knowledge import articles
@@ -83,6 +84,7 @@ def _loaded(viewer: Viewer, company: Company, language: str, progress: Progress)
     _talks(viewer, company, organisation, ids)
     _leads(viewer, company, organisation, ids)
     retention_load(viewer, company, organisation, ids)
+    rules_of_sample(viewer, organisation)
     testing = projects_of_sample(viewer, company, organisation, ids)
     return SampleLoaded(organisation.logins, ids, {name: t.rows for name, t in company.tables().items()}, testing)
 

@@ -22,4 +22,5 @@ WORDS = {
     Area.CONSENT: _("Consent, sharing and audit"),
     Area.TRAINING: _("Training and performance"),
     Area.SETTINGS: _("Settings"),
+    Area.AUTOMATION: _("Automation"),
 }

@@ -32,7 +32,9 @@ DAILY: dict[str, tuple[str, ...]] = {
     "data_analyst": ("churn", "nights", "desk", "retention_results", "matrix", "strategies", "customers"),
     "customer_analyst": ("matrix", "strategies", "customers", "churn", "desk", "retention_results"),
     # operations
-    "operations_specialist": ("strategies", "strategy_tasks", "customers", "interactions", "leads"),
+    "operations_specialist": (
+        "strategies", "strategy_tasks", "customers", "interactions", "leads", "automation", "rules", "rule_runs",
+    ),
     "operations_planner": ("strategies", "strategy_tasks", "matrix", "customers"),
     "operations_analyst": ("churn", "retention_results", "desk", "strategies", "matrix", "complaints", "customers"),
     # service
@@ -49,7 +51,8 @@ DAILY: dict[str, tuple[str, ...]] = {
     # law, machines, direction
     "legal": ("contracts", "complaints", "consents", "consent-texts", "customers"),
     "compliance_specialist": ("consents", "consent-texts", "data_catalogue", "audit", "contracts", "policies"),
-    "it_team": ("people", "departments", "organisation", "system", "policies", "flows", "data_catalogue"),
+    "it_team": ("people", "departments", "organisation", "system", "policies", "flows", "automation", "webhooks",
+                "data_catalogue"),
     "management": (
         "customers", "opportunities", "contracts", "complaints", "service_monitor", "retentions",
         "retention_results", "strategies", "policies",

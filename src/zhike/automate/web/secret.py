@@ -1,0 +1,28 @@
+"""A new secret of a subscription, shown once."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from zhike.automate.selectors import webhook_get
+from zhike.automate.services.webhook import webhook_secret
+from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.routes import route
+from zhike.foundation.access.viewer import Viewer
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@route(area=Area.SETTINGS, level=Level.EDIT)
+def secret(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Ask, then make it and show it: there is no second time."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    hook, made = webhook_get(viewer, uid), ""
+    if request.method == "POST":
+        hook, made = webhook_secret(viewer=viewer, uid=uid)
+    return render(request, "automate/secret.html", {"hook": hook, "secret": made})
