@@ -221,7 +221,7 @@ def test_rules_fire_only_so_often_a_day_about_one_customer(office: Office, monke
 @pytest.mark.requirement("AUTO-07", proof="rule")
 def test_a_rule_that_waits_looks_at_the_condition_when_its_time_has_come(office: Office, moment: Clock) -> None:
     start = clock.now()
-    a_rule(office, wait_hours=24, where="all(grade.filled(), contacted_at.empty())", steps=(tells("superior"),))
+    a_rule(office, wait_hours=24, where="all(grade.is(A, B, C), contacted_at.empty())", steps=(tells("superior"),))
     calm, called = a_lead(office), a_lead(office)
     deliver()
     assert set(Run.objects.values_list("state", flat=True)) == {RunState.PENDING}
