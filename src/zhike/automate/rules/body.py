@@ -10,8 +10,8 @@ CODES = frozenset(
     {
         "about_kind", "action", "after", "as_of", "batch_uid", "before", "cause", "channel", "code", "currency",
         "direction", "drop_reason", "edition", "effective_from", "kind", "language", "lifecycle", "measure", "number",
-        "outcome", "period", "policy_key", "purpose", "risk", "route", "row", "state", "subject_kind", "ticket_class", "tier",
-        "true_reason", "verified_by", "flow", "rhythm",
+        "outcome", "period", "policy_key", "purpose", "risk", "route", "row", "state", "subject_kind", "ticket_class",
+        "tier", "true_reason", "verified_by", "flow", "rhythm",
     }
 )  # fmt: skip
 CODE_LISTS = frozenset({"fields", "purposes", "reasons"})

@@ -45,8 +45,8 @@ def a_run(owner: Person) -> Run:
 def a_task(owner: Person) -> Task:
     firm = a_firm(owner)
     return Task.objects.create(
-        title="致电客户", customer=firm, subject="customers", subject_uid=firm.uid, due_at=clock.now(), run=a_run(owner),
-        place=0, owner=owner,
+        title="致电客户", customer=firm, subject="customers", subject_uid=firm.uid, due_at=clock.now(),
+        run=a_run(owner), place=0, owner=owner,
     )  # fmt: skip
 
 
