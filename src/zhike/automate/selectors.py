@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -181,12 +180,11 @@ def how_it_stands() -> Standing:
     """Counts, of nobody's data."""
     midnight = clock.start_of(clock.today())
     counts = dict(Run.objects.order_by().values_list("state").annotate(n=Count("pk")))
-    week = clock.now() - dt.timedelta(weeks=1)
     return Standing(
         on=Rule.objects.filter(state=RuleState.ON, deleted_at=None).count(),
         fired_today=Run.objects.filter(at__gte=midnight).exclude(state=RunState.SKIPPED).count(),
         failed=counts.get(RunState.FAILED, 0),
         pending=counts.get(RunState.PENDING, 0),
-        parked=WebhookDelivery.objects.filter(state=DeliveryState.PARKED, at__gte=week).count(),
+        parked=WebhookDelivery.objects.filter(state=DeliveryState.PARKED).count(),
         webhooks_failed=Webhook.objects.filter(state="failed", deleted_at=None).count(),
     )

@@ -196,7 +196,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = ENV == "test"  # tests serve what was not collected
 
-# Networks that webhooks may call although they are nobody's but ours, as 10.1.0.0/16,127.0.0.0/8; http only to loopback.
+# Networks inside that webhooks may call all the same, as 10.1.0.0/16,127.0.0.0/8; http only to loopback.
 EGRESS_ALLOW = tuple(filter(None, (part.strip() for part in os.environ.get("ZHIKE_EGRESS_ALLOW", "").split(","))))
 
 # Mail: where it is handed over, where it is fetched, and what it comes from. Without a URL none is sent or fetched.

@@ -13,7 +13,7 @@ from zhike.foundation.ui.system import Found, State
 
 def _automation() -> Found:
     now = how_it_stands()
-    numbers = {"rules_on": float(now.on), "rules_failed": float(now.failed), "webhooks_parked_7d": float(now.parked)}
+    numbers = {"rules_on": float(now.on), "rules_failed": float(now.failed), "webhooks_parked": float(now.parked)}
     words = gettext("%(on)d rules are on; %(failed)d firings wait to be tried again; %(parked)d deliveries parked.") % {
         "on": now.on, "failed": now.failed, "parked": now.parked,
     }  # fmt: skip
@@ -31,6 +31,6 @@ system.add(
     gauges={
         "rules_on": "Automation rules that are on.",
         "rules_failed": "Firings of rules that wait to be tried again.",
-        "webhooks_parked_7d": "Webhook deliveries parked within 7 days.",
+        "webhooks_parked": "Webhook deliveries that are parked.",
     },
 )  # fmt: skip

@@ -19,7 +19,7 @@ from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock
 from zhike.foundation.outbox.policy import retry_delay_seconds
 from zhike.foundation.policies import current
-from zhike.foundation.records import rows
+from zhike.foundation.records.rows import saved
 
 SENDER = system("messages to other systems leave")
 _GONE = 410
@@ -123,7 +123,7 @@ def _failing(delivery: WebhookDelivery, *, is_gone: bool) -> None:
     if not is_gone and now - hook.failing_since < dt.timedelta(days=_policy().off_after_days):
         return
     hook.state = WebhookState.FAILED
-    rows.saved(SENDER, hook, "webhook.fail", state="failed", failing_since=hook.failing_since)
+    saved(SENDER, hook, "webhook.fail", state="failed", failing_since=hook.failing_since)
     webhook.park_waiting(hook)
     webhook.heard_anew()
     messages.tell(

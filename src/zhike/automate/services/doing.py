@@ -23,8 +23,8 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import NotFound, Refusal
 from zhike.foundation.outbox import chains
-from zhike.foundation.records import rows
 from zhike.foundation.records.many import reason_of
+from zhike.foundation.records.rows import locked, saved
 
 log = logging.getLogger(__name__)
 _LONGEST = 300
@@ -136,11 +136,11 @@ def _skipped(run: Run, reason: str) -> None:
 def run_again(*, viewer: Viewer, uid: UUID, version: int) -> Run:
     """Try what failed or was refused again, by its edition. Raises: Forbidden, NotFound, NothingToRepeat."""
     viewer.require(Area.AUTOMATION, Level.EDIT)
-    run = rows.locked(viewer, Run, uid, version)
+    run = locked(viewer, Run, uid, version)
     again = run.steps.filter(state__in=(StepState.FAILED, StepState.REFUSED))
     if not again.update(state=StepState.WAITING, outcome="", done_at=None):
         raise NothingToRepeat()
     run.state, run.reason, run.finished_at = RunState.RUNNING, "", None
-    rows.saved(viewer, run, "rule_run.again", state="running")
+    saved(viewer, run, "rule_run.again", state="running")
     told(run)
     return run

@@ -16,7 +16,7 @@ from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import Forbidden, Invalid
-from zhike.foundation.records import rows
+from zhike.foundation.records.rows import noted
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,6 @@ def rules_load(*, viewer: Viewer, given: Sequence[RuleRow], origin: str) -> int:
         if row.is_on:
             published(owner, rule, row.definition)
             rule.save()
-        rows.noted(viewer, rule, "rule.create", name=rule.name, origin=origin)
+        noted(viewer, rule, "rule.create", name=rule.name, origin=origin)
     transaction.on_commit(listening.forget)
     return len(given)

@@ -20,7 +20,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid
-from zhike.foundation.records import rows
+from zhike.foundation.records.rows import binned, from_bin, locked, noted, put_back, saved
 
 _LONGEST = {"name": 80, "note": 300}
 
@@ -51,7 +51,7 @@ def rule_create(
         draft=to_json(definition), origin=origin, owner_id=viewer.person_id, department_id=viewer.department_id,
         created_by_id=viewer.person_id, updated_by_id=viewer.person_id,
     )  # fmt: skip
-    rows.noted(viewer, rule, "rule.create", name=rule.name, kind=kind, event=rule.event, subject=subject)
+    noted(viewer, rule, "rule.create", name=rule.name, kind=kind, event=rule.event, subject=subject)
     return rule
 
 
@@ -66,14 +66,14 @@ def _problems(texts: Mapping[str, str]) -> dict[str, str]:
 def rule_update(*, viewer: Viewer, uid: UUID, version: int, **values: str) -> Rule:
     """Rename a rule, or change the note. Raises: Forbidden, NotFound, Stale, Invalid."""
     viewer.require(Area.AUTOMATION, Level.EDIT)
-    rule = rows.locked(viewer, Rule, uid, version)
+    rule = locked(viewer, Rule, uid, version)
     if problems := _problems(values):
         raise Invalid(fields=problems)
     changed = {key: text.strip() for key, text in values.items() if text.strip() != getattr(rule, key)}
     for key, text in changed.items():
         setattr(rule, key, text)
     if changed:
-        rows.saved(viewer, rule, "rule.update", **changed)
+        saved(viewer, rule, "rule.update", **changed)
     return rule
 
 
@@ -84,13 +84,13 @@ def rule_define(*, viewer: Viewer, uid: UUID, version: int, definition: Definiti
     Raises: Forbidden, NotFound, Stale, Invalid (another kind of records, an event that does not exist).
     """
     viewer.require(Area.AUTOMATION, Level.EDIT)
-    rule = rows.locked(viewer, Rule, uid, version)
+    rule = locked(viewer, Rule, uid, version)
     if definition.kind != rule.kind or definition.subject != rule.subject or definition.event != rule.event:
         raise Invalid(fields={"kind": _("What a rule waits for and is about stays. Begin another rule instead.")})
     draft = to_json(definition)
     if draft != rule.draft:
         rule.draft = draft
-        rows.saved(viewer, rule, "rule.define", definition=draft)
+        saved(viewer, rule, "rule.define", definition=draft)
     return rule
 
 
@@ -104,7 +104,7 @@ def rule_turn_on(*, viewer: Viewer, uid: UUID, version: int) -> Rule:
     viewer.require(Area.AUTOMATION, Level.EDIT)
     if viewer.person_id is None:
         raise Forbidden(area=str(Area.AUTOMATION), level="person")
-    rule = rows.locked(viewer, Rule, uid, version)
+    rule = locked(viewer, Rule, uid, version)
     try:
         definition = from_json(rule.draft)
     except ValueError:
@@ -114,7 +114,7 @@ def rule_turn_on(*, viewer: Viewer, uid: UUID, version: int) -> Rule:
     published(viewer, rule, definition)
     rule.owner_id, rule.department_id = viewer.person_id, viewer.department_id
     edition: Any = rule.current
-    rows.saved(viewer, rule, "rule.turn_on", edition=edition.number, definition=rule.draft)
+    saved(viewer, rule, "rule.turn_on", edition=edition.number, definition=rule.draft)
     _heard()
     return rule
 
@@ -140,11 +140,11 @@ def published(viewer: Viewer, rule: Rule, definition: Definition) -> None:
 def rule_turn_off(*, viewer: Viewer, uid: UUID, version: int, reason: str = "") -> Rule:
     """Let the rule fire no more; what waits for its time falls away. Raises: Forbidden, NotFound, Stale, RuleNotOn."""
     viewer.require(Area.AUTOMATION, Level.EDIT)
-    rule = rows.locked(viewer, Rule, uid, version)
+    rule = locked(viewer, Rule, uid, version)
     if rule.state != RuleState.ON:
         raise RuleNotOn()
     rule.state, rule.next_at = RuleState.OFF, None
-    rows.saved(viewer, rule, "rule.turn_off", reason=reason.strip()[:200], state="off")
+    saved(viewer, rule, "rule.turn_off", reason=reason.strip()[:200], state="off")
     _heard()
     return rule
 
@@ -153,18 +153,18 @@ def rule_turn_off(*, viewer: Viewer, uid: UUID, version: int, reason: str = "") 
 def rule_delete(*, viewer: Viewer, uid: UUID, version: int) -> None:
     """Put a rule that is not on into the recycle bin; its log stays. Raises: Forbidden, NotFound, Stale, RuleIsOn."""
     viewer.require(Area.AUTOMATION, Level.EDIT)
-    rule = rows.locked(viewer, Rule, uid, version)
+    rule = locked(viewer, Rule, uid, version)
     if rule.state == RuleState.ON:
         raise RuleIsOn()
-    rows.binned(viewer, rule, "rule.delete")
+    binned(viewer, rule, "rule.delete")
 
 
 @transaction.atomic
 def rule_restore(*, viewer: Viewer, uid: UUID) -> Rule:
     """Take a rule out of the recycle bin, switched off. Raises: Forbidden, NotFound."""
     viewer.require(Area.AUTOMATION, Level.EDIT)
-    rule = rows.from_bin(viewer, Rule, uid)
-    rows.put_back(viewer, rule, "rule.restore")
+    rule = from_bin(viewer, Rule, uid)
+    put_back(viewer, rule, "rule.restore")
     return rule
 
 

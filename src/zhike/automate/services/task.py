@@ -16,7 +16,7 @@ from zhike.foundation.access.models import Person
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid
-from zhike.foundation.records import rows
+from zhike.foundation.records.rows import locked, noted, saved
 
 _TITLE, _OUTCOME = 120, 300
 
@@ -35,7 +35,7 @@ def task_set(
         },
     )  # fmt: skip
     if is_new:
-        rows.noted(viewer, task, "rule_task.set", title=task.title, owner_id=owner.pk, due_at=due_at)
+        noted(viewer, task, "rule_task.set", title=task.title, owner_id=owner.pk, due_at=due_at)
         outbox.publish(TaskSet(**_facts(task), owner_id=owner.pk, due_at=due_at))
     return task
 
@@ -45,7 +45,7 @@ def task_done(*, viewer: Viewer, uid: UUID, version: int, outcome: str = "") -> 
     """Say that it was done. Raises: NotFound, Forbidden (somebody else's task), TaskClosed, Stale, Invalid."""
     task = _mine(viewer, uid, version, outcome)
     task.state, task.done_at, task.outcome = TaskState.DONE, clock.now(), outcome.strip()
-    rows.saved(viewer, task, "rule_task.done", state="done")
+    saved(viewer, task, "rule_task.done", state="done")
     outbox.publish(TaskDone(**_facts(task), person_id=viewer.person_id))
     return task
 
@@ -57,7 +57,7 @@ def task_drop(*, viewer: Viewer, uid: UUID, version: int, outcome: str) -> Task:
         raise Invalid(fields={"outcome": "required"})
     task = _mine(viewer, uid, version, outcome)
     task.state, task.outcome = TaskState.DROPPED, outcome.strip()
-    rows.saved(viewer, task, "rule_task.drop", reason=task.outcome, state="dropped")
+    saved(viewer, task, "rule_task.drop", reason=task.outcome, state="dropped")
     outbox.publish(TaskDropped(**_facts(task), person_id=viewer.person_id))
     return task
 
@@ -65,7 +65,7 @@ def task_drop(*, viewer: Viewer, uid: UUID, version: int, outcome: str) -> Task:
 def _mine(viewer: Viewer, uid: UUID, version: int, outcome: str) -> Task:
     if len(outcome.strip()) > _OUTCOME:
         raise Invalid(fields={"outcome": "too_long"})
-    task = rows.locked(viewer, Task, uid, version)
+    task = locked(viewer, Task, uid, version)
     if not viewer.is_system and task.owner_id != viewer.person_id and not _leads(viewer, task.owner_id):
         raise Forbidden(area="tasks", level="own")
     if task.state != TaskState.OPEN:

@@ -28,7 +28,8 @@ from zhike.foundation.kit import clock, ids
 from zhike.foundation.kit.refusals import Invalid, Refusal
 from zhike.foundation.outbox.event import Event, declared, to_json
 from zhike.foundation.policies import current
-from zhike.foundation.records import Choice, rows
+from zhike.foundation.records import Choice
+from zhike.foundation.records.rows import binned, from_bin, locked, noted, put_back, saved
 
 PING = "zhike.ping"
 CALLED = "automate.RuleCalled"
@@ -73,7 +74,7 @@ def webhook_create(*, viewer: Viewer, name: str, url: str, events: str = "") -> 
         **values, owner_id=viewer.person_id, department_id=viewer.department_id, created_by_id=viewer.person_id,
         updated_by_id=viewer.person_id,
     )  # fmt: skip
-    rows.noted(viewer, made, "webhook.create", **values)
+    noted(viewer, made, "webhook.create", **values)
     return made
 
 
@@ -81,12 +82,12 @@ def webhook_create(*, viewer: Viewer, name: str, url: str, events: str = "") -> 
 def webhook_update(*, viewer: Viewer, uid: UUID, version: int, **values: str) -> Webhook:
     """Change name, address or events. Raises: Forbidden, NotFound, Stale, Invalid."""
     viewer.require(Area.SETTINGS, Level.EDIT)
-    hook = rows.locked(viewer, Webhook, uid, version)
+    hook = locked(viewer, Webhook, uid, version)
     changed = {key: text for key, text in _checked(values).items() if text != getattr(hook, key)}
     for key, text in changed.items():
         setattr(hook, key, text)
     if changed:
-        rows.saved(viewer, hook, "webhook.update", **changed)
+        saved(viewer, hook, "webhook.update", **changed)
     heard_anew()
     return hook
 
@@ -120,13 +121,13 @@ def webhook_secret(*, viewer: Viewer, uid: UUID, version: int | None = None) -> 
     Raises: Forbidden, NotFound, Stale.
     """
     viewer.require(Area.SETTINGS, Level.EDIT)
-    hook = rows.locked(viewer, Webhook, uid, version)
+    hook = locked(viewer, Webhook, uid, version)
     secret, now = new_secret(), clock.now()
     if hook.secret:
         overlap = current().get(WebhookPolicy).overlap_hours
         hook.secret_before, hook.secret_before_until = hook.secret, now + dt.timedelta(hours=overlap)
     hook.secret, hook.secret_at = vault.seal_text(hook.uid, secret), now
-    rows.saved(viewer, hook, "webhook.secret", secret_before_until=hook.secret_before_until)
+    saved(viewer, hook, "webhook.secret", secret_before_until=hook.secret_before_until)
     return hook, secret
 
 
@@ -134,13 +135,13 @@ def webhook_secret(*, viewer: Viewer, uid: UUID, version: int | None = None) -> 
 def webhook_turn_on(*, viewer: Viewer, uid: UUID, version: int) -> Webhook:
     """Serve the subscription from now on. Raises: Forbidden, NotFound, Stale, NoSecret, StateStands."""
     viewer.require(Area.SETTINGS, Level.EDIT)
-    hook = rows.locked(viewer, Webhook, uid, version)
+    hook = locked(viewer, Webhook, uid, version)
     if hook.state == WebhookState.ON:
         raise StateStands()
     if not hook.secret:
         raise NoSecret()
     hook.state, hook.failing_since = WebhookState.ON, None
-    rows.saved(viewer, hook, "webhook.turn_on", state="on")
+    saved(viewer, hook, "webhook.turn_on", state="on")
     heard_anew()
     return hook
 
@@ -149,11 +150,11 @@ def webhook_turn_on(*, viewer: Viewer, uid: UUID, version: int) -> Webhook:
 def webhook_turn_off(*, viewer: Viewer, uid: UUID, version: int) -> Webhook:
     """Serve it no more; what waits is parked. Raises: Forbidden, NotFound, Stale, StateStands."""
     viewer.require(Area.SETTINGS, Level.EDIT)
-    hook = rows.locked(viewer, Webhook, uid, version)
+    hook = locked(viewer, Webhook, uid, version)
     if hook.state != WebhookState.ON:
         raise StateStands()
     hook.state = WebhookState.OFF
-    rows.saved(viewer, hook, "webhook.turn_off", state="off")
+    saved(viewer, hook, "webhook.turn_off", state="off")
     park_waiting(hook)
     heard_anew()
     return hook
@@ -169,10 +170,10 @@ def park_waiting(hook: Webhook) -> None:
 def webhook_delete(*, viewer: Viewer, uid: UUID, version: int) -> None:
     """Put a subscription into the recycle bin; nothing more leaves. Raises: Forbidden, NotFound, Stale."""
     viewer.require(Area.SETTINGS, Level.EDIT)
-    hook = rows.locked(viewer, Webhook, uid, version)
+    hook = locked(viewer, Webhook, uid, version)
     hook.state = WebhookState.OFF
     park_waiting(hook)
-    rows.binned(viewer, hook, "webhook.delete")
+    binned(viewer, hook, "webhook.delete")
     heard_anew()
 
 
@@ -180,8 +181,8 @@ def webhook_delete(*, viewer: Viewer, uid: UUID, version: int) -> None:
 def webhook_restore(*, viewer: Viewer, uid: UUID) -> Webhook:
     """Take a subscription out of the recycle bin, switched off. Raises: Forbidden, NotFound."""
     viewer.require(Area.SETTINGS, Level.EDIT)
-    hook = rows.from_bin(viewer, Webhook, uid)
-    rows.put_back(viewer, hook, "webhook.restore")
+    hook = from_bin(viewer, Webhook, uid)
+    put_back(viewer, hook, "webhook.restore")
     return hook
 
 
@@ -189,11 +190,11 @@ def webhook_restore(*, viewer: Viewer, uid: UUID) -> Webhook:
 def webhook_ping(*, viewer: Viewer, uid: UUID, version: int) -> Webhook:
     """Send a message that says nothing, to see whether it arrives. Raises: Forbidden, NotFound, Stale, NoSecret."""
     viewer.require(Area.SETTINGS, Level.EDIT)
-    hook = rows.locked(viewer, Webhook, uid, version)
+    hook = locked(viewer, Webhook, uid, version)
     if not hook.secret:
         raise NoSecret()
     queued(hook, PING, f"msg_{ids.uid().hex}", {}, clock.now())
-    rows.noted(viewer, hook, "webhook.ping")
+    noted(viewer, hook, "webhook.ping")
     return hook
 
 
@@ -201,12 +202,12 @@ def webhook_ping(*, viewer: Viewer, uid: UUID, version: int) -> Webhook:
 def delivery_again(*, viewer: Viewer, uid: UUID, version: int) -> WebhookDelivery:
     """Send a message again, with the same id. Raises: Forbidden, NotFound, Stale, StillWaits."""
     viewer.require(Area.SETTINGS, Level.EDIT)
-    delivery = rows.locked(viewer, WebhookDelivery, uid, version)
+    delivery = locked(viewer, WebhookDelivery, uid, version)
     if delivery.state not in (DeliveryState.PARKED, DeliveryState.SENT):
         raise StillWaits()
     delivery.state, delivery.tries, delivery.next_at = DeliveryState.WAITING, 0, clock.now()
     delivery.error, delivery.done_at = "", None
-    rows.saved(viewer, delivery, "webhook_delivery.again", event=delivery.event)
+    saved(viewer, delivery, "webhook_delivery.again", event=delivery.event)
     return delivery
 
 

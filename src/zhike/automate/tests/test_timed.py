@@ -16,17 +16,10 @@ from zhike.automate.tests.conftest import a_lead, a_rule, deliver, sets_task, te
 from zhike.automate.tests.test_rules import limited
 from zhike.customers.models import Customer, CustomerState
 from zhike.customers.tests.office import Clock, Office
-from zhike.foundation import jobs
 from zhike.foundation.jobs.models import JobRun
-from zhike.foundation.jobs.models import RunState as JobState
 from zhike.foundation.kit import clock
 
 pytestmark = pytest.mark.django_db
-
-
-def run_jobs() -> None:
-    while JobRun.objects.filter(state=JobState.WAITING).exists():
-        jobs.run_due("tester")
 
 
 @pytest.mark.requirement("AUTO-07", proof="rule")
