@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhike.automate.declare import Action, Doing, Done, action, actions_from
@@ -49,7 +49,7 @@ action(
     Action(
         "task", _("Set a task"), "checklist", _task,
         lambda _viewer, _type: (
-            Field("title", _("What is to be done"), required=True, max_length=120, name="title"),
+            Field("title", pgettext_lazy("task", "What is to be done"), required=True, max_length=120, name="title"),
             *WHO,
             Field("hours", _("Within hours"), Kind.NUMBER, required=True, minimum=1, maximum=8760, name="hours"),
         ),

@@ -138,7 +138,7 @@ TASKS = register(
         icon="checklist", section="customers", order=58, name_field="title", duty_subject="rule_task",
         empty=_("Example: call the customer whose health fell below 60, due tomorrow at noon."),
         fields=(
-            Field("title", _("What is to be done")),
+            Field("title", pgettext_lazy("task", "What is to be done")),
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, holds=False),
             Field("state", _("State"), Kind.BADGE, filterable=True,
                   choices=tuple(Choice(v, label, *_TASK_TONES[v]) for v, label in TaskState.choices)),
