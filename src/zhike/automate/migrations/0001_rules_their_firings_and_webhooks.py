@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ruleedition',
-            constraint=models.UniqueConstraint(fields=('rule', 'number'), name='one_edition_per_number'),
+            constraint=models.UniqueConstraint(fields=('rule', 'number'), name='one_rule_edition_per_number'),
         ),
         migrations.AddIndex(
             model_name='rule',

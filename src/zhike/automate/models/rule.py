@@ -74,7 +74,7 @@ class RuleEdition(models.Model):
     is_level = models.BooleanField(default=False)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["rule", "number"], name="one_edition_per_number")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["rule", "number"], name="one_rule_edition_per_number")]
         indexes: ClassVar = [models.Index(fields=["event"], condition=~models.Q(event=""), name="edition_by_event")]
 
     def __str__(self) -> str:
