@@ -65,9 +65,13 @@ def _timeline(viewer: Viewer, customer: Any, request: HttpRequest) -> dict[str, 
     contacts_only = request.GET.get("only") == "contacts"
     entries = timeline_of(viewer, customer, contacts_only=contacts_only, before=before, size=PAGE + 1)
     lines = [said(entry, viewer.language) for entry in entries[:PAGE]]
-    names = dict(Person.objects.filter(pk__in={line.actor_id for line in lines}).values_list("pk", "name"))
+    known = {number for line in lines for number in (line.actor_id, line.on_behalf_of)}
+    names = dict(Person.objects.filter(pk__in=known).values_list("pk", "name"))
     return {
-        "lines": [{"line": line, "actor": names.get(line.actor_id, "")} for line in lines],
+        "lines": [
+            {"line": line, "actor": names.get(line.actor_id, ""), "away": names.get(line.on_behalf_of, "")}
+            for line in lines
+        ],
         "older": lines[-1].id if len(entries) > PAGE else None,
         "contacts_only": contacts_only,
         "may_read_timeline": viewer.may(Area.TIMELINE, Level.BASIC),

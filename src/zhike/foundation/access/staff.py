@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
-from zhike.foundation.access import estates
+from zhike.foundation.access import deputies, estates
+from zhike.foundation.access.deciding import is_own
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Department, Person, PostHolding
 from zhike.foundation.access.people import (
@@ -70,7 +71,7 @@ def person_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) ->
     """
     viewer.require(Area.SETTINGS, Level.EDIT)
     person = locked(uid, version)
-    if viewer.person_id == person.pk and not {"department", "superior"}.isdisjoint(changes):
+    if is_own(viewer, person.pk) and not {"department", "superior"}.isdisjoint(changes):
         raise OwnRights()
     before = {key: _held(person, key) for key in changes}
     superiors = {person.superior_id}
@@ -144,6 +145,7 @@ def person_deactivate(
     passed = _hand_over(viewer, person, receiver)
     reports = list(person.reports.values_list("pk", flat=True))
     Person.objects.filter(pk__in=reports).update(superior=person.superior_id)
+    deputies.end_of_person(viewer, person)
     person.teams.clear()
     person.is_active = False
     _saved(person)
@@ -172,7 +174,7 @@ def may_have_link(viewer: Viewer, person: Person) -> None:
     Raises: Forbidden, OwnRights, ManagementDecides, HasLeft.
     """
     require_posts(viewer, ())
-    if viewer.person_id == person.pk:
+    if is_own(viewer, person.pk):
         raise OwnRights()
     if not person.is_active:
         raise HasLeft()
@@ -191,7 +193,7 @@ def locked(uid: UUID, version: int) -> Person:
 
 def _of_somebody_else(viewer: Viewer, uid: UUID, version: int) -> Person:
     person = locked(uid, version)
-    if viewer.person_id == person.pk:
+    if is_own(viewer, person.pk):
         raise OwnRights()
     return person
 
