@@ -26,7 +26,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.obligations import GateClosed
-from zhike.foundation.records import neighbours
+from zhike.foundation.records import neighbours, values
 from zhike.foundation.records.views.record import record_context, related_context
 from zhike.foundation.ui import panels, refusals
 
@@ -40,13 +40,13 @@ COMPOSER = (InteractionKind.CALL, InteractionKind.VISIT, InteractionKind.EMAIL, 
 @route(area=Area.PROFILE, level=Level.BASIC)
 def customer_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The page as a whole. Panels come from the rooms; the page does not know them."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer = values.seen_by(request.viewer, CUSTOMERS, uid)  # type: ignore[attr-defined]
     return render(request, "customers/page.html", _context(request, viewer, uid))
 
 
 def _context(request: HttpRequest, viewer: Viewer, uid: UUID) -> dict[str, Any]:
     customer = customer_get(viewer, uid)
-    context = record_context(viewer, CUSTOMERS, uid)
+    context = record_context(viewer, CUSTOMERS, uid, customer)
     return context | {
         "customer": customer,
         "around": neighbours.of(request, CUSTOMERS, customer.pk),

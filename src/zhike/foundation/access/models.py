@@ -172,6 +172,30 @@ class Share(models.Model):
         return f"{self.kind} {self.object_id}"
 
 
+class Leaving(models.Model):
+    """That somebody has left: who took over what, by kind, and how far that has come.
+
+    ``receivers`` are numbers of people by kind of things, ``passed`` how many passed, ``ended`` what ended at once.
+    """
+
+    uid = models.UUIDField(default=ids.uid, unique=True, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    receivers = models.JSONField(default=dict)
+    owned = models.JSONField(default=dict)
+    passed = models.JSONField(default=dict)
+    ended = models.JSONField(default=dict)
+    reason = models.CharField(max_length=500, blank=True, default="")
+    started_at = models.DateTimeField(default=clock.now, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "-id"], name="leaving_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"
+
+
 class Team(models.Model):
     """People who look after the same customers together."""
 

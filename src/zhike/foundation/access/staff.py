@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
-from zhike.foundation.access import deputies, estates
+from zhike.foundation.access import estates
 from zhike.foundation.access.deciding import is_own
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Department, Person, PostHolding
@@ -135,6 +137,13 @@ def person_deactivate(
     Whoever reports to this person reports to the superior from now on. What was open in a browser ends at once.
     Raises: NotFound, Forbidden, Stale, Invalid (no receiver), OwnRights, ManagementDecides, HasLeft, LastHolder.
     """
+    person, held = closable(viewer, uid, version)
+    close(viewer, person, held, {"receiver_id": receiver, **_hand_over(viewer, person, receiver)}, reason)
+    return person
+
+
+def closable(viewer: Viewer, uid: UUID, version: int) -> tuple[Person, list[str]]:
+    """The person, locked, and their posts, where the viewer may close the account. Raises: as the above."""
     require_posts(viewer, ())
     person = _of_somebody_else(viewer, uid, version)
     if not person.is_active:
@@ -142,16 +151,44 @@ def person_deactivate(
     held = posts_held(person, clock.today())
     require_posts(viewer, held)
     _refuse_last(person, held)
-    passed = _hand_over(viewer, person, receiver)
+    return person, held
+
+
+def close(viewer: Viewer, person: Person, held: list[str], passed: dict[str, Any], reason: str) -> dict[str, int]:
+    """Close the account at once, and everything that ends with it; says how much of that there was, by kind."""
+    ended = {ending.code: count for ending in endings() if (count := ending.end(viewer, person.pk))}
     reports = list(person.reports.values_list("pk", flat=True))
     Person.objects.filter(pk__in=reports).update(superior=person.superior_id)
-    deputies.end_of_person(viewer, person)
     person.teams.clear()
     person.is_active = False
     _saved(person)
     rights_changed({person.pk, *reports, person.superior_id} - {None})  # type: ignore[arg-type]
-    _record(viewer, "person.deactivate", person, {"posts": held}, {"receiver_id": receiver, **passed}, reason)
-    return person
+    _record(viewer, "person.deactivate", person, {"posts": held}, {**passed, **ended}, reason)
+    return ended
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Something that ends with an account, such as sessions: how many there are, and what ends them."""
+
+    code: str
+    words: Any
+    count: Callable[[int], int]
+    end: Callable[[Viewer, int], int]
+
+
+_ENDINGS: dict[str, Ending] = {}
+
+
+def ends_with_account(ending: Ending) -> Ending:
+    """Say what else ends with an account; the same code again replaces."""
+    _ENDINGS[ending.code] = ending
+    return ending
+
+
+def endings() -> list[Ending]:
+    """Everything that ends with an account."""
+    return list(_ENDINGS.values())
 
 
 @transaction.atomic
