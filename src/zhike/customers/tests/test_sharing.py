@@ -111,6 +111,25 @@ def test_who_shared_it_ends_it_with_the_next_click(office: Office, firm: Custome
 
 
 @USER
+def test_a_program_shares_lists_and_ends_with_the_same_rules(office: Office, firm: Customer) -> None:
+    seller, reader = client_of(office, "seller one"), client_of(office, "manager one")
+    to = str(Person.objects.get(pk=office.person("manager one")).uid)
+    body = {
+        "version": firm.version, "person": to, "until": clock.today().isoformat(), "level": "full", "may_edit": False,
+        "reason": "共同拜访",
+    }  # fmt: skip
+    assert seller.post(f"/api/v1/customers/{firm.uid}/share", json.dumps(body), **JSON).status_code == 200
+    [made] = seller.get("/api/v1/shares?box=by").json()
+    assert (made["record"], made["person"], made["level"]) == (str(firm.uid), to, "full")
+    assert [one["uid"] for one in reader.get("/api/v1/shares").json()] == [made["uid"]]
+    assert reader.post(f"/api/v1/shares/{made['uid']}/end", "{}", **JSON).status_code == 404
+
+    assert seller.post(f"/api/v1/shares/{made['uid']}/end", "{}", **JSON).status_code == 200
+
+    assert reader.get("/api/v1/shares").json() == []
+
+
+@USER
 def test_basic_opens_the_record_by_itself_and_full_what_belongs_to_it(office: Office, firm: Customer) -> None:
     contact_create(viewer=office.viewer("seller one"), customer_uid=firm.uid, name="欧阳静宜")
     CustomerState.objects.filter(customer=firm).update(health=77)
