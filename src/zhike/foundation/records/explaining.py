@@ -66,7 +66,9 @@ def explain(viewer: Viewer, person: Person, record_type: RecordType, pk: int) ->
     share = scope.by_share(viewer, model, pk)
     reader = scope.narrowed(viewer, record_type.area, share)
     sees = is_in and reader.may(record_type.area, Level.BASIC)
-    closed = tuple(found for field in record_type.fields if (found := _field_says(viewer, reader, record_type, field)))
+    closed = tuple(
+        found for field in record_type.fields if (found := _field_says(viewer, reader, record_type, field, row))
+    )
     may_edit = sees and reader.may(record_type.area, Level.EDIT)
     return Explanation(
         sees=sees, may_edit=may_edit, is_reference=is_reference,
@@ -87,7 +89,9 @@ def _post_says(
     return PostSays(post, levels, reaches, ("owner" if is_owner else str(post.scope)) if reaches else "")
 
 
-def _field_says(viewer: Viewer, reader: Viewer, record_type: RecordType, field: Field) -> FieldSays | None:
+def _field_says(
+    viewer: Viewer, reader: Viewer, record_type: RecordType, field: Field, row: Any
+) -> FieldSays | None:  # fmt: skip
     area = field.area or record_type.area
     level = Level.FULL if field.level is Level.FULL else Level.BASIC
     if not values.allows(viewer, record_type, field):
@@ -96,7 +100,8 @@ def _field_says(viewer: Viewer, reader: Viewer, record_type: RecordType, field: 
         return FieldSays(field, "share", area, level)
     if field.klass is Klass.SENSITIVE:
         return FieldSays(field, "sensitive", Area.SENSITIVE, Level.SENSITIVE)
-    if values.is_hidden(field):
+    is_plain = field.plain_when is not None and getattr(row, field.plain_when[0], None) == field.plain_when[1]
+    if values.is_hidden(field) and not is_plain:
         return FieldSays(field, "masked", area, level)
     return None
 

@@ -38,7 +38,7 @@ def why(client: Client, firm: Customer) -> str:
 
 @USER
 def test_from_a_record_one_reads_by_which_post_one_sees_it_and_what_is_closed(office: Office) -> None:
-    firm = office.firm("seller one")
+    firm = office.human("seller one")
     seller, lead = at_work(office, "seller one", "en"), at_work(office, "lead one", "en")
     assert f"/why/customers/{firm.uid}/" in seller.get(f"/customers/{firm.uid}/").content.decode()
 
