@@ -102,7 +102,7 @@ def share(
     )  # fmt: skip
     people = readers_of(made)
     rights_changed(people)
-    _noted(viewer, made, record_type, "record.share", reason)
+    _share_noted(viewer, made, record_type, "record.share", reason)
     outbox.publish(RecordShared(**_facts(made, viewer)))
     if made.person_id is not None:
         words = {"by": viewer.name, "kind": record_type.code, "until": until.isoformat()}
@@ -246,7 +246,7 @@ def _end(viewer: Viewer, found: Share, reason: str = "") -> None:
     rights_changed(people)
     record_type = type_by(found.kind)
     if record_type is not None:
-        _noted(viewer, found, record_type, "record.share_end", reason)
+        _share_noted(viewer, found, record_type, "record.share_end", reason)
     outbox.publish(ShareEnded(**_facts(found, viewer)))
 
 
@@ -263,7 +263,7 @@ def _customer_of(row: Any) -> int | None:
     return int(found) if found is not None else None
 
 
-def _noted(viewer: Viewer, found: Share, record_type: RecordType, action: str, reason: str) -> None:
+def _share_noted(viewer: Viewer, found: Share, record_type: RecordType, action: str, reason: str) -> None:
     after = {
         "person_id": found.person_id, "post": found.post, "department_id": found.department_id,
         "until": found.until.isoformat(), "level": "full" if found.is_full else "basic", "may_edit": found.may_edit,

@@ -40,7 +40,7 @@ def feed_make(*, viewer: Viewer) -> str:
     _end(viewer, viewer.person_id)
     secret = secrets.token_urlsafe(32)
     made = CalendarFeed.objects.create(person_id=viewer.person_id, digest=digest(secret))
-    _noted(viewer, made, "calendar.make")
+    _feed_noted(viewer, made, "calendar.make")
     return secret
 
 
@@ -62,7 +62,7 @@ def _end(viewer: Viewer, person_id: int) -> int:
     for one in found:
         one.ended_at = clock.now()
         one.save(update_fields=["ended_at"])
-        _noted(viewer, one, "calendar.end")
+        _feed_noted(viewer, one, "calendar.end")
     return len(found)
 
 
@@ -116,10 +116,10 @@ def _note_read(viewer: Viewer, found: CalendarFeed) -> None:
         return
     with transaction.atomic():
         CalendarFeed.objects.filter(pk=found.pk).update(read_at=now)
-        _noted(viewer, found, "calendar.read")
+        _feed_noted(viewer, found, "calendar.read")
 
 
-def _noted(viewer: Viewer, found: CalendarFeed, action: str) -> None:
+def _feed_noted(viewer: Viewer, found: CalendarFeed, action: str) -> None:
     audit.record(viewer, action, kind="calendar_feed", object_id=found.pk, object_uid=found.uid,
                  after={"person_id": found.person_id})  # fmt: skip
 
