@@ -74,6 +74,11 @@ def carry_out(leaving_id: int, code: str) -> int:
     return passed
 
 
+def codes_of(made: Leaving) -> list[str]:
+    """The kinds that pass in the job, in the order of ``estates.kinds``: JSON of PostgreSQL keeps none."""
+    return [one.code for one in estates.kinds() if one.code in made.receivers and one.code not in AT_ONCE]
+
+
 def finish(leaving_id: int) -> None:
     """Note that everything has passed."""
     Leaving.objects.filter(pk=leaving_id, finished_at=None).update(finished_at=clock.now())
