@@ -25,6 +25,9 @@ BELONGS_TO = {
     "imports": None,  # of who began it: src/zhike/foundation/imports/tests
     "system": None, "reports": None,  # addressed to posts, row by row by reach: tests/journeys/test_every_report.py
     "automate": None,  # rules and webhooks are the enterprise's
+    # Of who named them: src/zhike/foundation/access/tests/test_deputies.py, src/zhike/customers/tests/test_sharing.py
+    "deputies": None, "access": None, "shares": None, "leavings": None,
+    "why": None,  # of any kind: what one does not see is not there: src/zhike/interfaces/web/tests/test_why.py
     "strategies": None, "me": None,  # a stranger's token is not found: src/zhike/interfaces/api/tests/test_tokens.py
 }  # fmt: skip
 # A page about a customer's consent is about the customer: who sees no profile gets no further than the list.

@@ -33,6 +33,7 @@ from zhike.foundation.records import (
     Sort,
     View,
     register,
+    sharing,
 )  # fmt: skip
 
 SERVICE = _("After-sales and service")
@@ -177,6 +178,7 @@ CUSTOMERS = register(
         ),
         create=_customer_create,
         update=_customer_update,
+        acts=(sharing.act(Customer),),
         files="",
         delete=customer.customer_delete,
         restore=customer.customer_restore,

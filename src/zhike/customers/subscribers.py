@@ -15,8 +15,9 @@ from zhike.events.customers import (
     InteractionLogged,
 )
 from zhike.events.insight import LifecycleChanged, TierChanged
-from zhike.foundation.access.models import Person
+from zhike.foundation.access.models import Person, Share
 from zhike.foundation.outbox import projection
+from zhike.foundation.records.events import RecordShared, ShareEnded
 
 
 @projection(CustomerCreated)
@@ -29,6 +30,27 @@ def _reassigned(event: CustomerReassigned) -> None:
     names = dict(Person.objects.filter(pk__in=[event.owner_before, event.owner_after]).values_list("pk", "name"))
     words = {"before": names.get(event.owner_before, ""), "after": names.get(event.owner_after, "")}
     timeline_add([Line(event.customer_id, event.at, "profile", "customer.reassigned", words, event_uid=event.uid)])
+
+
+@projection(RecordShared)
+def _shared(event: RecordShared) -> None:
+    _share_line(event, "record.shared")
+
+
+@projection(ShareEnded)
+def _share_ended(event: ShareEnded) -> None:
+    _share_line(event, "record.share_ended")
+
+
+def _share_line(event: RecordShared | ShareEnded, kind: str) -> None:
+    """To whom: a member of staff by name, a post by its code, a department by name."""
+    made = Share.objects.select_related("person", "department").get(pk=event.share_id)
+    if event.customer_id is None:
+        return
+    receiver = made.person.name if made.person else made.department.name if made.department else ""
+    words = {"to": receiver, "post": made.post, "until": made.until.isoformat()}
+    line = Line(event.customer_id, event.at, "profile", kind, words, event.person_id, event_uid=event.uid)
+    timeline_add([line])
 
 
 @projection(CustomerMadeFormal)

@@ -12,6 +12,7 @@ from zhike.customers.models import TimelineEntry
 
 Said = tuple[str, str]
 Sayer = Callable[[Mapping[str, Any], str], Said]
+ON_BEHALF = "on_behalf_of"  # in the words of a line that a deputy wrote: the number of who is away
 _SAYERS: dict[str, tuple[str, Sayer]] = {}
 
 
@@ -38,6 +39,7 @@ class SaidLine:
     subject_kind: str
     subject_uid: UUID | None
     is_contact: bool
+    on_behalf_of: int | None = None
 
 
 def said(entry: TimelineEntry, language: str) -> SaidLine:
@@ -46,5 +48,5 @@ def said(entry: TimelineEntry, language: str) -> SaidLine:
     title, detail = sayer(entry.words, language)
     return SaidLine(
         entry.pk, entry.at, icon, title, detail, entry.actor_id, entry.subject_kind, entry.subject_uid,
-        entry.is_contact,
+        entry.is_contact, entry.words.get(ON_BEHALF),
     )  # fmt: skip

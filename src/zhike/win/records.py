@@ -31,6 +31,7 @@ from zhike.foundation.records import (
     Sort,
     View,
     register,
+    sharing,
 )  # fmt: skip
 from zhike.win.models import Contract, Opportunity
 from zhike.win.models.contract import IN_FORCE, UNSIGNED, Authority, ContractStatus
@@ -133,6 +134,7 @@ OPPORTUNITIES = register(
         create=_deal_create,
         update=_deal_update,
         acts=(
+            sharing.act(Opportunity),
             Act("follow-up", _("Follow up"), "message-2", follow_up.opportunity_follow_up, posts=SELLERS, is_main=True,
                 when=_is_open, fields=(
                     Field("kind", _("Kind"), Kind.CHOICE, choices=tuple(Choice(*one) for one in _TALKS), required=True),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from zhike.customers.models.customer import VerifiedBy
 from zhike.customers.models.interaction import InteractionKind
 from zhike.customers.timeline import Said, line_words
+from zhike.foundation.access.matrix import posts
 
 
 @line_words("customer.created", "user-plus")
@@ -24,6 +25,22 @@ def _reassigned(words: Mapping[str, Any], _language: str) -> Said:
     if words.get("before"):
         return _("Owner changed from %(before)s to %(after)s") % words, ""
     return _("Assigned to %(after)s") % words, ""
+
+
+def _receiver(words: Mapping[str, Any], language: str) -> dict[str, str]:
+    code = str(words.get("post", ""))
+    title = posts()[code].title.said_in(language) if code in posts() else str(words.get("to", ""))
+    return {"to": title, "until": str(words.get("until", ""))}
+
+
+@line_words("record.shared", "user-share")
+def _shared(words: Mapping[str, Any], language: str) -> Said:
+    return _("Shared with %(to)s until %(until)s") % _receiver(words, language), ""
+
+
+@line_words("record.share_ended", "x")
+def _share_ended(words: Mapping[str, Any], language: str) -> Said:
+    return _("Not shared with %(to)s any more") % _receiver(words, language), ""
 
 
 @line_words("customer.restored", "trash-off")

@@ -49,6 +49,7 @@ class CustomerState(models.Model):
 
     scope_path = ""
     carries_ancestors = True
+    shared_as = "customers.Customer"
 
     customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="state")
     owner_id = models.BigIntegerField(null=True)

@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from zhike.customers.models import TimelineEntry
+from zhike.customers.timeline import ON_BEHALF
+from zhike.foundation.access.deputies import on_behalf_of
 from zhike.foundation.kit import bulk, ids
 
 
@@ -38,11 +40,17 @@ _COLUMNS = tuple(
 def timeline_add(lines: Sequence[Line]) -> None:
     """Add lines; a line of an event that is already there is left as it is."""
     if len(lines) < _MANY:
-        entries = (TimelineEntry(**vars(line)) for line in lines)
+        entries = (TimelineEntry(**vars(line) | {"words": _words(line)}) for line in lines)
         TimelineEntry.objects.bulk_create(entries, ignore_conflicts=True)
         return
     rows = ((uid, *vars(line).values()) for uid, line in zip(ids.uids(len(lines)), lines, strict=True))
     bulk.upsert(TimelineEntry, ("uid", *_COLUMNS), rows)
+
+
+def _words(line: Line) -> dict[str, Any]:
+    """The words of a line; done by a deputy, with the number of who is away."""
+    away = on_behalf_of(line.actor_id)
+    return line.words if away is None else {**line.words, ON_BEHALF: away}
 
 
 def timeline_forget(customer_ids: Collection[int], subject_uids: Collection[UUID]) -> None:

@@ -26,7 +26,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.obligations import GateClosed
-from zhike.foundation.records import neighbours
+from zhike.foundation.records import neighbours, values
 from zhike.foundation.records.views.record import record_context, related_context
 from zhike.foundation.ui import panels, refusals
 
@@ -40,13 +40,13 @@ COMPOSER = (InteractionKind.CALL, InteractionKind.VISIT, InteractionKind.EMAIL, 
 @route(area=Area.PROFILE, level=Level.BASIC)
 def customer_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The page as a whole. Panels come from the rooms; the page does not know them."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer = values.seen_by(request.viewer, CUSTOMERS, uid)  # type: ignore[attr-defined]
     return render(request, "customers/page.html", _context(request, viewer, uid))
 
 
 def _context(request: HttpRequest, viewer: Viewer, uid: UUID) -> dict[str, Any]:
     customer = customer_get(viewer, uid)
-    context = record_context(viewer, CUSTOMERS, uid)
+    context = record_context(viewer, CUSTOMERS, uid, customer)
     return context | {
         "customer": customer,
         "around": neighbours.of(request, CUSTOMERS, customer.pk),
@@ -65,9 +65,13 @@ def _timeline(viewer: Viewer, customer: Any, request: HttpRequest) -> dict[str, 
     contacts_only = request.GET.get("only") == "contacts"
     entries = timeline_of(viewer, customer, contacts_only=contacts_only, before=before, size=PAGE + 1)
     lines = [said(entry, viewer.language) for entry in entries[:PAGE]]
-    names = dict(Person.objects.filter(pk__in={line.actor_id for line in lines}).values_list("pk", "name"))
+    known = {number for line in lines for number in (line.actor_id, line.on_behalf_of)}
+    names = dict(Person.objects.filter(pk__in=known).values_list("pk", "name"))
     return {
-        "lines": [{"line": line, "actor": names.get(line.actor_id, "")} for line in lines],
+        "lines": [
+            {"line": line, "actor": names.get(line.actor_id, ""), "away": names.get(line.on_behalf_of, "")}
+            for line in lines
+        ],
         "older": lines[-1].id if len(entries) > PAGE else None,
         "contacts_only": contacts_only,
         "may_read_timeline": viewer.may(Area.TIMELINE, Level.BASIC),

@@ -16,8 +16,8 @@ class OwnWork(Forbidden):
 
 
 def is_own(viewer: Viewer, *authors: int | None) -> bool:
-    """Whether the viewer is one of the authors. The system has no work of its own."""
-    return viewer.person_id is not None and viewer.person_id in authors
+    """Whether the viewer, or who a deputy stands in for, is one of the authors. The system has no work of its own."""
+    return not {viewer.person_id, viewer.acts_for}.isdisjoint({author for author in authors if author is not None})
 
 
 def require_other(viewer: Viewer, *authors: int | None) -> None:

@@ -26,6 +26,9 @@ words.declare(
         "person.post_take": _("Took a post away"),
         "person.deactivate": _("Closed an account and handed over what it owned"),
         "person.reactivate": _("Opened a closed account again"),
+        "person.explained": _("Asked why somebody sees a record"),
+        "deputy.named": _("Named a deputy"),
+        "deputy.ended": _("Ended a deputyship"),
         "records.hand_over": _("Handed records over to another owner"),
     },
 )

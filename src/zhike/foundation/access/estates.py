@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Model
+from django.db.models import F, Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation import audit
@@ -51,6 +51,47 @@ def register(estate: Estate) -> Estate:
 def estates() -> list[Estate]:
     """Everything that people own, what no room looks after at the end."""
     return [*_ESTATES.values(), OTHERS]
+
+
+def kinds() -> list[Estate]:
+    """Every kind of things by itself: each other table with an owner, then what is registered.
+
+    Tables come first: what belongs to a customer and is given to somebody else than the customer does not follow it.
+    """
+    return [*(_of_table(model) for model in _unregistered()), *_ESTATES.values()]
+
+
+def _of_table(model: type[Model]) -> Estate:
+    def count(person_id: int) -> int:
+        return model._base_manager.filter(owner_id=person_id).count()
+
+    def hand_over(viewer: Viewer, _before: int, after: int) -> int:
+        receiver = Person.objects.select_related("department").get(pk=after)
+        return _hand_over_rows(viewer, model, _before, receiver)
+
+    return Estate(model._meta.label_lower, model._meta.verbose_name_plural, count, hand_over, (model._meta.label,))
+
+
+def by_column(code: str, words: Any, model: type[Model], column: str, where: Q) -> Estate:
+    """Rows that name a person in a column of their own, such as who handles them, as far as they lie ``where``."""
+
+    def count(person_id: int) -> int:
+        return model._base_manager.filter(where, **{column: person_id}).count()
+
+    def hand_over(viewer: Viewer, before: int, after: int) -> int:
+        passed = 0
+        rows = model._base_manager.filter(where, **{column: before}).order_by("pk")
+        changed: dict[str, Any] = {column: after} | ({"version": F("version") + 1} if _has(model, "version") else {})
+        digest = audit.digest_of({"before": before, "after": after})
+        while ids := list(rows.values_list("pk", flat=True)[:_PIECE]):
+            passed += model._base_manager.filter(pk__in=ids).update(**changed)
+            audit.record(
+                viewer, "records.hand_over", kind=model._meta.model_name or "", batch=[(pk, digest) for pk in ids],
+                before={column: before}, after={column: after},
+            )  # fmt: skip
+        return passed
+
+    return Estate(code, words, count, hand_over)
 
 
 def owned_by(person_id: int) -> list[tuple[Estate, int]]:

@@ -97,6 +97,105 @@ def held_on(day: dt.date) -> models.Q:
     return models.Q(models.Q(until=None) | models.Q(until__gte=day), since__lte=day)
 
 
+class Deputyship(models.Model):
+    """That ``deputy`` stands in for ``person`` from the first to the last day, both included.
+
+    ``posts`` and ``areas`` narrow what the deputy may; empty for all that the person holds. ``ended_at``: called off.
+    """
+
+    uid = models.UUIDField(default=ids.uid, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    deputy = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    since = models.DateField(_("first day"))
+    until = models.DateField(_("last day"))
+    posts = models.JSONField(default=list, blank=True)
+    areas = models.JSONField(default=list, blank=True)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    named_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["deputy", "until"], condition=models.Q(ended_at=None), name="deputy_stands_in"),
+            models.Index(fields=["person", "until"], condition=models.Q(ended_at=None), name="deputy_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deputy_id} for {self.person_id}"
+
+
+class Share(models.Model):
+    """That one record is open to a person, a post or a department until a day, the day included.
+
+    ``kind`` is the label of its table. Basic opens the record by itself, full also what belongs to it; neither opens
+    more than the reader's posts include. ``may_edit``: to change it, too, where the posts allow that.
+    """
+
+    uid = models.UUIDField(default=ids.uid, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    kind = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+    object_uid = models.UUIDField()
+    customer_id = models.BigIntegerField(null=True)  # no foreign key: customers stand downstream
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    post = models.CharField(max_length=40, blank=True, default="")
+    department = models.ForeignKey(Department, models.CASCADE, null=True, related_name="+")
+    is_full = models.BooleanField(default=False)
+    may_edit = models.BooleanField(default=False)
+    until = models.DateField(_("until"))
+    reason = models.CharField(max_length=200, blank=True, default="")
+    shared_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    ended_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["person", "until"], condition=models.Q(ended_at=None), name="share_with_person"),
+            models.Index(fields=["post", "until"], condition=models.Q(ended_at=None), name="share_with_post"),
+            models.Index(fields=["department", "until"], condition=models.Q(ended_at=None), name="share_with_place"),
+            models.Index(fields=["kind", "object_id", "-id"], name="share_of_record"),
+            models.Index(fields=["shared_by", "-id"], name="share_by_person"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False, post="", department=None)
+                | (models.Q(person=None, department=None) & ~models.Q(post=""))
+                | models.Q(person=None, post="", department__isnull=False),
+                name="share_has_one_receiver",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class Leaving(models.Model):
+    """That somebody has left: who took over what, by kind, and how far that has come.
+
+    ``receivers`` are numbers of people by kind of things, ``passed`` how many passed, ``ended`` what ended at once.
+    """
+
+    uid = models.UUIDField(default=ids.uid, unique=True, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    asked_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    receivers = models.JSONField(default=dict)
+    owned = models.JSONField(default=dict)
+    passed = models.JSONField(default=dict)
+    ended = models.JSONField(default=dict)
+    reason = models.CharField(max_length=500, blank=True, default="")
+    started_at = models.DateTimeField(default=clock.now, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "-id"], name="leaving_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"
+
+
 class Team(models.Model):
     """People who look after the same customers together."""
 

@@ -10,16 +10,32 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
-from zhike.foundation.access.matrix import Area, Level, posts
-from zhike.foundation.access.models import Department, Person, PostHolding, held_on
-from zhike.foundation.access.viewer import Place, Reach, Viewer, reach_of, system, union
+from zhike.foundation.access.matrix import Area, Level, Post, posts
+from zhike.foundation.access.models import Department, Person, PostHolding, Share, held_on
+from zhike.foundation.access.viewer import Place, Reach, Shared, Viewer, reach_of, system, union
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, Refusal
 
 
 def viewer_of(person: Person, *, address: str = "") -> Viewer:
-    """The viewer that ``person`` is today, from the posts held now."""
+    """The viewer that ``person`` is today, from the posts held now and what others have shared."""
     held = [posts()[code] for code in posts_held(person, clock.today()) if code in posts()]
+    reach = reach_by(person, held)
+    shared = Reach() if reach.everything else Reach(shared=shared_with(person, [post.code for post in held]))
+    return Viewer(
+        person_id=person.pk,
+        name=person.name,
+        posts=frozenset(post.code for post in held),
+        department_id=person.department_id,
+        levels=union(held),
+        reach=reach.joined(shared),
+        language=person.language,
+        address=address,
+    )
+
+
+def reach_by(person: Person, held: Iterable[Post]) -> Reach:
+    """The rows that these posts let a person see, from where the person stands in the organisation."""
     place = Place(
         person_id=person.pk,
         department_id=person.department_id,
@@ -30,16 +46,16 @@ def viewer_of(person: Person, *, address: str = "") -> Viewer:
     reach = Reach(owner_ids=frozenset({person.pk}))
     for post in held:
         reach = reach.joined(reach_of(post.scope, place))
-    return Viewer(
-        person_id=person.pk,
-        name=person.name,
-        posts=frozenset(post.code for post in held),
-        department_id=person.department_id,
-        levels=union(held),
-        reach=Reach(everything=True) if reach.everything else reach,
-        language=person.language,
-        address=address,
-    )
+    return Reach(everything=True) if reach.everything else reach
+
+
+def shared_with(person: Person, codes: Iterable[str]) -> frozenset[Shared]:
+    """The records that are open today to the person, to one of these posts, or to a department the person stands in."""
+    place = person.department
+    above = {getattr(place, f"ancestor_{level}_id", None) for level in (1, 2, 3)} | {person.department_id}
+    to = Q(person=person.pk) | Q(post__in=[code for code in codes if code]) | Q(department__in=above - {None})
+    rows = Share.objects.filter(to, ended_at=None, until__gte=clock.today())
+    return frozenset(Shared(*row) for row in rows.values_list("kind", "object_id", "is_full", "may_edit"))
 
 
 def rights_changed(person_ids: Iterable[int]) -> None:
@@ -62,13 +78,11 @@ def is_active_person(person_id: int) -> bool:
 
 def holders_of(post: str, *, department_id: int | None = None) -> list[Person]:
     """Active people who hold ``post`` today, of one department if named, in the order they came."""
-    day = clock.today()
-    people = Person.objects.filter(is_active=True, holdings__post=post, holdings__since__lte=day).filter(
-        Q(holdings__until=None) | Q(holdings__until__gte=day)
-    )
+    holding = PostHolding.objects.filter(held_on(clock.today()), post=post).values("person_id")
+    people = Person.objects.filter(is_active=True, pk__in=holding)
     if department_id is not None:
         people = people.filter(department_id=department_id)
-    return list(people.order_by("id").distinct())
+    return list(people.order_by("id"))
 
 
 SETTING_UP = system("the organisation is set up")

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.db.models import F, Model, Q, QuerySet
+from django.utils.translation import gettext_noop as _
 
+from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Department
-from zhike.foundation.access.viewer import Viewer
-from zhike.foundation.kit.refusals import NotFound
+from zhike.foundation.access.viewer import Shared, Viewer
+from zhike.foundation.kit.refusals import Forbidden, NotFound
 
 M = TypeVar("M", bound=Model)
+
+
+class SharedToRead(Forbidden):
+    """The record is open to the viewer for reading only."""
+
+    code = "shared_to_read"
+    sentence = _("This is shared with you for reading. Ask who shared it to let you edit it too.")
 
 
 def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
@@ -19,7 +30,8 @@ def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
     A model says where its owner stands by ``scope_path``: "" for its own columns, a relation such as ``"customer"``, or
     ``None`` for reference data that all staff may see; several in a tuple where more than one owner may look (of the
     customer, and of the project itself). Without it a model is closed. With ``pool = True`` rows that nobody owns are
-    there for their department to draw from.
+    there for their department to draw from. Single records that somebody has opened for a time are added where there
+    are any; who has none asks as before.
     """
     model = rows.model
     if not hasattr(model, "scope_path"):
@@ -32,7 +44,12 @@ def visible(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
         rows = rows.filter(**alive)
         if not viewer.reach.everything:
             within |= _within(holder, viewer, f"{path}__" if path else "")
-    return rows if viewer.reach.everything else rows.filter(within)
+    if viewer.reach.everything:
+        return rows
+    if viewer.reach.shared:
+        # A read that locks is the beginning of a write: what is open for reading only is not written.
+        within |= _shared(model, viewer.reach.shared, writes=bool(rows.query.select_for_update))
+    return rows.filter(within)
 
 
 def binned(viewer: Viewer, rows: QuerySet[M]) -> QuerySet[M]:
@@ -96,6 +113,82 @@ def _pool(viewer: Viewer, prefix: str) -> Q:
     return Q(**{f"{prefix}owner_id": None}) & here
 
 
+def kind_of(model: type[Model]) -> str:
+    """Under which label rows of a table are shared; a table beside another one names that one's in ``shared_as``."""
+    return str(getattr(model, "shared_as", model._meta.label))
+
+
+def holders_of_rows(model: type[Model]) -> list[tuple[str, str]]:
+    """What may be shared so that a row of ``model`` is open, as (path, kind): the row, then what it belongs to."""
+    found = [("pk", kind_of(model))]
+    for path in paths_of(model):
+        steps: list[str] = []
+        holder: type[Model] = model
+        for step in path.split("__") if path else ():
+            steps.append(step)
+            holder = holder._meta.get_field(step).related_model  # type: ignore[assignment]
+            found.append(("__".join(steps), kind_of(holder)))
+    return list(dict.fromkeys(found))
+
+
+def _shared(model: type[Model], shares: Iterable[Shared], *, writes: bool) -> Q:
+    within = Q(pk__in=[])
+    usable = [one for one in shares if one.may_edit or not writes]
+    for path, kind in holders_of_rows(model):
+        ids = sorted({one.object_id for one in usable if one.kind == kind and (path == "pk" or one.is_full)})
+        if ids:
+            within |= Q(**{f"{path}__in": ids})
+    return within
+
+
+def by_share(viewer: Viewer, model: type[Model], pk: int) -> Shared | None:
+    """The share by which alone the viewer sees a row; None for who sees it anyway, and for whom nothing is shared."""
+    reach = viewer.reach
+    if reach.everything or not reach.shared or getattr(model, "scope_path", None) is None:
+        return None
+    rows = model._base_manager.filter(pk=pk)
+    if visible(replace(viewer, reach=replace(reach, shared=frozenset())), rows).exists():
+        return None
+    holders = holders_of_rows(model)
+    held = rows.values(*(path for path, _kind in holders)).first() or {}
+    found = [
+        one
+        for path, kind in holders
+        for one in reach.shared
+        if one.kind == kind and one.object_id == held.get(path) and (path == "pk" or one.is_full)
+    ]
+    if not found:
+        return None
+    return replace(found[0], is_full=any(o.is_full for o in found), may_edit=any(o.may_edit for o in found))
+
+
+def only_shared(viewer: Viewer, model: type[Model]) -> frozenset[int]:
+    """Numbers of the rows of a table that are open to the viewer by themselves only, with what is basic about them."""
+    reach = viewer.reach
+    kind = kind_of(model)
+    ids = {one.object_id for one in reach.shared if one.kind == kind}
+    ids -= {one.object_id for one in reach.shared if one.kind == kind and one.is_full}
+    if not ids:
+        return frozenset()
+    own = replace(viewer, reach=replace(reach, shared=frozenset(one for one in reach.shared if one.is_full)))
+    seen = visible(own, model._base_manager.filter(pk__in=ids)).values_list("pk", flat=True)
+    return frozenset(ids - set(seen))
+
+
+def narrowed(viewer: Viewer, area: Area, share: Shared | None) -> Viewer:
+    """The viewer as far as a share goes: without a right to change, with the basics of ``area`` only, as it says."""
+    if share is None:
+        return viewer
+    taken = frozenset[Level]() if share.may_edit else frozenset({Level.EDIT, Level.APPROVE})
+    levels = {where: held - taken for where, held in viewer.levels.items()}
+    for where, held in viewer.levels.items():  # who may edit sees the basics: taking that away leaves them
+        if levels[where] != held and not levels[where]:
+            levels[where] = frozenset({Level.BASIC})
+    if not share.is_full:
+        levels = {area: (levels.get(area, frozenset()) - {Level.FULL}) | {Level.BASIC}} if area in levels else {}
+    return replace(viewer, levels=levels)
+
+
 def _has(model: type[Model], column: str) -> bool:
     return any(getattr(field, "attname", None) == column for field in model._meta.get_fields())
 
@@ -121,5 +214,8 @@ def one(viewer: Viewer, rows: QuerySet[M], **lookup: Any) -> M:
     """The single visible row that matches, or NotFound."""
     found = visible(viewer, rows).filter(**lookup).first()
     if found is None:
+        is_write = bool(rows.query.select_for_update) and bool(viewer.reach.shared)
+        if is_write and visible(viewer, rows.model._default_manager.filter(**lookup)).exists():
+            raise SharedToRead()
         raise NotFound(**{key: str(value) for key, value in lookup.items()})
     return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
 from zhike.foundation.access import estates
+from zhike.foundation.access.deciding import is_own
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.models import Department, Person, PostHolding
 from zhike.foundation.access.people import (
@@ -70,7 +73,7 @@ def person_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) ->
     """
     viewer.require(Area.SETTINGS, Level.EDIT)
     person = locked(uid, version)
-    if viewer.person_id == person.pk and not {"department", "superior"}.isdisjoint(changes):
+    if is_own(viewer, person.pk) and not {"department", "superior"}.isdisjoint(changes):
         raise OwnRights()
     before = {key: _held(person, key) for key in changes}
     superiors = {person.superior_id}
@@ -134,6 +137,13 @@ def person_deactivate(
     Whoever reports to this person reports to the superior from now on. What was open in a browser ends at once.
     Raises: NotFound, Forbidden, Stale, Invalid (no receiver), OwnRights, ManagementDecides, HasLeft, LastHolder.
     """
+    person, held = closable(viewer, uid, version)
+    close(viewer, person, held, {"receiver_id": receiver, **_hand_over(viewer, person, receiver)}, reason)
+    return person
+
+
+def closable(viewer: Viewer, uid: UUID, version: int) -> tuple[Person, list[str]]:
+    """The person, locked, and their posts, where the viewer may close the account. Raises: as the above."""
     require_posts(viewer, ())
     person = _of_somebody_else(viewer, uid, version)
     if not person.is_active:
@@ -141,15 +151,44 @@ def person_deactivate(
     held = posts_held(person, clock.today())
     require_posts(viewer, held)
     _refuse_last(person, held)
-    passed = _hand_over(viewer, person, receiver)
+    return person, held
+
+
+def close(viewer: Viewer, person: Person, held: list[str], passed: dict[str, Any], reason: str) -> dict[str, int]:
+    """Close the account at once, and everything that ends with it; says how much of that there was, by kind."""
+    ended = {ending.code: count for ending in endings() if (count := ending.end(viewer, person.pk))}
     reports = list(person.reports.values_list("pk", flat=True))
     Person.objects.filter(pk__in=reports).update(superior=person.superior_id)
     person.teams.clear()
     person.is_active = False
     _saved(person)
     rights_changed({person.pk, *reports, person.superior_id} - {None})  # type: ignore[arg-type]
-    _record(viewer, "person.deactivate", person, {"posts": held}, {"receiver_id": receiver, **passed}, reason)
-    return person
+    _record(viewer, "person.deactivate", person, {"posts": held}, {**passed, **ended}, reason)
+    return ended
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Something that ends with an account, such as sessions: how many there are, and what ends them."""
+
+    code: str
+    words: Any
+    count: Callable[[int], int]
+    end: Callable[[Viewer, int], int]
+
+
+_ENDINGS: dict[str, Ending] = {}
+
+
+def ends_with_account(ending: Ending) -> Ending:
+    """Say what else ends with an account; the same code again replaces."""
+    _ENDINGS[ending.code] = ending
+    return ending
+
+
+def endings() -> list[Ending]:
+    """Everything that ends with an account."""
+    return list(_ENDINGS.values())
 
 
 @transaction.atomic
@@ -172,7 +211,7 @@ def may_have_link(viewer: Viewer, person: Person) -> None:
     Raises: Forbidden, OwnRights, ManagementDecides, HasLeft.
     """
     require_posts(viewer, ())
-    if viewer.person_id == person.pk:
+    if is_own(viewer, person.pk):
         raise OwnRights()
     if not person.is_active:
         raise HasLeft()
@@ -191,7 +230,7 @@ def locked(uid: UUID, version: int) -> Person:
 
 def _of_somebody_else(viewer: Viewer, uid: UUID, version: int) -> Person:
     person = locked(uid, version)
-    if viewer.person_id == person.pk:
+    if is_own(viewer, person.pk):
         raise OwnRights()
     return person
 

@@ -12,6 +12,16 @@ _IMPLY_BASIC = frozenset({Level.FULL, Level.EDIT, Level.APPROVE})
 
 
 @dataclass(frozen=True)
+class Shared:
+    """One record that is open to a viewer for a time: by itself, or in full with what belongs to it."""
+
+    kind: str  # the label of its table
+    object_id: int
+    is_full: bool = False
+    may_edit: bool = False
+
+
+@dataclass(frozen=True)
 class Reach:
     """Rows a viewer sees: everything, or the union of owners and departments."""
 
@@ -20,6 +30,7 @@ class Reach:
     team_ids: frozenset[int] = frozenset()
     department_ids: frozenset[int] = frozenset()  # exactly these
     subtrees: frozenset[tuple[int, int]] = frozenset()  # (depth, department id): these and all below
+    shared: frozenset[Shared] = frozenset()  # single records that somebody has opened for a time
 
     def joined(self, other: Reach) -> Reach:
         """The union of two reaches."""
@@ -29,6 +40,7 @@ class Reach:
             self.team_ids | other.team_ids,
             self.department_ids | other.department_ids,
             self.subtrees | other.subtrees,
+            self.shared | other.shared,
         )
 
 
@@ -37,7 +49,8 @@ class Viewer:
     """A member of staff, or the system acting for a stated reason.
 
     ``levels`` is what the posts together allow by area. ``person_id`` is None for the system.
-    ``reason`` tells why the system acts; it goes into the audit.
+    ``reason`` tells why the system acts; it goes into the audit. ``acts_for`` is the number of somebody who is away,
+    while a deputy stands in: then posts, levels and reach are those of who is away, and nothing of the deputy's own.
     """
 
     person_id: int | None
@@ -50,6 +63,8 @@ class Viewer:
     is_system: bool = False
     reason: str = ""
     address: str = ""  # where from: IP address or command
+    acts_for: int | None = None
+    acts_for_name: str = ""
 
     def may(self, area: Area, level: Level) -> bool:
         """Whether the posts allow ``level`` in ``area``. Who may see in full, edit or approve may see the basics."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         steps_seen,
         title_of,
     )
-    from zhike.foundation.approvals.services.deciding import approve, approve_many, reject, send_back
+    from zhike.foundation.approvals.services.deciding import acting, approve, approve_many, reject, send_back
     from zhike.foundation.approvals.services.flows import flow_change, flow_restore
     from zhike.foundation.approvals.services.handing import copy_to, delegate, signer_add, withdraw
     from zhike.foundation.approvals.services.starting import (
@@ -53,7 +53,7 @@ _PLACES = {
         "steps_seen",
         "title_of",
     ),
-    "services.deciding": ("approve", "approve_many", "reject", "send_back"),
+    "services.deciding": ("acting", "approve", "approve_many", "reject", "send_back"),
     "services.flows": ("flow_change", "flow_restore"),
     "services.handing": ("copy_to", "delegate", "signer_add", "withdraw"),
     "services.starting": (
@@ -79,6 +79,7 @@ __all__ = [
     "Said",
     "Step",
     "Value",
+    "acting",
     "adopt",
     "approval_of",
     "approve",

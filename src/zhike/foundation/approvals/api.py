@@ -24,6 +24,7 @@ class SignerOut(Schema):
     """Who is asked in a step, and what they said."""
 
     person: str
+    on_behalf_of: str | None
     state: str
     words: str
     asked_at: dt.datetime
@@ -137,6 +138,7 @@ def _line(viewer: Viewer, approval: Approval) -> dict[str, Any]:
 
 
 def _one(viewer: Viewer, uid: UUID) -> dict[str, Any]:
+    viewer = deciding.acting(viewer, uid)
     approval = selectors.approval_of(viewer, uid)
     flow = register.flow_of(approval.flow)
     row = flow.row(approval.subject_id) if selectors.sees_subject(viewer, approval) else None
@@ -158,7 +160,8 @@ def _one(viewer: Viewer, uid: UUID) -> dict[str, Any]:
 
 def _signer(signer: ApprovalSigner) -> dict[str, Any]:
     return {
-        "person": signer.person.name, "state": signer.state, "words": signer.words, "asked_at": signer.asked_at,
+        "person": signer.person.name, "on_behalf_of": signer.stands_in_for.name if signer.stands_in_for else None,
+        "state": signer.state, "words": signer.words, "asked_at": signer.asked_at,
         "due_at": signer.due_at, "acted_at": signer.acted_at,
     }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from zhike.foundation.access.deputies import viewer_on_behalf
 from zhike.foundation.access.matrix import Area, Level, posts
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import holders_of, viewer_of
@@ -31,13 +32,11 @@ def is_named(step: Step, viewer: Viewer, asked: Asked) -> bool:
 
 
 def signers_of(flow: Flow, step: Step, asked: Asked, authors: Iterable[int | None], fallback: Sequence[str]) -> Found:
-    """Who signs the step now, and by which way they were found. Deputies are asked besides those who are away.
+    """Who signs the step now, and by which way they were found. Deputies are asked besides: :func:`deputies_for`.
 
     Who stands in for a post of ``holding`` that nobody fit holds needs only the right to decide.
     """
     named = _people_at(step.who, asked)
-    deputies = ports.deputies_of(named)
-    named += [deputy for person, deputy in deputies.items() if person in named]
     superiors, others = chain_above(asked.author_id), _people_at(tuple(fallback), asked)
     own = frozenset(authors)
     found = rules.signers(named, (), (), _fit(flow, step, asked, named), own)
@@ -45,6 +44,23 @@ def signers_of(flow: Flow, step: Step, asked: Asked, authors: Iterable[int | Non
         return found
     beyond = [*superiors, *others]
     return rules.signers((), superiors, others, _fit(flow, None, asked, beyond), own)
+
+
+def deputies_for(
+    flow: Flow, step: Step | None, level: Level, asked: Asked, people: Iterable[int], authors: Iterable[int | None]
+) -> list[tuple[int, int]]:  # fmt: skip
+    """Deputies of those of ``people`` who are away, as (who is away, deputy): who may decide on their behalf, sees the
+    subject by that, and had no hand in it. Who is asked already signs once only."""
+    known, own, found = set(people), set(authors), []
+    for away, deputy in ports.deputies_of(known):
+        viewer = viewer_on_behalf(deputy, away)
+        if viewer is None or deputy in known | own or away in own:
+            continue
+        may = may_decide(flow, step, viewer) and viewer.may(flow.area, level)
+        if may and flow.sees(viewer, asked.subject_id):
+            found.append((away, deputy))
+            known.add(deputy)
+    return found
 
 
 def _fit(flow: Flow, step: Step | None, asked: Asked, people: Iterable[int]) -> set[int]:

@@ -132,7 +132,10 @@ class ApprovalStep(models.Model):
 
 
 class ApprovalSigner(models.Model):
-    """That somebody is asked in a step, and what they said. ``passed_by``: for whom, where it was passed on."""
+    """That somebody is asked in a step, and what they said. ``passed_by``: for whom, where it was passed on.
+
+    ``stands_in_for``: who is away and asked too, where this is the deputy; the word of one of them counts for both.
+    """
 
     approval = models.ForeignKey(Approval, models.CASCADE, related_name="signers")
     step = models.ForeignKey(ApprovalStep, models.CASCADE, related_name="signers")
@@ -142,6 +145,7 @@ class ApprovalSigner(models.Model):
     answers = models.JSONField(default=dict)
     passed_by = _person()
     passed_words = models.CharField(max_length=400, blank=True, default="")
+    stands_in_for = _person()
     asked_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField(null=True)
     acted_at = models.DateTimeField(null=True)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
-DeputyResolver = Callable[[Iterable[int]], Mapping[int, int]]
+DeputyResolver = Callable[[Iterable[int]], Iterable[tuple[int, int]]]
 _DEPUTIES: list[DeputyResolver] = []
 
 
 def deputies(resolver: DeputyResolver) -> DeputyResolver:
-    """Answer who stands in for whom today: people away in, their deputies out. They are asked besides."""
+    """Answer who stands in for whom today: people in, pairs of who is away and a deputy out. They are asked besides."""
     _DEPUTIES.append(resolver)
     return resolver
 
 
-def deputies_of(people: Iterable[int]) -> dict[int, int]:
-    """Deputies of those who are away, by the number of who is away; nothing while nobody answers."""
-    found: dict[int, int] = {}
+def deputies_of(people: Iterable[int]) -> list[tuple[int, int]]:
+    """Those who are away with their deputies; nothing while nobody answers."""
     asked = list(people)
-    for resolver in _DEPUTIES:
-        found |= {person: deputy for person, deputy in resolver(asked).items() if deputy != person}
-    return found
+    found = (pair for resolver in _DEPUTIES for pair in resolver(asked))
+    return [pair for pair in dict.fromkeys(found) if pair[0] != pair[1]]

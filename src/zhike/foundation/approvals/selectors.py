@@ -88,7 +88,7 @@ def _open(viewer: Viewer) -> QuerySet[ApprovalSigner]:
 
 def _signers(rows: QuerySet[ApprovalSigner], flow: str) -> QuerySet[ApprovalSigner]:
     rows = rows.filter(approval__flow=flow) if flow else rows
-    return rows.select_related("approval", "approval__author", "step")
+    return rows.select_related("approval", "approval__author", "step", "stands_in_for")
 
 
 def _todo(viewer: Viewer, flow: str, after: int) -> QuerySet[Any]:
@@ -202,7 +202,7 @@ def steps_seen(approval: Approval, language: str) -> list[StepSeen]:
     found, now = [], None
     if approval.state == State.RUNNING:
         _verdict, now = stepping.current(approval)
-    for step in approval.steps.prefetch_related("signers__person", "signers__passed_by"):
+    for step in approval.steps.prefetch_related("signers__person", "signers__passed_by", "signers__stands_in_for"):
         signers = tuple(s for s in step.signers.all() if s.state != Signed.RELEASED or approval.state == State.RUNNING)
         if now is not None:
             state = "asked" if step.pk == now.pk else "done" if step.place < now.place else "later"

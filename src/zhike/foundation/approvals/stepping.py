@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from zhike.foundation import audit, calendar, messages, outbox
+from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.approvals import course as courses
@@ -115,9 +118,33 @@ def ask(approval: Approval, flow: Flow, row: Any, step: ApprovalStep) -> None:
         people = [p for p in found.people if p in earlier] if step.rule == "any" else []
         for person in people[:1] or found.people:
             _add_signer(approval, flow, step, person, is_settled=person in earlier)
+        ask_deputies(approval, flow, row, step)
     step.save()
     if not is_signed(step):
         _tell_nobody(approval, flow, step)
+
+
+def ask_deputies(approval: Approval, flow: Flow, row: Any, step: ApprovalStep) -> int:
+    """Ask the deputies of those asked in the step who are away today, besides them; say how many were asked anew."""
+    rows = step.signers.exclude(state__in=[Signed.RELEASED, Signed.DELEGATED])
+    known = {person for pair in rows.values_list("person_id", "stands_in_for_id") for person in pair if person}
+    waiting = set(rows.filter(state=Signed.OPEN).values_list("person_id", flat=True))
+    declared = step_of(approval, flow, step) if step.way in ("", "declared") else None
+    authors = {approval.author_id, *flow.authors(row)}
+    level = flow.level if step.kind == "declared" else Level.BASIC
+    pairs = finding.deputies_for(flow, declared, level, asked_of(approval), known, authors)
+    found = [(away, deputy) for away, deputy in pairs if away in waiting]
+    for away, deputy in found:
+        asked_in(approval, flow, step, deputy, stands_in_for_id=away)
+    return len(found)
+
+
+def settle_other(approval: Approval, signer: ApprovalSigner) -> None:
+    """The word of a deputy counts for who is away, and the other way round: the other one is not asked any more."""
+    away = signer.stands_in_for_id or signer.person_id
+    pair = Q(person=away, stands_in_for=None) | Q(stands_in_for=away)
+    for other in signer.step.signers.filter(pair, state=Signed.OPEN).exclude(pk=signer.pk):
+        release(approval, other)
 
 
 def is_signed(step: ApprovalStep) -> bool:

@@ -45,10 +45,15 @@ def record(
 ) -> None:
     """Write one entry inside the caller's transaction: it stands or falls with the change it tells of.
 
+    A deputy is named as the actor, and who is away in ``after`` as ``on_behalf_of``.
+
     ``before`` and ``after`` hold non-personal values only. Personal ones go into ``personal`` by the uid of the person
     they belong to, and are kept as ciphertext under that person's key. ``batch`` names the objects of a change of many
     with a digest each (:func:`digest_of`). Raises PersonErased for personal values of an erased person.
     """
+    acts_for = getattr(actor, "acts_for", None)
+    if acts_for is not None:
+        after = {**(after or {}), "on_behalf_of": acts_for}
     items = [(object_id, clean(digest)[:64]) for object_id, digest in batch or ()]
     entry = Entry.objects.create(
         at=clock.now(),

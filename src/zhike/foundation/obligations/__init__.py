@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         duties_of_customer,
         duties_open,
         duties_overdue,
+        duties_stood_in,
         notices_of,
     )
     from zhike.foundation.obligations.services import duty_cancel, duty_reassign, notices_seen, reassign
@@ -45,6 +46,7 @@ _PLACES = {
         "duties_of_customer",
         "duties_open",
         "duties_overdue",
+        "duties_stood_in",
         "notices_of",
     ),
     "services": ("duty_cancel", "duty_reassign", "notices_seen", "reassign"),
@@ -65,6 +67,7 @@ __all__ = [
     "duties_of_customer",
     "duties_open",
     "duties_overdue",
+    "duties_stood_in",
     "duty_cancel",
     "duty_reassign",
     "gate",

@@ -8,22 +8,40 @@ from dataclasses import dataclass
 
 from django.db.models import Case, Count, Q, QuerySet, When
 
-from zhike.foundation.access.models import Person
+from zhike.foundation.access import deputies
+from zhike.foundation.access.matrix import posts
+from zhike.foundation.access.models import Deputyship, Person
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.obligations.models import RUNNING, Duty, DutyNotice, DutyState
 
 
 def duties_of(viewer: Viewer, scope: str = "mine") -> QuerySet[Duty]:
-    """What runs: the viewer's own (``mine``) or that of the people who report to the viewer (``team``), next first."""
+    """What runs: the viewer's own (``mine``) or that of the people who report to the viewer (``team``), next first.
+
+    For a deputy who stands in for somebody ``mine`` is what is due of that person's in these days.
+    """
     running = Duty.objects.filter(state__in=RUNNING).select_related("person").order_by("due_at", "id")
     if viewer.person_id is None:
         return running.none()
+    if scope == "mine" and viewer.acts_for is not None:
+        found = [one for one in deputies.stood_in_for(viewer.person_id) if one.person_id == viewer.acts_for]
+        return duties_stood_in(found[0]) if found else running.none()
     if scope == "mine":
         return running.filter(person=viewer.person_id)
     if scope == "team":
         return running.filter(person__superior=viewer.person_id)
     raise ValueError(f"scope is mine or team, not {scope!r}")
+
+
+def duties_stood_in(deputyship: Deputyship) -> QuerySet[Duty]:
+    """What the deputy does for who is away: what is due by the last day, of the posts that were passed on."""
+    end = clock.start_of(deputyship.until + dt.timedelta(days=1))
+    running = Duty.objects.filter(state__in=RUNNING, person=deputyship.person_id, due_at__lt=end)
+    if deputyship.posts:
+        others = [f"post:{code}" for code in posts() if code not in deputyship.posts]
+        running = running.exclude(owner_source__in=others)
+    return running.select_related("person").order_by("due_at", "id")
 
 
 def duties_open(viewer: Viewer) -> QuerySet[Duty]:

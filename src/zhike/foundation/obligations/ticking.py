@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from zhike.foundation import outbox, policies
+from zhike.foundation.access import deputies
 from zhike.foundation.access.models import Person
 from zhike.foundation.kit import clock
 from zhike.foundation.obligations import recurrence, register
@@ -17,6 +18,7 @@ from zhike.foundation.obligations.events import DutyBreached, DutyReminded
 from zhike.foundation.obligations.models import RUNNING, Duty, DutyNotice, DutyState, NoticeKind
 from zhike.foundation.obligations.owners import escalation_of, owner_of
 from zhike.foundation.obligations.policy import StandardPolicy
+from zhike.foundation.obligations.selectors import duties_stood_in
 
 _CHUNK = 200
 
@@ -46,6 +48,7 @@ def _remind(now: dt.datetime) -> int:
             mine = Duty.objects.filter(pk=duty.pk, state=DutyState.OPEN, reminded_at=None)
             if mine.update(reminded_at=now):
                 _tell(duty, duty.person_id, NoticeKind.REMIND, now)
+                _tell_deputies(duty, NoticeKind.REMIND, now)
                 outbox.publish(DutyReminded(**facts_of(duty)))
                 count += 1
     return count
@@ -61,11 +64,19 @@ def _breach(now: dt.datetime) -> int:
             mine = Duty.objects.filter(pk=duty.pk, state=DutyState.OPEN)
             if mine.update(state=DutyState.BREACHED, breached_at=duty.due_at, escalated_to=above):
                 _tell(duty, duty.person_id, NoticeKind.BREACH, now)
+                _tell_deputies(duty, NoticeKind.BREACH, now)
                 _tell(duty, above, NoticeKind.ESCALATION, now)
                 outbox.publish(DutyBreached(**facts_of(duty), escalated_to=above))
                 wake_covered(duty)  # What it stood for reminds and breaches by itself from now on.
                 count += 1
     return count
+
+
+def _tell_deputies(duty: Duty, kind: str, now: dt.datetime) -> None:
+    """Who stands in for the owner today hears what the owner hears."""
+    for deputyship in deputies.standing_in([duty.person_id] if duty.person_id is not None else []):
+        if duties_stood_in(deputyship).filter(pk=duty.pk).exists():
+            _tell(duty, deputyship.deputy_id, kind, now)
 
 
 def _adopt() -> int:

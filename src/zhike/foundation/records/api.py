@@ -192,6 +192,9 @@ def _confirmed(asking: RecordType | Act, body: dict[str, Any]) -> dict[str, bool
 
 def _viewer(request: HttpRequest, record_type: RecordType, level: Level) -> Any:
     viewer = request.viewer  # type: ignore[attr-defined]
+    uid = request.resolver_match.kwargs.get("uid") if request.resolver_match is not None else None
+    if uid is not None:  # one record is open as far as a share goes, where the caller sees it by that alone
+        viewer = values.seen_by(viewer, record_type, uid)
     viewer.require(record_type.area, level)
     return viewer
 

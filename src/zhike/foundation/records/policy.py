@@ -27,6 +27,13 @@ class UndoPolicy:
     minutes: int = number(unit="minutes", minimum=1, maximum=60)
 
 
+@policy("records", "sharing")
+class SharingPolicy:
+    """For how long one record may be open to others."""
+
+    longest_days: int = number(unit="days", minimum=1, maximum=366)
+
+
 @policy("records", "exports")
 class ExportPolicy:
     """How much one export may hold."""

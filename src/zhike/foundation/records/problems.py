@@ -27,6 +27,9 @@ FIELD_SENTENCES = {
     "taken": _("This name is taken. Choose another one."),
     "in_the_past": _("This day is over. Choose today or later."),
     "in_a_circle": _("These superiors would stand in a circle. Choose somebody who does not report to this person."),
+    "not_oneself": _("Choose somebody else."),
+    "before_the_first_day": _("The last day lies before the first one."),
+    "posts_lack_it": _("The posts of this person do not include these records. Choose somebody else."),
     "receiver_needed": _("This person has customers or duties. Choose who takes them over."),
 }
 

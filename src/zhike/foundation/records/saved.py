@@ -247,3 +247,22 @@ def _seen_anew(viewer: Viewer) -> None:
     """Make every process read this person's views again."""
     if viewer.person_id is not None:
         rights_changed([viewer.person_id])
+
+
+def shared_count(person_id: int) -> int:
+    """How many views of a person colleagues use."""
+    return SavedView.objects.filter(person=person_id, is_shared=True).count()
+
+
+def hand_over(before: int, after: int) -> int:
+    """Shared views pass to another person; one whose name the other has taken gets a number."""
+    passed = 0
+    for view in SavedView.objects.filter(person=before, is_shared=True).order_by("pk"):
+        others = set(SavedView.objects.filter(person=after, code=view.code).values_list("title", flat=True))
+        number, title = 2, view.title
+        while title in others:
+            title, number = f"{view.title[:36]} {number}", number + 1
+        view.person_id, view.title = after, title
+        view.save(update_fields=["person", "title"])
+        passed += 1
+    return passed

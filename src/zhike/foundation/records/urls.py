@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
+from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route, guarded
+from zhike.foundation.records import values
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.registry import every
 from zhike.foundation.records.views import (
@@ -51,10 +53,22 @@ def _at(
     record_type: RecordType, address: str, view: Callable[..., HttpResponse], name: str, level: Level = Level.BASIC,
     *methods: str,
 ) -> URLPattern:  # fmt: skip
-    served = functools.partial(view, record_type=record_type)
+    served = functools.partial(_served, view, record_type, level)
     allowed = require_http_methods([*(methods or ("GET",)), "HEAD"])(served)
     declared = Route(Door.AREA, record_type.area, level)
     return path(f"{record_type.code}/{address}", guarded(allowed, declared), name=f"{record_type.code}.{name}")
+
+
+def _served(
+    view: Callable[..., HttpResponse], record_type: RecordType, level: Level, request: HttpRequest, **named: Any
+) -> HttpResponse:  # fmt: skip
+    """One record is read and written as far as it is open: who sees it by a share alone has no more than the share."""
+    if "uid" in named:
+        viewer = request.viewer  # type: ignore[attr-defined]
+        reader = request.viewer = values.seen_by(viewer, record_type, named["uid"])  # type: ignore[attr-defined]
+        if level is Level.EDIT and not reader.may(record_type.area, level):
+            raise scope.SharedToRead()
+    return view(request, record_type=record_type, **named)
 
 
 def _of_lists(at: At) -> list[URLPattern]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -81,13 +81,20 @@ class Plan:
     record_type: RecordType
     paths: tuple[str, ...]
     columns: tuple[Column, ...]
+    basic_only: frozenset[int] = frozenset()  # rows shared by themselves: what is more than basic stays closed
 
     def htmls(self, row: Sequence[Any]) -> list[str]:
         """Safe HTML of each column."""
+        if row[0] in self.basic_only:
+            return [
+                c.html(c.read(row)) if is_basic(self.record_type, c.field) else writing.NOTHING for c in self.columns
+            ]
         return [c.html(c.read(row)) for c in self.columns]
 
     def texts(self, row: Sequence[Any]) -> list[str]:
         """Plain text of each column, for people."""
+        if row[0] in self.basic_only:
+            return [c.text(c.read(row)) if is_basic(self.record_type, c.field) else "" for c in self.columns]
         return [c.text(c.read(row)) for c in self.columns]
 
     def data(self, row: Sequence[Any]) -> dict[str, Any]:
@@ -96,6 +103,8 @@ class Plan:
         found = dict(zip(keys, take(row), strict=True))
         for key, data, read in turned:
             found[key] = data(read(row))
+        if row[0] in self.basic_only:
+            found |= {c.field.key: None for c in self.columns if not is_basic(self.record_type, c.field)}
         return found
 
     @functools.cached_property
@@ -126,7 +135,25 @@ def plan(viewer: Viewer, record_type: RecordType, keys: Iterable[str] | None = N
         fields = tuple(by_key[key] for key in keys if key in by_key)
     # Choices made at run time (rows of the strategy table, causes in force) are part of the key: new ones, new plan.
     made = tuple(f.options for f in fields if callable(f.choices))
-    return _kept(record_type.code, tuple(f.key for f in fields), made, get_language() or "", _Held(record_type, fields))
+    kept = _kept(record_type.code, tuple(f.key for f in fields), made, get_language() or "", _Held(record_type, fields))
+    if not viewer.reach.shared:
+        return kept
+    basic_only = scope.only_shared(viewer, record_type.model)
+    return replace(kept, basic_only=basic_only) if basic_only else kept
+
+
+def is_basic(record_type: RecordType, field: Field) -> bool:
+    """Whether a field is basic information of the record's own area."""
+    return field.level is not Level.FULL and field.area in (None, record_type.area)
+
+
+def seen_by(viewer: Viewer, record_type: RecordType, uid: UUID) -> Viewer:
+    """The viewer as far as this record is open to them: narrowed where they see it by a share alone."""
+    if not viewer.reach.shared:
+        return viewer
+    pk = record_type.model._base_manager.filter(uid=uid).values_list("pk", flat=True).first()
+    share = scope.by_share(viewer, record_type.model, pk) if pk is not None else None
+    return scope.narrowed(viewer, record_type.area, share)
 
 
 class _Held:
@@ -199,6 +226,8 @@ def is_hidden(field: Field) -> bool:
 
 def typed(viewer: Viewer, record_type: RecordType, uid: UUID, fields: Sequence[Field]) -> dict[str, Any]:
     """Values as a form starts with them, by public name; masked ones only where the row says they are plain."""
+    reader = seen_by(viewer, record_type, uid)
+    fields = [field for field in fields if reader is viewer or allows(reader, record_type, field)]
     plain = {f.plain_when[0] for f in fields if f.plain_when}
     paths = sorted({*plain, *(p for f in fields for p in _paths(f)), *("version",)})
     row = scope.visible(viewer, record_type.model._default_manager.filter(uid=uid)).values(*paths).first()

@@ -105,13 +105,18 @@ def token_end(*, viewer: Viewer, uid: UUID) -> ApiToken:
     if token is None:
         raise NotFound(uid=str(uid))
     if token.revoked_at is None:
-        token.revoked_at = clock.now()
-        token.save(update_fields=["revoked_at"])
-        audit.record(
-            viewer, "token.end", kind="api_token", object_id=token.pk, object_uid=token.uid,
-            after={"name": token.name, "person": token.person_id},
-        )  # fmt: skip
+        end_one(viewer, token)
     return token
+
+
+def end_one(viewer: Viewer, token: ApiToken) -> None:
+    """End a key that is locked, and note it. The caller has checked the permission."""
+    token.revoked_at = clock.now()
+    token.save(update_fields=["revoked_at"])
+    audit.record(
+        viewer, "token.end", kind="api_token", object_id=token.pk, object_uid=token.uid,
+        after={"name": token.name, "person": token.person_id},
+    )  # fmt: skip
 
 
 def visible_tokens(viewer: Viewer) -> QuerySet[ApiToken]:

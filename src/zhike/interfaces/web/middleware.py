@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_noop as _
 
+from zhike.foundation.access import deputies
 from zhike.foundation.kit.refusals import Refusal
 from zhike.foundation.ui import refusals
 from zhike.interfaces.web.viewer import viewer_of_request
@@ -66,7 +67,8 @@ class ViewerMiddleware:
         if viewer is not None and viewer.language != translation.get_language():
             translation.activate(viewer.language)
             request.LANGUAGE_CODE = translation.get_language()
-        response = self.get_response(request)
+        with deputies.acting(viewer):
+            response = self.get_response(request)
         if getattr(request, "viewer", None) is not None:  # a program's token is read behind this
             # A page of one person must not be shown to the next, neither by a shared cache nor by the back button,
             # which shows what the browser has stored without asking.

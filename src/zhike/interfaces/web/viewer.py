@@ -13,6 +13,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from zhike.foundation.access import deputies
 from zhike.foundation.access.address import address_of
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import viewer_of
@@ -31,7 +32,22 @@ def viewer_of_request(request: HttpRequest) -> Viewer | None:
         return None
     if not person.is_active:
         return None
-    return replace(_viewer(person), address=address_of(request))
+    own = replace(_viewer(person), address=address_of(request))
+    return _standing_in(request, own) or own
+
+
+ON_BEHALF = "stands_in_for"  # in the session: the number of who is away
+
+
+def _standing_in(request: HttpRequest, own: Viewer) -> Viewer | None:
+    """The deputy on behalf of who is away, where the session says so; asked anew each time, so that it ends at once."""
+    away = request.session.get(ON_BEHALF)
+    if away is None:
+        return None
+    found = deputies.viewer_on_behalf(own.person_id, away, address=own.address)
+    if found is None:
+        del request.session[ON_BEHALF]
+    return found
 
 
 def _viewer(person: Any) -> Viewer:

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from zhike.correspond.public import mail_act
 from zhike.customers.public import RISKS, TIERS
 from zhike.foundation.access.matrix import Area
-from zhike.foundation.records import Choice, Field, Kind, RecordType, Section, Sort, View, register
+from zhike.foundation.records import Choice, Field, Kind, RecordType, Section, Sort, View, register, sharing
 from zhike.retain.causes import causes
 from zhike.retain.models import RetentionCase
 from zhike.retain.models.case import Answer, CaseState, Evidence
@@ -115,7 +115,7 @@ CASES = register(
                  "archived_at", "recontact_on", "approached_at", "approach_answer"),
             ),
         ),
-        acts=(*ACTS, mail_act(RetentionCase, "retentions", lambda _row: "")),
+        acts=(*ACTS, mail_act(RetentionCase, "retentions", lambda _row: ""), sharing.act(RetentionCase)),
         steps="state",
         duty_subject="retention_case",
     )

@@ -13,7 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from zhike.correspond.public import mail_act
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.access.naming import able
-from zhike.foundation.records import Act, Calendar, Choice, Field, Kind, RecordType, Section, Sort, View, register
+from zhike.foundation.records import (
+    Act,
+    Calendar,
+    Choice,
+    Field,
+    Kind,
+    RecordType,
+    Section,
+    Sort,
+    View,
+    register,
+    sharing,
+)
 from zhike.serve import importing
 from zhike.serve.models import Ticket
 from zhike.serve.models.ticket import TicketClass
@@ -149,6 +161,7 @@ TICKETS = register(
             View("mine", _("I am answerable"), {"first_contact": "me", "awaits_answer": "1"}),
             View("handling", _("With me"), {"handler": "me", "awaits_answer": "1"}),
         ),
-        create=_create, acts=ACTS, steps="state", duty_subject="ticket", importer=importing.TICKETS,
+        create=_create, acts=(*ACTS, sharing.act(Ticket)), steps="state", duty_subject="ticket",
+        importer=importing.TICKETS,
     )
 )  # fmt: skip

@@ -117,6 +117,22 @@ def test_people_who_left_hold_no_post_any_more(company):
     assert [p.username for p in holders_of("sales_specialist")] == ["east", "south"]
 
 
+def test_who_lost_a_post_but_holds_another_is_no_holder_of_the_first_any_more():
+    person = person_add(username="p", name="某", post_codes=["data_specialist"])
+    yesterday = clock.today() - dt.timedelta(days=1)
+    PostHolding.objects.create(person=person, post="legal", since=yesterday - dt.timedelta(days=9), until=yesterday)
+
+    assert holders_of("legal") == []
+    assert holders_of("data_specialist") == [person]
+
+
+def test_who_gets_a_post_next_week_is_no_holder_today():
+    person = person_add(username="p", name="某", post_codes=["data_specialist"])
+    PostHolding.objects.create(person=person, post="legal", since=clock.today() + dt.timedelta(days=7))
+
+    assert holders_of("legal") == []
+
+
 def test_an_unknown_post_is_refused():
     with pytest.raises(ValueError, match="astronaut"):
         person_add(username="p", name="某", post_codes=["astronaut"])

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from zhike.foundation import outbox, policies
+from zhike.foundation.access import deputies
 from zhike.foundation.access.deciding import require_other
 from zhike.foundation.access.matrix import Level
+from zhike.foundation.access.models import Person
+from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.approvals import finding, stepping
 from zhike.foundation.approvals.events import SignerActed
@@ -55,6 +59,27 @@ def send_back(
 def _say(
     viewer: Viewer, uid: UUID, version: int | None, verdict: str, words: str, answers: Answers
 ) -> Approval:  # fmt: skip
+    viewer = acting(viewer, uid)
+    with deputies.acting(viewer):
+        return _decide(viewer, uid, version, verdict, words, answers)
+
+
+def acting(viewer: Viewer, uid: UUID) -> Viewer:
+    """Who decides: the viewer, or the viewer on behalf of who is away, where that is why they are asked."""
+    mine = ApprovalSigner.objects.filter(approval__uid=uid, person=viewer.person_id)
+    found = mine.order_by(F("stands_in_for").asc(nulls_first=True), "-id").first() if viewer.person_id else None
+    if found is None or found.stands_in_for_id == viewer.acts_for:
+        return viewer
+    if found.stands_in_for_id is None:
+        person = Person.objects.select_related("department").get(pk=viewer.person_id)
+        return viewer_of(person, address=viewer.address)
+    away = found.stands_in_for_id
+    return deputies.viewer_on_behalf(viewer.person_id, away, address=viewer.address) or viewer
+
+
+def _decide(
+    viewer: Viewer, uid: UUID, version: int | None, verdict: str, words: str, answers: Answers
+) -> Approval:  # fmt: skip
     approval, flow, row = stepping.held(viewer, uid, version)
     if verdict != Signed.APPROVED and verdict not in flow.verdicts:
         raise NotOffered()
@@ -64,6 +89,7 @@ def _say(
     given = _checked(approval, flow, signer.step, verdict, words, answers)
     signer.state, signer.words, signer.answers, signer.acted_at = verdict, words.strip(), given, clock.now()
     signer.save(update_fields=["state", "words", "answers", "acted_at"])
+    stepping.settle_other(approval, signer)
     outbox.publish(
         SignerActed(
             **stepping.about(approval), approval_signer_id=signer.pk, person_id=viewer.person_id, verdict=verdict
@@ -86,6 +112,8 @@ def signer_for(viewer: Viewer, approval: Approval, flow: Flow, step: ApprovalSte
     declared = stepping.step_of(approval, flow, step)
     found = next((signer for signer in own if signer.state == Signed.OPEN), None)
     if found is not None:
+        if found.stands_in_for_id != viewer.acts_for and found.stands_in_for_id is not None:
+            raise NotYours()
         by_fallback = declared if step.way == "declared" else None
         level = flow.level if declared is not None else Level.BASIC
         if not viewer.may(flow.area, level) or not finding.may_decide(flow, by_fallback, viewer):

@@ -23,7 +23,7 @@ from zhike.foundation.approvals.models import ApprovalState as State
 from zhike.foundation.approvals.models import SignerState as Signed
 from zhike.foundation.approvals.refusing import AUTHOR, SIGNS_ALREADY, NotAuthor, NotOffered
 from zhike.foundation.approvals.selectors import approval_of
-from zhike.foundation.approvals.services.deciding import signer_for
+from zhike.foundation.approvals.services.deciding import acting, signer_for
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, NotFound
 
@@ -38,6 +38,7 @@ def signer_add(
 
     Raises: NotFound, DecidedBefore, Stale, NotYours, Invalid, PostsLackWork, BeyondReach.
     """
+    viewer = acting(viewer, uid)
     approval, flow, row = stepping.held(viewer, uid, version)
     if where not in ("before", "after"):
         raise Invalid(fields={"where": "not_an_option"})
@@ -74,6 +75,7 @@ def delegate(*, viewer: Viewer, uid: UUID, version: int | None = None, person: i
 
     Raises: NotFound, DecidedBefore, Stale, NotYours, Invalid, PostsLackWork, BeyondReach.
     """
+    viewer = acting(viewer, uid)
     approval, flow, row = stepping.held(viewer, uid, version)
     if not words.strip():
         raise Invalid(fields={"words": "required"})

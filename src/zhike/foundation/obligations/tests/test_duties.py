@@ -5,9 +5,11 @@ import pytest
 from django.db import transaction
 
 from zhike.foundation import calendar, obligations, policies
-from zhike.foundation.access.models import Person
-from zhike.foundation.access.people import person_add
+from zhike.foundation.access.deputies import viewer_for
+from zhike.foundation.access.models import Deputyship, Person
+from zhike.foundation.access.people import person_add, viewer_of
 from zhike.foundation.access.viewer import system
+from zhike.foundation.kit import clock
 from zhike.foundation.obligations import Obligation, Subject
 from zhike.foundation.obligations.models import Duty, DutyNotice, DutyState, NoticeKind
 from zhike.foundation.obligations.policy import StandardPolicy
@@ -404,3 +406,25 @@ def test_the_share_used_runs_from_nothing_to_all(listed: Duty) -> None:
         assert listed.share_used == share
     listed.fulfilled_at = START + CONTACT * 3
     assert listed.share_used == 1
+
+
+def test_a_deputy_hears_what_the_owner_hears_and_lists_what_is_due_in_these_days(
+    listed: Duty, manager: Person, boss: Person
+) -> None:
+    deputy = person_add(username="deputy", name="代理", post_codes=["customer_manager"])
+    day = clock.local(START).date()
+    made = Deputyship.objects.create(person=manager, deputy=deputy, since=clock.today(), until=clock.today())
+    assert not obligations.duties_stood_in(Deputyship(person=manager, until=day)).exists()
+    due_day = clock.local(START + CONTACT).date()
+    assert list(obligations.duties_stood_in(Deputyship(person=manager, until=due_day))) == [listed]
+    others = Deputyship(person=manager, until=due_day, posts=["legal"])
+    assert list(obligations.duties_stood_in(others)) == [listed]  # owed by the relation, not by a post
+    Duty.objects.update(owner_source="post:customer_manager")
+    assert not obligations.duties_stood_in(others).exists()
+
+    obligations.tick(START + CONTACT + SECOND)
+
+    assert sorted(told(NoticeKind.BREACH)) == sorted([manager.pk, deputy.pk])
+    behalf = viewer_for(made)
+    assert list(obligations.duties_of(behalf)) == [listed]
+    assert not obligations.duties_of(viewer_of(deputy)).exists()

@@ -41,15 +41,16 @@ def peek(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRespon
     return render(request, "records/peek.html", context)
 
 
-def record_context(viewer: Viewer, record_type: RecordType, uid: UUID) -> dict[str, Any]:
-    """What page and drawer show of a record: usable by hand-made pages too."""
+def record_context(viewer: Viewer, record_type: RecordType, uid: UUID, held: Any = None) -> dict[str, Any]:
+    """What page and drawer show of a record: usable by hand-made pages too, which may have the record already."""
     plan = values.plan(viewer, record_type)
     row = selector.one_row(viewer, plan, uid)
     html = {c.field.key: h for c, h in zip(plan.columns, plan.htmls(row), strict=True)}
     column = next((c for c in plan.columns if c.field.key == record_type.name_field), None)
     may_edit = viewer.may(record_type.area, Level.EDIT)
     needs_row = bool(record_type.acts or record_type.steps or record_type.duty_subject)
-    held = acts.row_of(viewer, record_type, uid) if needs_row else None
+    if held is None and needs_row:
+        held = acts.row_of(viewer, record_type, uid)
     groups = _groups(viewer, record_type, plan, row, html)
     return {
         "type": record_type,

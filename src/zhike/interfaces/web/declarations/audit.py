@@ -7,6 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from zhike.foundation.audit import words
 
 words.declare(
+    "calendar_feed",
+    _("Calendar address"),
+    actions={
+        "calendar.make": _("Made a calendar address"),
+        "calendar.end": _("Ended a calendar address"),
+        "calendar.read": _("Read a calendar (noted once a day)"),
+    },
+)
+words.declare(
     "account",
     _("Account"),
     actions={

@@ -79,6 +79,7 @@ def line_of(viewer: Viewer, item: reading.Item, box: str) -> dict[str, Any]:
 def one(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What is asked, by whom, the values that matter, who has said what; the buttons for who is asked now."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = approvals.acting(viewer, uid)  # on behalf of who is away, where that is why one is asked
     approval = approvals.approval_of(viewer, uid)
     if request.method == "POST":
         return _do(request, viewer, approval)

@@ -18,6 +18,7 @@ from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.audit import words
 from zhike.foundation.kit import clock, typed
+from zhike.foundation.records import names
 from zhike.foundation.records.links import Link, links_of
 
 PAGE = 50
@@ -75,17 +76,28 @@ def _shown(line: audit.Line, links: Mapping[tuple[str, int], Link]) -> dict[str,
     changed = [
         {"field": _field(record_type, field), "before": line.before.get(field, ""), "after": line.after.get(field, "")}
         for field in dict.fromkeys([*line.before, *line.after])
+        if field != "on_behalf_of"
     ]
     hidden = {name for values in line.personal.values() for part in (values or {}) for name in _names(values, part)}
     return {
         "line": line,
-        "who": gettext("The system") if line.name == system("").name else line.name,
+        "who": gettext("The system") if line.name == system("").name else _who(line),
         "action": words.action(line.action),
         "kind": _kind(line.kind, record_type),
         "link": links.get((line.kind, line.object_id)) if line.object_id is not None else None,
         "changed": changed[:12],
         "hidden": sorted(_field(record_type, name) for name in hidden),
     }
+
+
+def _who(line: audit.Line) -> str:
+    """Who did it; a deputy with the name of who is away."""
+    away = names.people.get(line.after.get("on_behalf_of"))
+    return (
+        gettext("%(deputy)s on behalf of %(person)s") % {"deputy": line.name, "person": away.name}
+        if away
+        else line.name
+    )
 
 
 def _kind(code: str, record_type: records.RecordType | None) -> str:

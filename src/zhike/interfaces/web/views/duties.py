@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from zhike.foundation import messages, obligations
-from zhike.foundation.access.models import Department
+from zhike.foundation.access import deputies as access
+from zhike.foundation.access.models import Department, Deputyship
 from zhike.foundation.access.routes import signed_in
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
@@ -58,6 +59,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """Running duties: mine, those of the people who report to me, or all within reach that are overdue."""
     viewer = request.viewer  # type: ignore[attr-defined]
     asked = request.GET.get("scope", "")
+    if (stood_in := access.stood_in_for(viewer.person_id)) and asked == "deputy":
+        return render(request, "web/tasks.html", _stood_in(viewer, stood_in))
     scope = asked if asked in SCOPES else "mine"
     department = _department(request.GET.get("department", "")) if scope in ("all", "overdue") else None
     found = _READS[scope](viewer)
@@ -68,6 +71,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "department": department,
         "as": "list",
         "overdue": obligations.duties_overdue(viewer).count(),
+        "stood_in": stood_in or None,
     }
     if request.GET.get("as") == "calendar":
         return render(request, "web/tasks.html", context | _calendar(request, found, scope, department))
@@ -76,6 +80,21 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "count": found.count(),
     }
     return render(request, "web/tasks.html", context)
+
+
+def _stood_in(viewer: Viewer, deputyships: list[Deputyship]) -> dict[str, object]:
+    """What is due of those who are away, each read on their behalf."""
+    blocks = [
+        {
+            "one": one,
+            "duties": duties.shown(access.viewer_for(one), obligations.duties_stood_in(one)[:_MOST]),
+        }
+        for one in deputyships
+    ]
+    return {
+        "scope": "deputy", "as": "list", "overdue": obligations.duties_overdue(viewer).count(), "stood_in": blocks,
+        "count": sum(len(block["duties"]) for block in blocks),  # type: ignore[arg-type, misc]
+    }  # fmt: skip
 
 
 def _calendar(

@@ -85,6 +85,7 @@ def _standing(viewer: Viewer, person: Person) -> dict[str, Any]:
         "posts": _titles(tuple(posts_held(person, clock.today())), viewer),
         "owned": [(estate.words, count) for estate, count in estates.owned_by(person.pk)],
         "reports": person.reports.filter(is_active=True).count(),
+        "may_explain": viewer.may(Area.SETTINGS, Level.EDIT),
         "may_link": may_link and viewer.holds(*DECIDERS),
     }
 
