@@ -19,6 +19,7 @@ from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound
 from zhike.foundation.records import acts, files_api, inputs, keyset, openapi, recycling, selector, undo, values
 from zhike.foundation.records import query as queries
+from zhike.foundation.records.custom import known, storing
 from zhike.foundation.records.declare import Act, RecordType
 from zhike.foundation.records.query import ListQuery
 
@@ -97,7 +98,7 @@ def _creator(record_type: RecordType) -> Callable[..., HttpResponse]:
         body = _body(request)
         confirmed = _confirmed(record_type, body)
         given = inputs.arguments(viewer, record_type, body, creating=True)
-        made = record_type.create(viewer=viewer, **given, **confirmed)  # type: ignore[misc]
+        made = storing.create(viewer, record_type, given, **confirmed)
         selector.forget_totals()
         response = _json(_made(viewer, record_type, made), status=201)
         response["Location"] = f"/api/v1/{record_type.code}/{made.uid}"
@@ -224,7 +225,10 @@ def _made(viewer: Any, record_type: RecordType, made: Any) -> dict[str, Any]:
 
 
 def _item(plan: values.Plan, row: Any) -> dict[str, Any]:
-    return {"uid": row[1], "version": row[2], **plan.data(row)}
+    found = {"uid": row[1], "version": row[2], **plan.data(row)}
+    if known.takes(plan.record_type):
+        found["custom"] = {c.field.key: found.pop(c.field.key) for c in plan.columns if c.field.custom}
+    return found
 
 
 def _body(request: HttpRequest) -> Any:
