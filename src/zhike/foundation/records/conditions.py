@@ -171,11 +171,12 @@ def _choice(viewer: Viewer, one: Field, given: Sequence[str]) -> tuple[Q, str]:
     labels = {c.code: str(c.label) for c in one.options} | {EMPTY: gettext("none")}
     if strange := [v for v in given if v not in labels]:
         raise ValueError(gettext("“%(text)s” is not one of the choices.") % {"text": strange[0][:40]})
-    stored = [v for v in given if v != EMPTY]
-    where = Q(**{one.path: stored[0]}) if len(stored) == 1 else Q(**{f"{one.path}__in": stored}) if stored else Q()
-    if EMPTY in given:
-        where |= nothing(one)
-    return where, " / ".join(labels[v] for v in given)
+    words = " / ".join(labels[v] for v in given)
+    if one.custom and EMPTY in given:
+        return nothing(one) | Q(**{f"{one.path}__in": [v for v in given if v != EMPTY]}), words
+    stored = ["" if v == EMPTY else v for v in given]
+    where = Q(**{one.path: stored[0]}) if len(stored) == 1 else Q(**{f"{one.path}__in": stored})
+    return where, words
 
 
 def _bool(viewer: Viewer, one: Field, given: Sequence[str]) -> tuple[Q, str]:

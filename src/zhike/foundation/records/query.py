@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.records import operators, values
 from zhike.foundation.records import where as grammar
-from zhike.foundation.records.custom import known
 from zhike.foundation.records.conditions import Condition, condition, parameters_of
+from zhike.foundation.records.custom import known
 from zhike.foundation.records.declare import Field, Klass, RecordType, Sort
 
 RESERVED = frozenset(

@@ -47,7 +47,7 @@ nav.add(
     nav.Entry(_("Industry templates"), "templates", "template", Area.SETTINGS, order=11),
     nav.Entry(_("Approval flows"), "flows", "sitemap", Area.SETTINGS, order=15),
     nav.Entry(_("Organisation"), "organisation", "schema", Area.SETTINGS, order=20),
-    nav.Entry(_("Custom fields"), "custom_fields", "forms", Area.SETTINGS, order=25),
+    nav.Entry(_("Custom fields"), "custom_fields", "pencil-plus", Area.SETTINGS, order=25),
     nav.Entry(_("Imports"), "imports", "upload", Area.SETTINGS, Level.EDIT, order=30),
     nav.Entry(_("System status"), "system", "activity-heartbeat", Area.SETTINGS, order=90),
 )

@@ -66,7 +66,9 @@ def _code_of(title: str, taken: Collection[str]) -> str:
     return code
 
 
-def faults(kind: str, given: Mapping[str, Any], *, relations: Collection[str], may_be_sensitive: bool) -> dict[str, str]:
+def faults(
+    kind: str, given: Mapping[str, Any], *, relations: Collection[str], may_be_sensitive: bool
+) -> dict[str, str]:
     """What is wrong with a definition, by field: codes of the kit's sentences."""
     found: dict[str, str] = {}
     for language, most in LONGEST_TITLE.items():

@@ -157,7 +157,7 @@ def field_return(*, viewer: Viewer, uid: UUID, version: int) -> CustomField:
 
 @transaction.atomic
 def field_index(*, viewer: Viewer, uid: UUID, version: int, is_wanted: bool) -> CustomField:
-    """Switch the index on or off: the worker builds it or takes it away. Raises: Forbidden, NotFound, Stale, NoIndex."""
+    """Switch the index on or off; the worker builds or drops it. Raises: Forbidden, NotFound, Stale, NoIndex."""
     row = _held(viewer, uid, version)
     if row.kind not in rules.INDEXED:
         raise NoIndex(kind=row.kind)

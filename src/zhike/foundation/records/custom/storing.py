@@ -183,7 +183,7 @@ def _write(viewer: Viewer, record_type: RecordType, row: Any, clean: Mapping[Fie
 
 
 def stored(held: Mapping[str, Any], uid: UUID, clean: Mapping[Field, Any]) -> dict[str, Any] | None:
-    """The column with accepted values in it; of what the vault keeps only that it is there, and a mark to find it by."""
+    """The column with accepted values in it; of what the vault keeps the masked form, and a mark to find it by."""
     kept = dict(held)
     for field, value in clean.items():
         name, mark = name_of(field.custom), blind_name_of(field.custom)
@@ -196,4 +196,3 @@ def stored(held: Mapping[str, Any], uid: UUID, clean: Mapping[Field, Any]) -> di
         else:
             kept[name] = value
     return kept or None
-

@@ -9,7 +9,7 @@ from zhike.foundation.records.declare import Kind
 KINDS = {
     Kind.TEXT: _("Text, one line"),
     Kind.LONG_TEXT: _("Text, several lines"),
-    Kind.NUMBER: _("Number"),
+    Kind.NUMBER: _("A number"),
     Kind.MONEY: _("Amount of money"),
     Kind.DATE: _("Date"),
     Kind.CHOICE: _("Choice"),

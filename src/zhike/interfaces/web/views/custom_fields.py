@@ -23,13 +23,13 @@ from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
 from zhike.foundation.records.custom import known, rules, services, words
 from zhike.foundation.records.custom.models import CustomField
 from zhike.foundation.records.declare import Kind, RecordType
-from zhike.foundation.records.problems import FIELD_SENTENCES
+from zhike.foundation.records.problems import said
 from zhike.foundation.ui import refusals
 
 SENTENCES = {
     "choices_needed": gettext_lazy("Give at least one choice that can be made."),
     "too_many_choices": gettext_lazy("There are too many choices."),
-    "not_sensitive": gettext_lazy("Only one line of text can be sensitive, and only of persons, customers and leads."),
+    "not_sensitive": gettext_lazy("Only one line of text can be sensitive, and only on customers, contacts and leads."),
     "basis_needed": gettext_lazy("A sensitive value needs a lawful basis."),
 }
 _NEW_CHOICES = 3
@@ -73,8 +73,7 @@ class DefinitionForm(forms.Form):
     def refuse(self, problems: Mapping[str, str]) -> None:
         """Put what the service refuses beside the fields it names."""
         for name, code in problems.items():
-            sentence = SENTENCES.get(code) or FIELD_SENTENCES.get(code, code)
-            self.add_error(name if name in self.fields else None, _(str(sentence)) if code in FIELD_SENTENCES else sentence)
+            self.add_error(name if name in self.fields else None, SENTENCES.get(code) or said(code))
 
 
 @route(area=Area.SETTINGS, level=Level.BASIC)
