@@ -130,9 +130,10 @@ def plan(viewer: Viewer, record_type: RecordType, keys: Iterable[str] | None = N
     # Choices made at run time (rows of the strategy table, causes in force) are part of the key: new ones, new plan.
     made = tuple(f.options for f in fields if callable(f.choices))
     # The same holds for fields that the enterprise added: each change of one raises the revision.
-    revision = known.revision() if any(f.custom for f in fields) else 0
+    added = tuple(f.path for f in fields if f.custom)
+    state = (known.revision(), *added) if added else ()
     held = _Held(record_type, fields)
-    return _kept(record_type.code, tuple(f.key for f in fields), made, revision, get_language() or "", held)
+    return _kept(record_type.code, tuple(f.key for f in fields), made, state, get_language() or "", held)
 
 
 class _Held:
@@ -150,7 +151,12 @@ class _Held:
 
 @functools.lru_cache(maxsize=512)
 def _kept(
-    code: str, keys: tuple[str, ...], made: tuple[tuple[Choice, ...], ...], revision: int, language: str, held: _Held
+    code: str,
+    keys: tuple[str, ...],
+    made: tuple[tuple[Choice, ...], ...],
+    state: tuple[Any, ...],
+    language: str,
+    held: _Held,
 ) -> Plan:
     return _compile(held.record_type, held.fields)
 

@@ -107,9 +107,10 @@ def forget_counts() -> None:
     _counted.clear()
 
 
-def _token() -> tuple[int, int]:
-    found = CustomField.objects.aggregate(newest=Max("revision"), count=Count("pk"))
-    return found["newest"] or 0, found["count"]
+def _token() -> tuple[int, int, int]:
+    """What no two states of the table share; another table put in its place has other numbers."""
+    found = CustomField.objects.aggregate(newest=Max("revision"), count=Count("pk"), last=Max("pk"))
+    return found["newest"] or 0, found["count"], found["last"] or 0
 
 
 def _read() -> Known:
