@@ -5,8 +5,8 @@ import pytest
 from zhike.customers.tests.office import Clock, Office, opened
 from zhike.foundation.access.models import Person
 from zhike.foundation.records.custom.models import CustomField
-from zhike.foundation.records.custom.testing import one_of_each
 from zhike.foundation.records.testing import staff
+from zhike.foundation.records.testing.custom import one_of_each
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ from zhike.foundation.access.people import viewer_of
 from zhike.foundation.audit.models import Entry
 from zhike.foundation.records.custom import services
 from zhike.foundation.records.custom.models import CustomField
-from zhike.foundation.records.custom.testing import ENTRY, add, one_of_each
 from zhike.foundation.records.declare import Kind
 from zhike.foundation.records.testing import cases, problems_in, signed_in, staff, text_of
 from zhike.foundation.records.testing.browser import NOBODY
+from zhike.foundation.records.testing.custom import ENTRY, add, one_of_each
 
 TYPED = {
     "x_nickname": "岚山老客户",

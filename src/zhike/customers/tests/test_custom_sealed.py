@@ -12,9 +12,9 @@ from zhike.foundation.access.models import Person
 from zhike.foundation.audit.models import Entry
 from zhike.foundation.crypto import vault
 from zhike.foundation.records.custom.models import CustomField
-from zhike.foundation.records.custom.testing import add
 from zhike.foundation.records.declare import Kind
 from zhike.foundation.records.testing import signed_in, staff, text_of
+from zhike.foundation.records.testing.custom import add
 
 SECRET = "E12345678"
 

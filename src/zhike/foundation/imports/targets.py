@@ -15,7 +15,7 @@ from zhike.foundation.imports.models import Heading
 from zhike.foundation.kit import clock
 from zhike.foundation.records import registry
 from zhike.foundation.records.custom import known
-from zhike.foundation.records.custom.importing import extended
+from zhike.foundation.records.custom_imports import extended
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType
 from zhike.foundation.records.importer import Importer, Key
 from zhike.foundation.tables.headings import plain

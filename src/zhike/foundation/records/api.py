@@ -17,9 +17,20 @@ from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound
-from zhike.foundation.records import acts, files_api, inputs, keyset, openapi, recycling, selector, undo, values
+from zhike.foundation.records import (
+    acts,
+    files_api,
+    inputs,
+    keyset,
+    openapi,
+    recycling,
+    selector,
+    storing,
+    undo,
+    values,
+)
 from zhike.foundation.records import query as queries
-from zhike.foundation.records.custom import known, storing
+from zhike.foundation.records.custom import known
 from zhike.foundation.records.declare import Act, RecordType
 from zhike.foundation.records.query import ListQuery
 

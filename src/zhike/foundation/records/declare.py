@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.records import added
 
 Words: TypeAlias = Any  # str, or a lazy translation of one
 CUSTOM = "x_"  # with it begin the public names of fields that an enterprise added, and no others
@@ -358,16 +359,17 @@ class RecordType:
     @property
     def custom_fields(self) -> tuple[Field, ...]:
         """The fields that the enterprise added, in the order of the form."""
-        from zhike.foundation.records.custom import known
-
-        return known.fields_of(self.code) if known.takes(self) else ()
+        return added.fields(self.code) if self.takes_custom_fields else ()
 
     @property
     def all_sorts(self) -> tuple[Sort, ...]:
         """The declared orders, then those by fields that the enterprise added."""
-        from zhike.foundation.records.custom import known
+        return (*self.sorts, *added.sorts(self.code)) if self.takes_custom_fields else self.sorts
 
-        return (*self.sorts, *known.sorts_of(self.code)) if known.takes(self) else self.sorts
+    @property
+    def takes_custom_fields(self) -> bool:
+        """Whether fields can be added to these records: they are edited by a service and have the column."""
+        return self.update is not None and hasattr(self.model, "custom")
 
     def field(self, key: str) -> Field | None:
         """The field of that public name."""

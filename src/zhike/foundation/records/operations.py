@@ -13,8 +13,7 @@ from django.utils.translation import gettext
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound
-from zhike.foundation.records import acts, selector, undo, values
-from zhike.foundation.records.custom import storing
+from zhike.foundation.records import acts, selector, storing, undo, values
 from zhike.foundation.records.declare import Act, BulkAction, Field, RecordType
 from zhike.foundation.records.forms import ActionForm
 

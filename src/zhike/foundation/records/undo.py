@@ -21,8 +21,7 @@ from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import NotFound, Refusal
 from zhike.foundation.policies import versions
-from zhike.foundation.records import selector, values
-from zhike.foundation.records.custom import storing
+from zhike.foundation.records import selector, storing, values
 from zhike.foundation.records.declare import Field, Kind, RecordType
 from zhike.foundation.records.models import BulkChange, BulkRecord, BulkState, Change
 from zhike.foundation.records.policy import UndoPolicy

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.kit.rereading import Rereading
 from zhike.foundation.policies import versions
+from zhike.foundation.records import added
 from zhike.foundation.records.custom import words
 from zhike.foundation.records.custom.column import COLUMN, name_of
 from zhike.foundation.records.custom.models import CustomField
@@ -72,8 +73,8 @@ def search_texts(code: str, held: dict[str, Any] | None) -> list[str]:
 
 
 def takes(record_type: RecordType) -> bool:
-    """Whether fields can be added to these records: they are edited by a service and have the column."""
-    return record_type.update is not None and hasattr(record_type.model, COLUMN)
+    """Whether fields can be added to these records."""
+    return record_type.takes_custom_fields
 
 
 def too_many(record_type: RecordType, one: Field) -> str:
@@ -160,3 +161,4 @@ def said(zh: str, en: str) -> Any:
 
 
 _in_language = lazy(_said, str)
+added.come_from(fields_of, sorts_of)

@@ -14,9 +14,8 @@ from django.utils.translation import gettext
 
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
-from zhike.foundation.records import conflict, selector, undo, values
+from zhike.foundation.records import conflict, selector, storing, undo, values
 from zhike.foundation.records.conditions import day_of
-from zhike.foundation.records.custom import storing
 from zhike.foundation.records.declare import Act, Kind, RecordType
 from zhike.foundation.records.forms import RecordForm
 from zhike.foundation.records.problems import said

@@ -10,9 +10,9 @@ from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.audit.models import Entry
 from zhike.foundation.records.custom.models import CustomField
-from zhike.foundation.records.custom.testing import add, one_of_each
 from zhike.foundation.records.declare import Kind
 from zhike.foundation.records.testing import problems_in, signed_in, staff, text_of
+from zhike.foundation.records.testing.custom import add, one_of_each
 
 NEW = "/custom-fields/new/?of=customers&kind="
 TYPED = {

@@ -53,7 +53,7 @@ class DefinitionForm(forms.Form):
         help_text=gettext_lazy("It is opened with a reason, each time logged, and found only by the whole value."),
     )  # fmt: skip
     level = forms.ChoiceField(label=gettext_lazy("Who sees it"), choices=words.LEVELS.items())
-    purpose = forms.ChoiceField(label=gettext_lazy("What it is for"), choices=words.PURPOSES.items())
+    purpose = forms.ChoiceField(label=gettext_lazy("Purpose"), choices=words.PURPOSES.items())
     basis = forms.ChoiceField(label=gettext_lazy("Lawful basis"), choices=words.BASES.items())
     retention = forms.ChoiceField(label=gettext_lazy("Kept for"), choices=words.RETENTIONS.items())
 

@@ -13,7 +13,8 @@ from zhike.foundation import audit
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit.refusals import Invalid
-from zhike.foundation.records.custom import known, storing
+from zhike.foundation.records import storing
+from zhike.foundation.records.custom import known
 from zhike.foundation.records.custom.column import name_of
 from zhike.foundation.records.declare import CUSTOM, Field, Kind, RecordType
 from zhike.foundation.records.importer import Importer, Row, Written
