@@ -22,6 +22,7 @@ NARROW = {Scope.OWN, Scope.OWN_AND_TEAM}
 BELONGS_TO = {
     "desk": "warnings", "service": "tickets", "nights": None, "policies": None, "foresight": None, "portal": None,
     "approvals": None,  # for whom it waits, not whose it is: src/zhike/foundation/approvals/tests
+    "custom-fields": None,  # of the enterprise, whoever administers settings
     "imports": None,  # of who began it: src/zhike/foundation/imports/tests
     "system": None, "reports": None,  # addressed to posts, row by row by reach: tests/journeys/test_every_report.py
     "automate": None,  # rules and webhooks are the enterprise's

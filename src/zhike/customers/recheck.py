@@ -11,6 +11,7 @@ from zhike.customers.services.reveal import finds_persons
 from zhike.foundation import search
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
+from zhike.foundation.records.custom.known import search_texts
 
 
 def matching(viewer: Viewer, ids: Sequence[int], words: str) -> list[int]:
@@ -41,9 +42,10 @@ def _plain(ids: Sequence[int]) -> tuple[dict[int, list[str]], dict[int, list[UUI
     """What stands in the files in plain, the likeliest first; and the persons behind them whose values do not."""
     texts: dict[int, list[str]] = {}
     subjects: dict[int, list[UUID]] = {}
-    for pk, uid, kind, name, phone, email, *codes in Customer.objects.filter(pk__in=ids).values_list(
-        "id", "uid", "kind", "name", "phone", "email", "short_name", "number", "external_id", "credit_code"
+    for pk, uid, kind, name, phone, email, custom, *codes in Customer.objects.filter(pk__in=ids).values_list(
+        "id", "uid", "kind", "name", "phone", "email", "custom", "short_name", "number", "external_id", "credit_code"
     ):
+        codes += search_texts("customers", custom)
         if kind == "person":
             subjects[pk] = [uid]
         texts[pk] = [text for text in (codes if kind == "person" else (name, *codes, phone, email)) if text]

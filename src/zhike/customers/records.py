@@ -15,7 +15,7 @@ from zhike.customers.models.contact import DecisionRole
 from zhike.customers.models.customer import CustomerKind, Standing
 from zhike.customers.models.interaction import InteractionKind
 from zhike.customers.recheck import matching
-from zhike.customers.services import contact, customer, interaction, reveal
+from zhike.customers.services import contact, customer, indexing, interaction, reveal
 from zhike.customers.strategies import strategies
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.naming import able
@@ -183,6 +183,7 @@ CUSTOMERS = register(
         delete=customer.customer_delete,
         restore=customer.customer_restore,
         importer=importing.CUSTOMERS,
+        indexes=indexing.index,
         reveal=reveal.customer_reveal,
         confirms=(
             Confirm("duplicate_customer", "accept_duplicate",

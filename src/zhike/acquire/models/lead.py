@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from zhike.foundation.access.models import Person, Record
 from zhike.foundation.kit import clock
+from zhike.foundation.records.custom.column import WithCustomFields
 
 REACH = ("owner", "department", "ancestor_1", "ancestor_2", "ancestor_3")
 OPEN = ("new", "contacted", "followed")
@@ -83,7 +84,7 @@ class DropReason(models.TextChoices):
     NO_GO = "no_go", _("no deep follow-up after the first contact")
 
 
-class Lead(Record):
+class Lead(WithCustomFields, Record):
     """One lead on one customer file. It copies nothing of the customer: name, numbers and profile stand there.
 
     At most one lead of a customer is open at a time: who asks again joins it (``inquiries``). ``queue_key`` puts

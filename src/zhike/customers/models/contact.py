@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.models.customer import Customer
 from zhike.foundation.access.models import Record
+from zhike.foundation.records.custom.column import WithCustomFields
 
 
 class DecisionRole(models.TextChoices):
@@ -21,7 +22,7 @@ class DecisionRole(models.TextChoices):
     OTHER = "other", _("other")
 
 
-class Contact(Record):
+class Contact(WithCustomFields, Record):
     """A person at a customer. Name, phone, e-mail and WeChat are masked here and whole in the vault."""
 
     scope_path = "customer"

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.access.models import Record, Team
+from zhike.foundation.records.custom.column import WithCustomFields
 
 # The columns that decide who may see a row. An index that carries them lets a list walk in its order for any reach,
 # several departments or a team included, without touching the table for the rows that it passes over.
@@ -46,7 +47,7 @@ class VerifiedBy(models.TextChoices):
     CONTRACT = "contract", _("signed contract")
 
 
-class Customer(Record):
+class Customer(WithCustomFields, Record):
     """One file per customer with a unique number (DATA-01).
 
     For a natural person ``name``, ``phone``, ``email`` and ``address`` hold the masked form; the full values

@@ -8,6 +8,7 @@ from uuid import UUID
 from zhike.customers.models import Contact, Customer
 from zhike.foundation import search
 from zhike.foundation.crypto import vault
+from zhike.foundation.records.custom.known import search_texts
 
 _FOUND_BY = ("name", "phone", "email")
 
@@ -42,6 +43,7 @@ def _documents(chosen: list[Customer]) -> dict[int, set[str]]:
 def _tokens(customer: Customer, people: list[UUID], opened: Mapping[UUID, Mapping[str, str]]) -> set[str]:
     tokens: set[str] = set()
     plain = [customer.number, customer.external_id, customer.credit_code, customer.short_name]
+    plain += search_texts("customers", customer.custom)
     if customer.kind == "firm":
         plain += [customer.name, customer.phone, customer.email]
     for text in plain:

@@ -14,6 +14,8 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.imports.models import Heading
 from zhike.foundation.kit import clock
 from zhike.foundation.records import registry
+from zhike.foundation.records.custom import known
+from zhike.foundation.records.custom_imports import extended
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType
 from zhike.foundation.records.importer import Importer, Key
 from zhike.foundation.tables.headings import plain
@@ -43,7 +45,7 @@ class Target:
 def importer_of(record_type: RecordType) -> Importer:
     """What the room says about files of these records."""
     found: Importer = record_type.importer
-    return found
+    return extended(record_type, found)
 
 
 def targets_for(viewer: Viewer, record_type: RecordType) -> list[Target]:
@@ -71,8 +73,12 @@ def _is_open(viewer: Viewer, record_type: RecordType, field: Field) -> bool:
     return viewer.may(area, Level.FULL if field.level is Level.FULL else Level.BASIC)
 
 
-@functools.cache
 def _names(code: str) -> Mapping[str, tuple[str, ...]]:
+    return _names_at(code, known.revision())
+
+
+@functools.lru_cache(maxsize=128)
+def _names_at(code: str, _revision: int) -> Mapping[str, tuple[str, ...]]:
     """Names of each target of a record type as :func:`plain` writes them: labels in both languages and synonyms."""
     record_type = registry.get(code)
     importer = importer_of(record_type)

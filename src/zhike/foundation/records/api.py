@@ -17,8 +17,20 @@ from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import Door, Route
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound
-from zhike.foundation.records import acts, files_api, inputs, keyset, openapi, recycling, selector, undo, values
+from zhike.foundation.records import (
+    acts,
+    files_api,
+    inputs,
+    keyset,
+    openapi,
+    recycling,
+    selector,
+    storing,
+    undo,
+    values,
+)
 from zhike.foundation.records import query as queries
+from zhike.foundation.records.custom import known
 from zhike.foundation.records.declare import Act, RecordType
 from zhike.foundation.records.query import ListQuery
 
@@ -97,7 +109,7 @@ def _creator(record_type: RecordType) -> Callable[..., HttpResponse]:
         body = _body(request)
         confirmed = _confirmed(record_type, body)
         given = inputs.arguments(viewer, record_type, body, creating=True)
-        made = record_type.create(viewer=viewer, **given, **confirmed)  # type: ignore[misc]
+        made = storing.create(viewer, record_type, given, **confirmed)
         selector.forget_totals()
         response = _json(_made(viewer, record_type, made), status=201)
         response["Location"] = f"/api/v1/{record_type.code}/{made.uid}"
@@ -227,7 +239,10 @@ def _made(viewer: Any, record_type: RecordType, made: Any) -> dict[str, Any]:
 
 
 def _item(plan: values.Plan, row: Any) -> dict[str, Any]:
-    return {"uid": row[1], "version": row[2], **plan.data(row)}
+    found = {"uid": row[1], "version": row[2], **plan.data(row)}
+    if known.takes(plan.record_type):
+        found["custom"] = {c.field.key: found.pop(c.field.key) for c in plan.columns if c.field.custom}
+    return found
 
 
 def _body(request: HttpRequest) -> Any:

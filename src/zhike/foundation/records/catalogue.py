@@ -30,7 +30,7 @@ class Listed:
 
 def fields() -> list[Listed]:
     """The whole catalogue, in the order of the navigation and of the declarations."""
-    return [_listed(record_type, field) for record_type in every() for field in record_type.fields]
+    return [_listed(record_type, field) for record_type in every() for field in record_type.all_fields]
 
 
 def undeclared() -> list[str]:
@@ -38,7 +38,7 @@ def undeclared() -> list[str]:
     return [
         f"{record_type.code}.{field.key}"
         for record_type in every()
-        for field in record_type.fields
+        for field in record_type.all_fields
         if (field.personal or field.klass is Klass.SENSITIVE)
         and not (field.purpose and field.basis and field.retention)
     ]
@@ -49,7 +49,7 @@ def _listed(record_type: RecordType, field: Field) -> Listed:
         kind=record_type.plural,
         key=f"{record_type.code}.{field.key}",
         label=field.label,
-        klass=field.klass,
+        klass=Klass.SENSITIVE if field.custom and field.stored_masked else field.klass,
         is_personal=field.personal,
         is_masked=bool(field.masked or field.stored_masked),
         is_in_vault=field.stored_masked,

@@ -18,6 +18,8 @@ from django.utils.translation import gettext
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock, money, typed
 from zhike.foundation.records import names
+from zhike.foundation.records.custom import known
+from zhike.foundation.records.custom import related as names_of_records
 from zhike.foundation.records.declare import Field, Kind, RecordType
 from zhike.foundation.records.registry import find
 
@@ -51,6 +53,8 @@ def may_be_empty(record_type: RecordType, one: Field) -> bool:
 
     What an act asks besides the record's own fields may be left out unless it is required.
     """
+    if one.custom:
+        return True
     column = column_of(record_type, one)
     if column is None:
         return not one.required
@@ -58,7 +62,9 @@ def may_be_empty(record_type: RecordType, one: Field) -> bool:
 
 
 def column_of(record_type: RecordType, one: Field) -> Any:
-    """The model's column behind a field; None for what only an act asks."""
+    """The model's column behind a field; None for what only an act asks, and for what the enterprise added."""
+    if one.custom:
+        return None
     model = record_type.model
     *steps, last = one.path.split("__")
     try:
@@ -79,12 +85,15 @@ def parameters_of(one: Field) -> tuple[str, ...]:
 def condition(viewer: Viewer, record_type: RecordType, one: Field, query: QueryDict) -> Condition | None:
     """What the query string asks of one field by its own parameters. Raises ValueError with a sentence."""
     if one.kind in _RANGED:
-        return _range(one, query)
-    given = [v for v in query.getlist(one.key) if v != ""]
-    if not given:
+        found = _range(one, query)
+    elif given := [v for v in query.getlist(one.key) if v != ""]:
+        where, words = _PICKERS.get(one.kind, _exact)(viewer, one, given)
+        found = Condition(one, tuple((one.key, v) for v in given), where, f"{one.label}: {words}")
+    else:
         return None
-    where, words = _PICKERS.get(one.kind, _exact)(viewer, one, given)
-    return Condition(one, tuple((one.key, v) for v in given), where, f"{one.label}: {words}")
+    if found is not None and (refused := known.too_many(record_type, one)):
+        raise ValueError(refused)
+    return found
 
 
 def _range(one: Field, query: QueryDict) -> Condition | None:
@@ -149,17 +158,25 @@ def day_of(text: str) -> dt.date:
 
 def _exact(viewer: Viewer, one: Field, given: Sequence[str]) -> tuple[Q, str]:
     if given[0] == EMPTY:
-        return Q(**{one.path: ""}), gettext("none")
+        return nothing(one), gettext("none")
     return Q(**{f"{one.path}__in": list(given)}), ", ".join(given)
+
+
+def nothing(one: Field) -> Q:
+    """The condition that a text or choice is not there: empty, or of the enterprise's own fields absent."""
+    return Q(**{f"{one.path}__isnull": True}) if one.custom else Q(**{one.path: ""})
 
 
 def _choice(viewer: Viewer, one: Field, given: Sequence[str]) -> tuple[Q, str]:
     labels = {c.code: str(c.label) for c in one.options} | {EMPTY: gettext("none")}
     if strange := [v for v in given if v not in labels]:
         raise ValueError(gettext("“%(text)s” is not one of the choices.") % {"text": strange[0][:40]})
+    words = " / ".join(labels[v] for v in given)
+    if one.custom and EMPTY in given:
+        return nothing(one) | Q(**{f"{one.path}__in": [v for v in given if v != EMPTY]}), words
     stored = ["" if v == EMPTY else v for v in given]
     where = Q(**{one.path: stored[0]}) if len(stored) == 1 else Q(**{f"{one.path}__in": stored})
-    return where, " / ".join(labels[v] for v in given)
+    return where, words
 
 
 def _bool(viewer: Viewer, one: Field, given: Sequence[str]) -> tuple[Q, str]:
@@ -198,6 +215,8 @@ def _relation(viewer: Viewer, one: Field, given: Sequence[str]) -> tuple[Q, str]
     uid = uid_of(given[0])
     related = find(one.relation)
     title = str(related.title) if related else gettext("record")
+    if one.custom:
+        return names_of_records.among(one, Q(uid=uid)), gettext("this %(kind)s") % {"kind": title}
     return Q(**{f"{one.path}__uid": uid}), gettext("this %(kind)s") % {"kind": title}
 
 

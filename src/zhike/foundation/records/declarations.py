@@ -19,6 +19,19 @@ words.declare(
         "records.bulk_changed": _("Changed many records"),
         "records.undone": _("Took back a change"),
         "records.first_view": _("Chose the first view of a post"),
+        "records.custom_changed": _("Changed custom fields"),
+    },
+)
+words.declare(
+    "custom_field",
+    _("Custom field"),
+    actions={
+        "custom_field.add": _("Added a custom field"),
+        "custom_field.change": _("Changed a custom field"),
+        "custom_field.move": _("Moved a custom field"),
+        "custom_field.retire": _("Retired a custom field"),
+        "custom_field.return": _("Brought a custom field back"),
+        "custom_field.index": _("Switched the index of a custom field"),
     },
 )
 

@@ -14,8 +14,10 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 
 from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.records import added
 
 Words: TypeAlias = Any  # str, or a lazy translation of one
+CUSTOM = "x_"  # with it begin the public names of fields that an enterprise added, and no others
 
 
 class Kind(StrEnum):
@@ -55,6 +57,7 @@ class Choice:
     label: Words
     tone: str = "neutral"
     icon: str = ""
+    is_past: bool = False  # stays where it stands, is chosen no more
 
     def __post_init__(self) -> None:
         if isinstance(self.label, Promise):
@@ -107,6 +110,8 @@ class Field:
     maximum: float | None = None
     help: Words = ""
     name: str = ""  # the public name in URLs, API and export; by default the path's last step
+    custom: int = 0  # the number of its definition, for a field that the enterprise added: see records.custom
+    is_indexed: bool = True  # whether the database finds and sorts its values among many
 
     @functools.cached_property
     def key(self) -> str:
@@ -120,6 +125,10 @@ class Field:
     def options(self) -> tuple[Choice, ...]:
         """The choices, called for if they are made at run time."""
         return tuple(self.choices() if callable(self.choices) else self.choices)
+
+    def offered(self, present: Any = None) -> tuple[Choice, ...]:
+        """The choices that can still be made; a past one only where it stands already."""
+        return tuple(one for one in self.options if not one.is_past or one.code == present)
 
 
 @dataclass(frozen=True)
@@ -306,6 +315,7 @@ class RecordType:
     confirms: tuple[Confirm, ...] = ()
     bulk: tuple[BulkAction, ...] = ()
     acts: tuple[Act, ...] = ()
+    indexes: Callable[[Sequence[Any]], None] | None = None  # writes what words find of these rows anew
     importer: Any = None  # an importer.Importer: how such records come in from a file
     board: Board | None = None
     calendar: Calendar | None = None
@@ -319,6 +329,8 @@ class RecordType:
     def __post_init__(self) -> None:
         keys = [f.key for f in self.fields]
         twice = {key for key in keys if keys.count(key) > 1}
+        if taken := [key for key in keys if key.startswith(CUSTOM)]:
+            raise ValueError(f"{self.code}: {taken}: names that begin with {CUSTOM!r} are for custom fields")
         if twice:
             raise ValueError(f"{self.code}: fields share a name: {sorted(twice)}; give one of them name=…")
         named = {*self.list_columns, *self.card, self.name_field, *(s.field for s in self.sorts)}
@@ -339,13 +351,35 @@ class RecordType:
         if self.sort_spec(self.default_sort) is None:
             raise ValueError(f"{self.code}: default sort {self.default_sort!r} is not offered")
 
+    @property
+    def all_fields(self) -> tuple[Field, ...]:
+        """The declared fields, then those that the enterprise added."""
+        return (*self.fields, *self.custom_fields)
+
+    @property
+    def custom_fields(self) -> tuple[Field, ...]:
+        """The fields that the enterprise added, in the order of the form."""
+        return added.fields(self.code) if self.takes_custom_fields else ()
+
+    @property
+    def all_sorts(self) -> tuple[Sort, ...]:
+        """The declared orders, then those by fields that the enterprise added."""
+        return (*self.sorts, *added.sorts(self.code)) if self.takes_custom_fields else self.sorts
+
+    @property
+    def takes_custom_fields(self) -> bool:
+        """Whether fields can be added to these records: they are edited by a service and have the column."""
+        return self.update is not None and hasattr(self.model, "custom")
+
     def field(self, key: str) -> Field | None:
         """The field of that public name."""
-        return next((f for f in self.fields if f.key == key), None)
+        among = self.custom_fields if key.startswith(CUSTOM) else self.fields
+        return next((f for f in among if f.key == key), None)
 
     def sort_spec(self, name: str) -> Sort | None:
         """The offered order of that name; ``-`` in front turns it round."""
-        return next((s for s in self.sorts if s.field == name.lstrip("-")), None)
+        key = name.lstrip("-")
+        return next((s for s in (self.all_sorts if key.startswith(CUSTOM) else self.sorts) if s.field == key), None)
 
     def act(self, code: str) -> Act | None:
         """The act of that code."""

@@ -20,7 +20,8 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock, money, typed
 from zhike.foundation.kit.refusals import Refusal
 from zhike.foundation.records import conditions, names, values
-from zhike.foundation.records.declare import Field, Kind, RecordType
+from zhike.foundation.records.custom import known
+from zhike.foundation.records.declare import CUSTOM, Field, Kind, RecordType
 from zhike.foundation.records.registry import find
 
 
@@ -52,10 +53,13 @@ class _ServedForm(forms.Form):
     """A form whose answers go to a service: related records are resolved, refusals stand beside their fields."""
 
     viewer: Viewer
+    record_type: RecordType
     record_fields: Sequence[Field]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if gone := _gone(self.record_type, self.fields, self.data):
+            self.add_error(None, gone)
         for field in self.record_fields:
             if field.kind is Kind.RELATION and cleaned.get(field.key):
                 try:
@@ -124,8 +128,12 @@ class RecordForm(_ServedForm):
             left = [key for key in left if key not in keys]
             if keys:
                 found.append((str(section.title), [(self[key], key in wide) for key in keys]))
+        added = [key for key in left if key.startswith(CUSTOM)]
+        left = [key for key in left if key not in added]
         if left:
             found.append(("" if not found else gettext("More"), [(self[key], key in wide) for key in left]))
+        if added:
+            found.append((gettext("Custom fields"), [(self[key], key in wide) for key in added]))
         return found
 
 
@@ -145,7 +153,7 @@ class ActionForm(_ServedForm):
     ) -> None:
         start = start or {}
         super().__init__(data, initial={"version": start.get("version")}, label_suffix="")
-        self.viewer, self.record_fields = viewer, tuple(fields)
+        self.viewer, self.record_type, self.record_fields = viewer, record_type, tuple(fields)
         for field in fields:
             made = _form_field(record_type, field, start.get(field.key), kept=False)
             self.fields[field.key] = made
@@ -159,6 +167,17 @@ class ActionForm(_ServedForm):
     def questions(self) -> list[tuple[BoundField, bool]]:
         """The fields in order, each with whether it takes the whole width."""
         return [(self[f.key], f.kind is Kind.LONG_TEXT) for f in self.record_fields]
+
+
+def _gone(record_type: RecordType, asked: Collection[str], sent: Mapping[str, Any]) -> str:
+    """What is said of fields that were retired while the form was open, if something was typed there."""
+    gone = [key for key in sent if key.startswith(CUSTOM) and key not in asked and sent.get(key)]
+    labels = [str(label) for key in gone if (label := known.retired_label(record_type.code, key))]
+    if not labels:
+        return ""
+    return gettext("Meanwhile the field %(fields)s was taken out of use. Save again to go on without it.") % {
+        "fields": gettext(", ").join(f"“{label}”" for label in labels)
+    }
 
 
 def related_uid(viewer: Viewer, field: Field, uid: str) -> UUID:
@@ -261,7 +280,7 @@ def _typed_field(field: Field, value: Any, common: dict[str, Any]) -> forms.Fiel
 
 
 def _choice_field(record_type: RecordType, field: Field, value: Any, common: dict[str, Any]) -> forms.Field:
-    choices = [(c.code, c.label) for c in field.options]
+    choices = [(c.code, c.label) for c in field.offered(value)]
     may_be_blank = conditions.may_be_empty(record_type, field) or _default(record_type, field) is None
     return forms.ChoiceField(choices=_blank(choices) if may_be_blank else choices, **common)
 

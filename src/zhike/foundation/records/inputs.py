@@ -13,7 +13,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, Refusal
 from zhike.foundation.records import forms, names, values
-from zhike.foundation.records.declare import Field, Kind, RecordType
+from zhike.foundation.records.declare import CUSTOM, Field, Kind, RecordType
 
 _LARGEST = 2**63 - 1
 
@@ -23,7 +23,11 @@ def arguments(viewer: Viewer, record_type: RecordType, body: object, *, creating
     if not isinstance(body, dict):
         raise Invalid(fields={"body": _("Send a JSON object.")})
     fields = {f.key: f for f in values.writable(viewer, record_type, creating=creating)}
-    problems = {key: _("This field does not exist or cannot be written.") for key in body if key not in fields}
+    strange = _("This field does not exist or cannot be written.")
+    # What the enterprise added stands in an object of its own, so that no name of ours can ever mean two things.
+    problems = {key: strange for key in body if key.startswith(CUSTOM)}
+    body = _flat(body)
+    problems |= {key: strange for key in body if key not in fields}
     found: dict[str, Any] = {}
     for key, field in fields.items():
         if key not in body:
@@ -37,6 +41,16 @@ def arguments(viewer: Viewer, record_type: RecordType, body: object, *, creating
     if problems:
         raise Invalid(fields=problems)
     return found
+
+
+def _flat(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body with the enterprise's own fields beside the others. Raises Invalid for what is no object."""
+    if "custom" not in body:
+        return dict(body)
+    added = body["custom"]
+    if not isinstance(added, dict) or not all(key.startswith(CUSTOM) for key in added):
+        raise Invalid(fields={"custom": _("Send an object with custom fields, whose names begin with x_.")})
+    return {**{key: value for key, value in body.items() if key != "custom"}, **added}
 
 
 def answers(viewer: Viewer, fields: Sequence[Field], body: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,7 +142,7 @@ def _datetime(field: Field, given: Any) -> dt.datetime:
 
 
 def _choice(field: Field, given: Any) -> str:
-    if not isinstance(given, str) or given not in {c.code for c in field.options}:
+    if not isinstance(given, str) or given not in {c.code for c in field.offered()}:
         raise ValueError(_("Choose one of the options offered."))
     return given
 

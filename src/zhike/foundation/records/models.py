@@ -9,6 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation.access.models import Department, Person
 from zhike.foundation.kit import clock, ids
+from zhike.foundation.records.custom.models import CustomField
+
+__all__ = [
+    "BulkChange", "BulkRecord", "BulkState", "Change", "CustomField", "ListPreference", "PostView", "SavedView",
+]  # fmt: skip
 
 
 class SavedView(models.Model):

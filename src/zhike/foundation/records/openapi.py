@@ -6,6 +6,7 @@ from typing import Any
 
 from zhike.foundation.records import examples
 from zhike.foundation.records.conditions import parameters_of
+from zhike.foundation.records.custom import known
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType
 from zhike.foundation.records.where import LONGEST
 
@@ -26,6 +27,9 @@ _TYPES: dict[Kind, dict[str, Any]] = {
     Kind.DEPARTMENT: _NAMED,
     Kind.RELATION: _NAMED,
 }
+# Which ones there are is for each enterprise to say, on a page and at any time: a description that is kept with the
+# source cannot name them.
+_ADDED = "fields that the enterprise added, by their names, which begin with x_; values as those of declared fields"
 _ONCE: dict[str, Any] = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -176,7 +180,9 @@ def _refusals(name: str) -> dict[int, str]:
 
 
 def _item(record_type: RecordType) -> dict[str, Any]:
-    properties = {"uid": {"type": "string", "format": "uuid"}, "version": {"type": "integer"}}
+    properties: dict[str, Any] = {"uid": {"type": "string", "format": "uuid"}, "version": {"type": "integer"}}
+    if known.takes(record_type):
+        properties["custom"] = {"type": "object", "description": _ADDED}
     return {
         "type": "object",
         "required": ["uid", "version"],
@@ -231,6 +237,8 @@ def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
 def _body(record_type: RecordType, name: str) -> dict[str, Any]:
     fields = _writable(record_type, name)
     properties = {f.key: _written(f) for f in fields}
+    if known.takes(record_type):
+        properties["custom"] = {"type": "object", "description": _ADDED}
     required = [f.key for f in fields if f.required] if name == "create" else ["version"]
     if name == "patch":
         properties["version"] = {"type": "integer", "minimum": 1}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound
-from zhike.foundation.records import acts, selector, undo, values
+from zhike.foundation.records import acts, selector, storing, undo, values
 from zhike.foundation.records.declare import Act, BulkAction, Field, RecordType
 from zhike.foundation.records.forms import ActionForm
 
@@ -86,7 +86,7 @@ def _fields(viewer: Viewer, record_type: RecordType) -> list[Operation]:
 def _updating(record_type: RecordType, field: Field) -> Callable[[Viewer, UUID, Mapping[str, Any]], Any]:
     def run(viewer: Viewer, uid: UUID, answers: Mapping[str, Any]) -> Any:
         version = selector.one_row(viewer, values.plan(viewer, record_type, ()), uid)[2]
-        return record_type.update(viewer=viewer, uid=uid, version=version, **answers)  # type: ignore[misc]
+        return storing.update(viewer, record_type, uid, version, answers)
 
     return run
 

@@ -14,6 +14,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.records import conditions, periods, values
 from zhike.foundation.records.circles import department_numbers, people_numbers
+from zhike.foundation.records.custom import known, opening, related
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType
 from zhike.foundation.records.where import Group, Leaf, Node
 
@@ -74,7 +75,15 @@ def fields_for(viewer: Viewer, record_type: RecordType) -> list[Field]:
 
     Not sensitive ones, nor those masked only when they are read: an answer would confirm a guess.
     """
-    return [f for f in values.readable(viewer, record_type) if is_open(f) and operators_of(record_type, f)]
+    return [
+        f for f in values.readable(viewer, record_type)
+        if is_open(f) and operators_of(record_type, f) and _may_guess(viewer, record_type, f)
+    ]  # fmt: skip
+
+
+def _may_guess(viewer: Viewer, record_type: RecordType, field: Field) -> bool:
+    """Whether an answer tells the viewer no more than the eye beside the value would."""
+    return not (field.custom and field.stored_masked) or opening.may_open(viewer, record_type, field)
 
 
 def is_open(field: Field) -> bool:
@@ -84,9 +93,9 @@ def is_open(field: Field) -> bool:
 
 def operators_of(record_type: RecordType, field: Field) -> tuple[str, ...]:
     """The operators of a field, the most usual first."""
-    if conditions.column_of(record_type, field) is None:
+    if not field.custom and conditions.column_of(record_type, field) is None:
         return ()
-    found = _BY_KIND[field.kind]
+    found = ("is",) if field.custom and field.stored_masked else _BY_KIND[field.kind]
     if field.kind is Kind.RELATION and not values.label_is_open(field):
         found = ()
     if conditions.may_be_empty(record_type, field):
@@ -124,6 +133,8 @@ def _leaf(viewer: Viewer, record_type: RecordType, leaf: Leaf) -> Asked:
     if leaf.operator not in operators_of(record_type, field):
         message = gettext("%(field)s cannot be asked with “%(operator)s”.")
         raise ValueError(message % {"field": field.label, "operator": leaf.operator[:40]})
+    if refused := known.too_many(record_type, field):
+        raise ValueError(refused)
     label = LABELS[leaf.operator]
     try:
         where, words = _meaning(viewer, record_type, field, leaf)
@@ -143,11 +154,18 @@ def _meaning(viewer: Viewer, record_type: RecordType, field: Field, leaf: Leaf) 
     if field.kind in NUMBERS:
         return _number(field, leaf)
     where, words = _SIMPLE[field.kind](viewer, field, leaf)
-    return (~where if leaf.operator in ("is_not", "lacks") else where), words
+    return (_other_than(field, where) if leaf.operator in ("is_not", "lacks") else where), words
+
+
+def _other_than(field: Field, where: Q) -> Q:
+    """All the rest, records without a value too: the database knows of no column that it should look at for them."""
+    return ~where | Q(**{f"{field.path}__isnull": True}) if field.custom else ~where
 
 
 def _empty(record_type: RecordType, field: Field) -> Q:
     column = conditions.column_of(record_type, field)
+    if column is None:
+        return Q(**{f"{field.path}__isnull": True})
     where = Q()
     if getattr(column, "empty_strings_allowed", False) and field.kind not in (*TIMES, *NUMBERS, Kind.RELATION):
         where |= Q(**{field.path: ""})
@@ -158,10 +176,13 @@ def _empty(record_type: RecordType, field: Field) -> Q:
 
 def _text(viewer: Viewer, field: Field, leaf: Leaf) -> tuple[Q, str]:
     lookup = {"contains": "icontains", "lacks": "icontains", "starts": "istartswith"}.get(leaf.operator, "iexact")
-    path = values.label_path(field) if field.kind is Kind.RELATION else field.path
+    if field.custom and field.stored_masked:  # what the vault keeps is found by its mark alone
+        return opening.equal(field, leaf.values), gettext(" or ").join("****" for _value in leaf.values)
+    is_named = related.is_custom(field)
+    path = values.label_path(field) if field.kind is Kind.RELATION and not is_named else field.path
     where = Q()
     for value in leaf.values:
-        where |= Q(**{f"{path}__{lookup}": value})
+        where |= related.called(field, lookup, value) if is_named else Q(**{f"{path}__{lookup}": value})
     return where, gettext(" or ").join(f"“{value}”" for value in leaf.values)
 
 
@@ -209,7 +230,7 @@ def _number(field: Field, leaf: Leaf) -> tuple[Q, str]:
     text = _single(leaf)
     if leaf.operator in ("is", "is_not"):
         where = _at(field, "exact", text)
-        return (where if leaf.operator == "is" else ~where), text
+        return (where if leaf.operator == "is" else _other_than(field, where)), text
     return _at(field, _LOOKUPS[leaf.operator], text), text
 
 

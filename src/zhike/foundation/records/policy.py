@@ -34,6 +34,14 @@ class SharingPolicy:
     longest_days: int = number(unit="days", minimum=1, maximum=366)
 
 
+@policy("records", "custom_fields")
+class CustomFieldPolicy:
+    """How many fields an enterprise adds to a kind of records, and from when on lists need an index to ask for one."""
+
+    fields_max: int = number(unit="count", minimum=1, maximum=200)
+    unindexed_rows_max: int = number(unit="count", minimum=0, maximum=1_000_000)
+
+
 @policy("records", "exports")
 class ExportPolicy:
     """How much one export may hold."""

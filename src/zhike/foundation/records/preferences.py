@@ -55,7 +55,7 @@ def arrange(viewer: Viewer, session: Any, record_type: RecordType, *, tabs: Sequ
 
 def known_columns(record_type: RecordType, given: Sequence[str]) -> list[str]:
     """Those of ``given`` that the list has, each once, with its width where it is one that is offered."""
-    known = {f.key for f in record_type.fields} - {record_type.name_field}
+    known = {f.key for f in record_type.all_fields} - {record_type.name_field}
     kept: dict[str, str] = {}
     for text in given:
         key, width = split(text)

@@ -15,6 +15,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.records import operators, values
 from zhike.foundation.records import where as grammar
 from zhike.foundation.records.conditions import Condition, condition, parameters_of
+from zhike.foundation.records.custom import known
 from zhike.foundation.records.declare import Field, Klass, RecordType, Sort
 
 RESERVED = frozenset(
@@ -139,7 +140,7 @@ def filters_for(viewer: Viewer, record_type: RecordType) -> list[Field]:
 def sorts_for(viewer: Viewer, record_type: RecordType) -> list[Sort]:
     """The orders that the viewer may ask for: those of fields that the viewer may read."""
     readable = {f.key for f in values.readable(viewer, record_type) if f.klass is Klass.ORDINARY}
-    return [s for s in record_type.sorts if s.field in readable]
+    return [s for s in record_type.all_sorts if s.field in readable]
 
 
 def between(
@@ -211,7 +212,10 @@ def _sort(viewer: Viewer, record_type: RecordType, given: str, problems: dict[st
     if not given:
         return ""
     if given.lstrip("-") in {s.field for s in sorts_for(viewer, record_type)} and given.count("-") <= 1:
-        return given
+        if not (refused := known.too_many(record_type, _field(record_type, given.lstrip("-")))):
+            return given
+        problems["sort"] = refused
+        return ""
     problems["sort"] = gettext("This order is not offered.")
     return ""
 

@@ -21,7 +21,7 @@ from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import NotFound, Refusal
 from zhike.foundation.policies import versions
-from zhike.foundation.records import selector, values
+from zhike.foundation.records import selector, storing, values
 from zhike.foundation.records.declare import Field, Kind, RecordType
 from zhike.foundation.records.models import BulkChange, BulkRecord, BulkState, Change
 from zhike.foundation.records.policy import UndoPolicy
@@ -76,10 +76,10 @@ def updating(viewer: Viewer, record_type: RecordType, uid: UUID, version: int, g
     """Change fields by the room's service and remember what stood there. Returns the row. Raises what it refuses."""
     if record_type.update is None:
         raise NotFound(code=record_type.code)
-    fields = [f for f in record_type.fields if f.key in given]
+    fields = [f for f in record_type.all_fields if f.key in given]
     can_be_kept = all(f.stored_masked or not values.is_hidden(f) for f in fields)
     was = before(viewer, record_type, uid, fields) if viewer.person_id and fields and can_be_kept else None
-    row = record_type.update(viewer=viewer, uid=uid, version=version, **given)
+    row = storing.update(viewer, record_type, uid, version, given)
     # Who saw another version than the one that stands is refused by the service; so this one is what was changed.
     if was is not None and row.version > was.version:
         Change.objects.update_or_create(
@@ -124,7 +124,7 @@ def _written_back(
     viewer: Viewer, record_type: RecordType, uid: UUID, version: int, plain: Mapping[str, Any], sealed: str
 ) -> Any:
     keys = {f.key for f in values.writable(viewer, record_type, creating=False)}
-    given = {f.key: _read(f, plain[f.key]) for f in record_type.fields if f.key in plain and f.key in keys}
+    given = {f.key: _read(f, plain[f.key]) for f in record_type.all_fields if f.key in plain and f.key in keys}
     if sealed:
         text = vault.unseal_text(uid, sealed)
         if text is None:  # the person was erased
@@ -133,7 +133,7 @@ def _written_back(
     present = values.typed(viewer, record_type, uid, ())["version"]
     if present != version or record_type.update is None:
         raise ChangedSince()
-    return record_type.update(viewer=viewer, uid=uid, version=version, **given)
+    return storing.update(viewer, record_type, uid, version, given)
 
 
 # --- changes of many ------------------------------------------------------------------------------------------------

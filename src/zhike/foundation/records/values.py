@@ -23,6 +23,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import masking
 from zhike.foundation.kit.refusals import NotFound
 from zhike.foundation.records import writing
+from zhike.foundation.records.custom import known, related
 from zhike.foundation.records.declare import Choice, Field, Kind, Klass, RecordType
 from zhike.foundation.records.registry import find
 
@@ -35,12 +36,12 @@ def allows(viewer: Viewer, record_type: RecordType, field: Field) -> bool:
 
 def readable(viewer: Viewer, record_type: RecordType) -> tuple[Field, ...]:
     """The fields that the viewer may see, sensitive ones included as closed."""
-    return tuple(f for f in record_type.fields if allows(viewer, record_type, f))
+    return tuple(f for f in record_type.all_fields if allows(viewer, record_type, f))
 
 
 def withheld(viewer: Viewer, record_type: RecordType) -> list[str]:
     """Public names of the fields that the viewer's posts do not include."""
-    return [f.key for f in record_type.fields if not allows(viewer, record_type, f)]
+    return [f.key for f in record_type.all_fields if not allows(viewer, record_type, f)]
 
 
 def writable(viewer: Viewer, record_type: RecordType, *, creating: bool) -> tuple[Field, ...]:
@@ -110,7 +111,9 @@ class Plan:
     @functools.cached_property
     def everything(self) -> QuerySet[Any]:
         """The plan's values of every row, never run as it stands: to name thirty columns anew costs a millisecond."""
-        return self.record_type.model._base_manager.values_list(*self.paths)
+        named = related.aliases(column.field for column in self.columns)
+        rows = self.record_type.model._base_manager
+        return (rows.annotate(**named) if named else rows).values_list(*self.paths)
 
     @functools.cached_property
     def _packing(self) -> tuple[list[str], Callable[[Sequence[Any]], tuple[Any, ...]], list[tuple[str, Any, Any]]]:
@@ -135,7 +138,11 @@ def plan(viewer: Viewer, record_type: RecordType, keys: Iterable[str] | None = N
         fields = tuple(by_key[key] for key in keys if key in by_key)
     # Choices made at run time (rows of the strategy table, causes in force) are part of the key: new ones, new plan.
     made = tuple(f.options for f in fields if callable(f.choices))
-    kept = _kept(record_type.code, tuple(f.key for f in fields), made, get_language() or "", _Held(record_type, fields))
+    # The same holds for fields that the enterprise added: each change of one raises the revision.
+    added = tuple(f.path for f in fields if f.custom)
+    state = (known.revision(), *added) if added else ()
+    held = _Held(record_type, fields)
+    kept = _kept(record_type.code, tuple(f.key for f in fields), made, state, get_language() or "", held)
     if not viewer.reach.shared:
         return kept
     basic_only = scope.only_shared(viewer, record_type.model)
@@ -170,7 +177,14 @@ class _Held:
 
 
 @functools.lru_cache(maxsize=512)
-def _kept(code: str, keys: tuple[str, ...], made: tuple[tuple[Choice, ...], ...], language: str, held: _Held) -> Plan:
+def _kept(
+    code: str,
+    keys: tuple[str, ...],
+    made: tuple[tuple[Choice, ...], ...],
+    state: tuple[Any, ...],
+    language: str,
+    held: _Held,
+) -> Plan:
     return _compile(held.record_type, held.fields)
 
 
@@ -191,6 +205,8 @@ def _paths(field: Field) -> tuple[str, ...]:
     """ORM paths that a field reads; none for a sensitive one: what is not read cannot leak."""
     if field.klass is Klass.SENSITIVE:
         return ()
+    if related.is_custom(field):
+        return related.paths(field)
     if field.kind is Kind.RELATION:
         return (f"{field.path}__uid", label_path(field))
     if field.kind is Kind.MONEY and field.currency_path:
@@ -200,15 +216,15 @@ def _paths(field: Field) -> tuple[str, ...]:
 
 def label_path(field: Field) -> str:
     """The ORM path of what is shown of a related record."""
-    related = find(field.relation)
-    shown = related.field(field.relation_label) if related else None
+    kind = find(field.relation)
+    shown = kind.field(field.relation_label) if kind else None
     return f"{field.path}__{shown.path if shown else field.relation_label}"
 
 
 def label_is_open(field: Field) -> bool:
     """Whether readers see what is shown of a related record as its row holds it."""
-    related = find(field.relation)
-    shown = related.field(field.relation_label) if related else None
+    kind = find(field.relation)
+    shown = kind.field(field.relation_label) if kind else None
     return shown is not None and shown.klass is Klass.ORDINARY and (not shown.masked or shown.stored_masked)
 
 
@@ -230,7 +246,8 @@ def typed(viewer: Viewer, record_type: RecordType, uid: UUID, fields: Sequence[F
     fields = [field for field in fields if reader is viewer or allows(reader, record_type, field)]
     plain = {f.plain_when[0] for f in fields if f.plain_when}
     paths = sorted({*plain, *(p for f in fields for p in _paths(f)), *("version",)})
-    row = scope.visible(viewer, record_type.model._default_manager.filter(uid=uid)).values(*paths).first()
+    rows = record_type.model._default_manager.filter(uid=uid).annotate(**related.aliases(fields))
+    row = scope.visible(viewer, rows).values(*paths).first()
     if row is None:
         raise NotFound(uid=str(uid))
     found: dict[str, Any] = {"version": row["version"]}
@@ -269,9 +286,9 @@ def _reader(field: Field, places: tuple[int, ...]) -> Callable[[Sequence[Any]], 
 
 def _related_mask(field: Field) -> str | None:
     """A related record's name is masked as that record masks it."""
-    if field.kind is not Kind.RELATION or (related := find(field.relation)) is None:
+    if field.kind is not Kind.RELATION or (kind := find(field.relation)) is None:
         return None
-    shown = related.field(field.relation_label)
+    shown = kind.field(field.relation_label)
     return shown.masked if shown and shown.masked and not shown.stored_masked else None
 
 

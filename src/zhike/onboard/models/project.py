@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from zhike.foundation.access.models import Person, Record
 from zhike.foundation.kit import clock
+from zhike.foundation.records.custom.column import WithCustomFields
 
 
 class ProjectState(models.TextChoices):
@@ -24,7 +25,7 @@ class ProjectState(models.TextChoices):
     ENDED = "ended", pgettext_lazy("project", "Ended with its contract")
 
 
-class Project(Record):
+class Project(WithCustomFields, Record):
     """One project per contract. The implementation manager owns it once named, until then the sales lead."""
 
     # Who sees the customer sees its projects; who delivers one sees it without owning the customer.
@@ -70,7 +71,7 @@ class MilestoneState(models.TextChoices):
     DONE_LATE = "done_late", pgettext_lazy("milestone", "Reached late")
 
 
-class Milestone(Record):
+class Milestone(WithCustomFields, Record):
     """A step of the plan with its day and the standard by which it counts as delivered."""
 
     scope_path = ("project__customer", "project")

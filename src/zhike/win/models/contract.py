@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from zhike.foundation.access.models import Record
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.ordering import KnownFirstIndex
+from zhike.foundation.records.custom.column import WithCustomFields
 from zhike.win.models.opportunity import Opportunity
 
 
@@ -40,7 +41,7 @@ class Authority(models.TextChoices):
     IN_PERSON = "in_person", _("signs for himself or herself")
 
 
-class Contract(Record):
+class Contract(WithCustomFields, Record):
     """A contract. What is loaded as a fact is signed; what is written here goes through draft, review and signature.
 
     ``clauses`` is a list of ``{"heading", "text"}``; every saved state of it is kept as a :class:`ClausesVersion`.

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from zhike.foundation.access.models import Record
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.ordering import KnownFirstIndex
+from zhike.foundation.records.custom.column import WithCustomFields
 
 
 class Stage(models.TextChoices):
@@ -40,7 +41,7 @@ class LossReason(models.TextChoices):
     OTHER = "other", _("something else")
 
 
-class Opportunity(Record):
+class Opportunity(WithCustomFields, Record):
     """A deal with a customer. ``lead_uid`` names the lead it came from; ``next_on`` is what was agreed last."""
 
     # Who sees the customer sees its deals; who won a deal goes on seeing it when the customer has another owner.

@@ -64,6 +64,7 @@ def test_the_kinds_that_come_from_files_are_known() -> None:
     assert {t.code for t in TYPES} >= {"customers", "contacts", "interactions", "orders", "bills", "leads", "tickets"}
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("record_type", TYPES, ids=[t.code for t in TYPES])
 def test_needs_and_keys_are_among_the_fields(record_type: RecordType) -> None:
     importer = targets.importer_of(record_type)

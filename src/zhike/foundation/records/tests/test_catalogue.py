@@ -9,6 +9,9 @@ from zhike.foundation.access.matrix import Area, Level, posts
 from zhike.foundation.records import catalogue
 from zhike.foundation.records.testing import signed_in, staff, text_of
 
+# Part of the fields are those that an enterprise has added.
+pytestmark = pytest.mark.django_db
+
 
 def test_every_personal_or_sensitive_field_says_why_on_which_ground_and_how_long() -> None:
     assert catalogue.undeclared() == []

@@ -15,6 +15,9 @@ from zhike.foundation.access.viewer import Reach, Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.records import conditions, query, values
 
+# Part of the fields are those that an enterprise has added.
+pytestmark = pytest.mark.django_db
+
 
 def viewer(*levels: Level, area: Area = Area.PROFILE, **more: frozenset[Level]) -> Viewer:
     given = {area: frozenset(levels)} | {Area(key): value for key, value in more.items()}

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.html import escape
+from django.utils.translation import gettext
 
 from zhike.foundation import obligations
 from zhike.foundation.access.matrix import Level
@@ -18,7 +19,8 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound
 from zhike.foundation.records import acts, neighbours, related, selector, values, writing
 from zhike.foundation.records import query as queries
-from zhike.foundation.records.declare import Field, Kind, Klass, RecordType, Related
+from zhike.foundation.records.custom import opening
+from zhike.foundation.records.declare import CUSTOM, Field, Kind, Klass, RecordType, Related
 from zhike.foundation.records.registry import find
 from zhike.foundation.records.views.listing import _cell_class
 
@@ -120,7 +122,8 @@ def _groups(
     sections = record_type.sections or ()
     named = [(str(s.title), [k for k in s.fields if k in fields]) for s in sections]
     if not named:
-        named = [("", [k for k in fields if k != record_type.name_field])]
+        named = [("", [k for k in fields if k != record_type.name_field and not k.startswith(CUSTOM)])]
+    named.append((gettext("Custom fields"), [k for k in fields if k.startswith(CUSTOM)]))
     return [
         {
             "title": title,
@@ -224,7 +227,11 @@ def reveal(request: HttpRequest, record_type: RecordType, uid: UUID, key: str) -
     if request.method == "POST":
         reason = request.POST.get("reason", "").strip()
         if reason:
-            context["value"] = record_type.reveal(viewer=viewer, uid=uid, field=key, reason=reason)
+            context["value"] = (
+                opening.reveal(viewer=viewer, record_type=record_type, uid=uid, field=field, reason=reason)
+                if field.custom
+                else record_type.reveal(viewer=viewer, uid=uid, field=key, reason=reason)
+            )
             response = render(request, "records/revealed.html", context)
             response["Cache-Control"] = "no-store"
             return response

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
-from zhike.foundation.records import conflict, selector, undo, values
+from zhike.foundation.records import conflict, selector, storing, undo, values
 from zhike.foundation.records.conditions import day_of
 from zhike.foundation.records.declare import Act, Kind, RecordType
 from zhike.foundation.records.forms import RecordForm
@@ -32,7 +32,7 @@ def create(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     confirm = None
     if request.method == "POST" and form.is_valid():
         try:
-            made = record_type.create(viewer=viewer, **form.arguments(), **_confirmed(request, record_type))
+            made = storing.create(viewer, record_type, form.arguments(), **_confirmed(request, record_type))
         except Invalid as refusal:
             form.refuse(_fields(refusal))
         except Refusal as refusal:

@@ -81,6 +81,7 @@ POLICY_WORDS = {
     "onboard.milestones": gettext_lazy("Milestones"),
     "outbox.delivery": gettext_lazy("Delivery"),
     "portal.sign_in": gettext_lazy("Sign-in of customers"),
+    "records.custom_fields": gettext_lazy("Custom fields"),
     "records.exports": gettext_lazy("Exports"),
     "records.lists": gettext_lazy("Lists"),
     "records.undo": gettext_lazy("Undo"),
