@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "zhike.interfaces.web",
     "zhike.interfaces.portal",
     "zhike.interfaces.api",
+    "zhike.interfaces.mcp",
     "zhike.config",
 ]
 MIDDLEWARE = [

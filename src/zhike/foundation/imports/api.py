@@ -15,6 +15,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto.parcels import Parcels
 from zhike.foundation.imports import rights, selectors, services, targets
 from zhike.foundation.imports.plan import SKIP, Plan
+from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.records import registry
 
@@ -75,6 +76,34 @@ def upload(request: HttpRequest, file: File[UploadedFile], type: str) -> Any:
 def get(request: HttpRequest, uid: UUID) -> Any:
     """State, progress, counts and report."""
     return selectors.described(services.one(_viewer(request), uid))
+
+
+class RowOut(Schema):
+    """What became of one row: new, updated, unchanged or rejected; its record, once written; problems by field."""
+
+    row: int
+    outcome: str
+    uid: UUID | None
+    problems: dict[str, str]
+
+
+class RowsOut(Schema):
+    """Rows in their order; ``next`` is what to send as ``after`` for more, null at the end."""
+
+    state: str
+    items: list[RowOut]
+    next: str | None
+
+
+@router.get("/{uuid:uid}/rows", response=RowsOut, operation_id="imports_rows", summary="what became of each row")
+@_staff
+def rows(request: HttpRequest, uid: UUID, after: str = "") -> Any:
+    """Row by row, one piece at a time; empty until the dry run has reached the piece."""
+    made = selectors.own(_viewer(request), uid)
+    place = typed.whole_or_none(after, most=typed.LARGEST) or 0
+    items = [one._asdict() for one in selectors.results_of(made, place)]
+    is_last = place + 1 >= made.pieces_total
+    return {"state": made.state, "items": items, "next": None if is_last else str(place + 1)}
 
 
 @router.post("/{uuid:uid}/check", operation_id="imports_check", summary="map the columns and start the dry run")

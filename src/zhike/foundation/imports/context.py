@@ -11,13 +11,14 @@ from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto.parcels import Parcels
 from zhike.foundation.imports import people, reading, rights, targets
+from zhike.foundation.imports.given import Given
 from zhike.foundation.imports.models import Import
 from zhike.foundation.imports.plan import Plan
 from zhike.foundation.imports.reading import Column
 from zhike.foundation.imports.targets import Target
 from zhike.foundation.records import registry
 from zhike.foundation.records.declare import Field, Kind, RecordType
-from zhike.foundation.records.importer import Importer
+from zhike.foundation.records.importer import Importer, Key
 
 
 @dataclass
@@ -32,7 +33,7 @@ class Context:
     plan: Plan
     parcels: Parcels
     headings: Sequence[str]
-    columns: Mapping[int, tuple[Target, Column]]
+    columns: Mapping[int, tuple[Target, Column | Given]]
     constants: Mapping[Target, Any]
     staff: people.Staff
     default_owner: int | None
@@ -42,6 +43,16 @@ class Context:
         """A number for a value by which a record is recognised; it tells nothing without this import's uid."""
         text = f"{name}={value!r}".encode("utf-8", "surrogatepass")
         return int.from_bytes(hashlib.blake2b(text, digest_size=8, key=self.made.uid.bytes).digest(), "big")
+
+    @property
+    def key(self) -> Key | None:
+        """By what rows are recognised; None where each is new."""
+        return targets.key_of(self.record_type, self.plan.key) if self.plan.key else None
+
+    @property
+    def names_records(self) -> bool:
+        """Whether each row says by uid which record it means: then none is new."""
+        return self.plan.key == targets.UID
 
     @property
     def given(self) -> list[Field]:
@@ -63,7 +74,7 @@ def opened(made: Import) -> Context:
     parcels = Parcels(made.uid)
     shape = parcels.open(made.shape or b"", "shape")
     plan = Plan.from_json(parcels.open(made.plan or b"", "plan"))
-    offered = {t.code: t for t in targets.targets_for(viewer, record_type)}
+    offered = {t.code: t for t in targets.targets_for(viewer, record_type, is_typed=plan.is_typed)}
     importer = targets.importer_of(record_type)
     staff = people.staff(viewer)
     everything = viewer.reach.everything
@@ -76,11 +87,14 @@ def opened(made: Import) -> Context:
 
 def _columns(
     plan: Plan, offered: Mapping[str, Target], shape: Mapping[str, Any], importer: Importer
-) -> dict[int, tuple[Target, Column]]:
-    found = {}
+) -> dict[int, tuple[Target, Column | Given]]:
+    found: dict[int, tuple[Target, Column | Given]] = {}
     for place, code in plan.columns.items():
         if code in offered:
             target = offered[code]
+            if plan.is_typed:
+                found[place] = (target, _given(target, importer))
+                continue
             read_as = field_of_cells(target)
             order, serials, comma = reading.judged(read_as, shape["samples"][place], plan.orders.get(place, ""))
             is_past = target.field.key in importer.past
@@ -88,6 +102,11 @@ def _columns(
             column = Column(read_as, heading, order, is_past=is_past, serials=serials, comma=comma)
             found[place] = (target, column)
     return found
+
+
+def _given(target: Target, importer: Importer) -> Given:
+    is_uid = target.code == targets.UID or (target.via is not None and target.via.field == targets.UID)
+    return Given(field_of_cells(target), is_past=target.field.key in importer.past, is_uid=is_uid)
 
 
 def _constants(plan: Plan, offered: Mapping[str, Target], importer: Importer) -> dict[Target, Any]:

@@ -27,6 +27,7 @@ def _go_on(asked: Work, state: State, step: Callable[..., None]) -> None:
 def check(asked: Work) -> None:
     """Try all rows out."""
     _go_on(asked, State.CHECKING, work.check)
+    services.import_go_on(asked.arguments["import"])
 
 
 @jobs.job("imports.run", title=_("Write an import"), alone=False)

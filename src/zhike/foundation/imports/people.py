@@ -23,19 +23,19 @@ class Staff:
 
 def staff(viewer: Viewer) -> Staff:
     """Read it all: an enterprise has some thousand people at most."""
-    rows = list(Person.objects.values_list("pk", "username", "name", "department_id", "is_active"))
+    rows = list(Person.objects.values_list("pk", "username", "name", "department_id", "is_active", "uid"))
     words: dict[str, int] = {}
     twice: set[str] = set()
-    for pk, _username, name, _department, is_active in sorted(rows, key=lambda row: not row[4]):
+    for pk, _username, name, _department, is_active, _uid in sorted(rows, key=lambda row: not row[4]):
         word = _plain(name)
         if word in words and is_active:
             twice.add(word)
         words.setdefault(word, pk)
     for word in twice:
         del words[word]
-    words |= {_plain(username): pk for pk, username, *_ in rows}
+    words |= {_plain(username): pk for pk, username, *_ in rows} | {str(row[5]): row[0] for row in rows}
     inside = _departments(viewer)
-    active = {pk: department for pk, _u, _n, department, is_active in rows if is_active}
+    active = {pk: department for pk, _u, _n, department, is_active, _uid in rows if is_active}
     receivers = {
         pk
         for pk, department in active.items()

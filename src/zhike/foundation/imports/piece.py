@@ -14,8 +14,9 @@ from zhike.foundation.access import scope
 from zhike.foundation.imports.context import Context
 from zhike.foundation.imports.plan import FILL, OVERWRITE
 from zhike.foundation.imports.rows import Draft, drafts_of
+from zhike.foundation.imports.targets import VERSION
 from zhike.foundation.kit import serial
-from zhike.foundation.kit.refusals import Refusal
+from zhike.foundation.kit.refusals import NotFound, Refusal, Stale
 from zhike.foundation.records import many
 from zhike.foundation.records.importer import Key, Written
 
@@ -55,7 +56,7 @@ def written(context: Context, content: Mapping[str, Any], twice: Sequence[int]) 
 def _worked(context: Context, content: Mapping[str, Any], twice: frozenset[int] | None) -> Done:
     done = Done([])
     done.drafts = drafts_of(context, content, done.unknown_people)
-    key = context.importer.key(context.plan.key) if context.plan.key else None
+    key = context.key
     fresh = [draft for draft in done.drafts if not draft.outcome]
     if key is not None:
         fresh = _recognised(context, key, fresh, twice, done)
@@ -93,6 +94,8 @@ def _recognised(
             done.twice.append(draft.place)
         elif found := standing.get(word, ()) if word is not None else ():
             _match(context, key, draft, found, seen, present)
+        elif context.names_records:
+            draft.reject(key.field, NotFound.sentence)
         else:
             fresh.append(draft)
         if word is not None and draft.outcome != "rejected":
@@ -106,12 +109,17 @@ def _match(
     present: Mapping[int, Mapping[str, Any]],
 ) -> None:  # fmt: skip
     mine = [pk for pk in found if pk in seen]
+    if not mine and context.names_records:
+        return draft.reject(key.field, NotFound.sentence)
     if not mine:
         draft.is_duplicate = True
         return draft.reject(key.field, NOT_YOURS)
     if len(mine) > 1:
         return draft.reject(key.field, SEVERAL)
     draft.pk, draft.outcome = mine[0], "unchanged"
+    uid, version = seen[draft.pk]
+    if draft.row.values.get(VERSION, version) != version:
+        return draft.reject(VERSION, Stale.sentence)
     update = context.importer.update
     if context.plan.on_match not in (FILL, OVERWRITE) or update is None:
         return None
@@ -124,7 +132,6 @@ def _match(
         changes = {k: v for k, v in changes.items() if now.get(k) in (None, "")}
     if not changes:
         return None
-    uid, version = seen[draft.pk]
     try:
         with transaction.atomic():
             row = update(viewer=context.viewer, uid=uid, version=version, **changes)
@@ -169,6 +176,18 @@ def _settle(context: Context, draft: Draft, result: Written, is_trial: bool, don
     done.marks += marks
     draft.outcome, draft.pk = "new", result.pk
     draft.given = dict(result.kept) if result.kept is not None else context.importer.normal(dict(draft.row.values))
+
+
+_LETTERS = {"new": "n", "updated": "c", "unchanged": "s", "rejected": "r"}
+BY_LETTER = {letter: outcome for outcome, letter in _LETTERS.items()}
+
+
+def outcomes_of(done: Done) -> dict[str, Any]:
+    """What became of each row, a letter each, and which record a row is that changed nothing."""
+    return {
+        "outcomes": "".join(_LETTERS[d.outcome] for d in done.drafts),
+        "same": [[d.place, d.pk] for d in done.drafts if d.outcome == "unchanged"],
+    }
 
 
 def effects_of(done: Done) -> list[list[Any]]:

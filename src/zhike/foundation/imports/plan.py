@@ -15,7 +15,8 @@ class Plan:
     """``columns`` maps places of columns to targets, ``constants`` targets to a text that holds for every row.
 
     ``key`` is the field by which a row is recognised, empty for none; ``orders`` says how a column writes its days
-    (YMD, DMY, MDY); ``starts_duties`` whether open records start their duties afterwards.
+    (YMD, DMY, MDY); ``starts_duties`` whether open records start their duties afterwards. ``is_typed``: a program sent
+    values, not texts of a file. ``writes``: after the dry run what it accepted is written without being asked again.
     """
 
     columns: Mapping[int, str]
@@ -24,6 +25,8 @@ class Plan:
     on_match: str = SKIP
     orders: Mapping[int, str] = field(default_factory=dict)
     starts_duties: bool = False
+    is_typed: bool = False
+    writes: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -33,6 +36,8 @@ class Plan:
             "on_match": self.on_match,
             "orders": {str(k): v for k, v in self.orders.items()},
             "starts_duties": self.starts_duties,
+            "is_typed": self.is_typed,
+            "writes": self.writes,
         }
 
     @staticmethod
@@ -44,4 +49,6 @@ class Plan:
             held["on_match"],
             {int(k): v for k, v in held["orders"].items()},
             held["starts_duties"],
+            held.get("is_typed", False),
+            held.get("writes", False),
         )

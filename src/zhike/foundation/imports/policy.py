@@ -14,3 +14,11 @@ class ImportPolicy:
     piece_rows: int = number(unit="count", minimum=50, maximum=5_000)
     keep_days: int = number(unit="days", minimum=1, maximum=365)
     revert_days: int = number(unit="days", minimum=1, maximum=365)
+
+
+@policy("imports", "calls")
+class CallPolicy:
+    """How much a program may send in one call."""
+
+    rows_max: int = number(unit="count", minimum=1, maximum=100_000)
+    body_mib_max: int = number(unit="count", minimum=1, maximum=200)

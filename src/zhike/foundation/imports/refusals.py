@@ -20,6 +20,14 @@ class UnusableFile(Refusal):
     sentence = "%(why)s"
 
 
+class TooManyRows(Refusal):
+    """A call sends more rows than one call may."""
+
+    code = "too_many_rows"
+    status = 413
+    sentence = _("One call takes at most %(limit)s rows. Send the rest in further calls.")
+
+
 class WrongStep(Refusal):
     """The import is not where this step makes sense."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
+from uuid import UUID
 
 from django.utils.translation import gettext
 
@@ -37,6 +39,23 @@ def reason(made: Import, reasons: Sequence[Sequence[Any]]) -> str:
     return " ".join(parts)
 
 
+def problems(made: Import, reasons: Sequence[Sequence[Any]]) -> dict[str, str]:
+    """Why a row is rejected, by field, in the active language; under ``row`` what is about all of it."""
+    found: dict[str, str] = {}
+    for key, words, data in reasons:
+        sentence = said(words)
+        sentence = sentence % data if data and "%(" in sentence else sentence
+        name = key or "row"
+        found[name] = f"{found[name]} {sentence}" if name in found else sentence
+    return found
+
+
+def uids_of(made: Import, numbers: Iterable[int]) -> dict[int, UUID]:
+    """The records of these numbers by uid."""
+    rows = registry.get(made.code).model._base_manager.filter(pk__in=list(numbers))
+    return dict(rows.values_list("pk", "uid"))
+
+
 def rejected(made: Import) -> Iterator[tuple[int, Sequence[str], str]]:
     """Line, cells as they stood, and reason of each rejected row; nothing once the rows were deleted."""
     parcels = Parcels(made.uid)
@@ -47,9 +66,19 @@ def rejected(made: Import) -> Iterator[tuple[int, Sequence[str], str]]:
             continue
         content = parcels.open(piece.staged or b"", f"rows.{place}")
         verdicts = parcels.open(piece.verdicts or b"", f"verdicts.{place}")
-        found = [(content["lines"][i], content["rows"][i], reason(made, why)) for i, why in verdicts["rejected"]]
+        found: list[tuple[int, Sequence[str], str]] = [
+            (content["lines"][i], [_text(cell) for cell in content["rows"][i]], reason(made, why))
+            for i, why in verdicts["rejected"]
+        ]
         found += [(line, [text], _shape_fault(code, data)) for line, code, data, text in content["bad"]]
         yield from sorted(found, key=lambda one: one[0])
+
+
+def _text(cell: Any) -> str:
+    """A cell of a file as it stands; a value that a program sent as it was sent."""
+    if isinstance(cell, str):
+        return cell
+    return "" if cell is None else json.dumps(cell, ensure_ascii=False)
 
 
 def _shape_fault(code: str, data: Mapping[str, str]) -> str:

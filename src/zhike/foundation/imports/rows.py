@@ -49,7 +49,9 @@ def drafts_of(context: Context, content: Mapping[str, Any], unknown_people: dict
     cells = list(zip(*content["rows"], strict=True)) if content["rows"] else []
     named: list[tuple[Target, list[Any]]] = []
     for place, (target, column) in context.columns.items():
-        texts = [_unmarked(text) for text in cells[place]] if cells else []
+        texts = list(cells[place]) if cells else []
+        if not context.plan.is_typed:
+            texts = [_unmarked(text) for text in texts]
         named.append((target, column.values(texts)))
     named += [(target, [value] * len(drafts)) for target, value in context.constants.items()]
     for target, found in named:
@@ -124,6 +126,6 @@ def _complete(context: Context, draft: Draft) -> None:
     if context.default_owner is not None and context.importer.field("owner") is not None:
         values.setdefault("owner", context.default_owner)
     wrong = {reason[0] for reason in draft.reasons}
-    for key in context.importer.needs:
+    for key in context.importer.needs if not context.names_records else (context.plan.key,):
         if values.get(key) in (None, "") and key not in wrong:
             draft.reject(key, REQUIRED)

@@ -12,6 +12,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto.parcels import Parcels
 from zhike.foundation.imports import reports, rights, services
 from zhike.foundation.imports.models import Import, PieceState, State
+from zhike.foundation.imports.piece import BY_LETTER
 from zhike.foundation.imports.refusals import Emptied
 from zhike.foundation.imports.reverting import left_over as left_of
 from zhike.foundation.kit.refusals import NotFound
@@ -83,6 +84,35 @@ def left_over(made: Import) -> list[tuple[int, str]]:
     if made.shape is None:
         return []
     return [(line, said(why)) for line, why in islice(left_of(made), _LEFT_SHOWN)]
+
+
+class RowResult(NamedTuple):
+    """What became of one row: new, updated, unchanged or rejected; its record once it is written; its problems."""
+
+    row: int
+    outcome: str
+    uid: UUID | None
+    problems: dict[str, str]
+
+
+def results_of(made: Import, place: int) -> list[RowResult]:
+    """What became of the rows of one piece of an import that the viewer owns; nothing before its dry run."""
+    piece = made.pieces.filter(place=place).exclude(verdicts=None).first()
+    if piece is None or piece.staged is None:
+        return []
+    parcels = Parcels(made.uid)
+    content = parcels.open(piece.staged, f"rows.{place}")
+    verdicts = parcels.open(piece.verdicts or b"", f"verdicts.{place}")
+    effects = parcels.open(piece.effects, f"effects.{place}") if piece.effects else []
+    number_by_line = {line: number for line, number, *_rest in effects}
+    number_by_line |= {content["lines"][at]: number for at, number in verdicts.get("same", ())}
+    uids = reports.uids_of(made, number_by_line.values())
+    wrong = {at: reports.problems(made, why) for at, why in verdicts["rejected"]}
+    found = []
+    for at, (line, letter) in enumerate(zip(content["lines"], verdicts.get("outcomes", ""), strict=False)):
+        uid = uids.get(number_by_line.get(line, 0))
+        found.append(RowResult(line, BY_LETTER[letter], uid, wrong.get(at, {})))
+    return found
 
 
 def described(made: Import) -> dict[str, Any]:

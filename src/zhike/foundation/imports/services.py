@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit, jobs, policies
+from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
 from zhike.foundation.crypto.parcels import Parcels
@@ -18,12 +21,13 @@ from zhike.foundation.imports import reading, rights, staging, targets
 from zhike.foundation.imports.context import field_of_cells
 from zhike.foundation.imports.models import Import, PieceState, State
 from zhike.foundation.imports.plan import ON_MATCH, Plan
-from zhike.foundation.imports.policy import ImportPolicy
-from zhike.foundation.imports.refusals import Emptied, TooLate, WrongStep
+from zhike.foundation.imports.policy import CallPolicy, ImportPolicy
+from zhike.foundation.imports.refusals import Emptied, TooLate, TooManyRows, WrongStep
 from zhike.foundation.jobs.models import JobRun, RunState
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, NotFound
 from zhike.foundation.records import registry
+from zhike.foundation.records.declare import RecordType
 from zhike.foundation.tables.dates import ORDERS
 
 import_stage = staging.import_stage
@@ -61,10 +65,12 @@ def import_map(*, viewer: Viewer, uid: UUID, plan: Plan) -> Import:
         raise WrongStep(state=made.state)
     parcels = Parcels(made.uid)
     shape = parcels.open(made.shape or b"", "shape")
-    offered = {t.code: t for t in targets.targets_for(acting, record_type)}
-    importer = targets.importer_of(record_type)
-    _refuse_faults(plan, offered, len(shape["headings"]), importer)
-    targets.remember(record_type, shape["headings"], plan.columns)
+    if shape.get("is_typed", False) != plan.is_typed:  # what a program sent is no text to be read another way
+        raise WrongStep(state=made.state)
+    offered = {t.code: t for t in targets.targets_for(acting, record_type, is_typed=plan.is_typed)}
+    _refuse_faults(plan, offered, len(shape["headings"]), record_type)
+    if not plan.is_typed:
+        targets.remember(record_type, shape["headings"], plan.columns)
     made.plan, made.state, made.problem = parcels.pack(plan.to_json(), "plan"), State.CHECKING, ""
     made.counts, made.checked_at = {}, None
     made.save(update_fields=["plan", "state", "problem", "counts", "checked_at"])
@@ -73,8 +79,8 @@ def import_map(*, viewer: Viewer, uid: UUID, plan: Plan) -> Import:
     return made
 
 
-def _refuse_faults(plan: Plan, offered: Mapping[str, targets.Target], width: int, importer: targets.Importer) -> None:
-    problems: dict[str, str] = {}
+def _refuse_faults(plan: Plan, offered: Mapping[str, targets.Target], width: int, record_type: RecordType) -> None:
+    importer, problems = targets.importer_of(record_type), dict[str, str]()
     used = [*plan.columns.values(), *(c for c, text in plan.constants.items() if text.strip())]
     for code in used:
         if code not in offered:
@@ -89,15 +95,48 @@ def _refuse_faults(plan: Plan, offered: Mapping[str, targets.Target], width: int
     if any(order not in ("", *ORDERS) for order in plan.orders.values()) or plan.on_match not in ON_MATCH:
         problems["options"] = "not_an_option"
     given = {offered[code].field.key for code in used if code in offered}
-    for key in importer.needs:
+    for key in importer.needs if plan.key != targets.UID else ():
         if key not in given:
             label = importer.field(key).label if importer.field(key) else key  # type: ignore[union-attr]
             problems.setdefault(key, gettext("Choose the column for “%(field)s”, or give one value for all rows.")
                                 % {"field": label})  # fmt: skip
-    if plan.key and (importer.key(plan.key) is None or plan.key not in given):
+    if plan.key and (targets.key_of(record_type, plan.key) is None or plan.key not in given):
         problems["key"] = _("Rows can be recognised only by a field that the file has.")
     if problems:
         raise Invalid(fields=problems)
+
+
+@transaction.atomic
+def import_rows(
+    *, viewer: Viewer, record_type: RecordType, rows: Sequence[Mapping[str, Any]], plan: Plan, size_bytes: int,
+    sha256: str,
+) -> Import:  # fmt: skip
+    """Take in rows that a program sent, and start what ``plan`` says; its columns are the names of the values.
+
+    Raises: Forbidden, NotFound, TooManyRows, Invalid (naming each value that does not exist or cannot be written).
+    """
+    limit = policies.current().get(CallPolicy).rows_max
+    if len(rows) > limit:
+        raise TooManyRows(limit=limit)
+    acting = rights.acting(viewer, record_type)
+    offered = {t.code for t in targets.targets_for(acting, record_type, is_typed=True)}
+    headings = list(dict.fromkeys(key for row in rows for key in row))
+    problems = {key: "unknown_field" for key in headings if key not in offered}
+    if problems or not headings:
+        raise Invalid(fields=problems or {"rows": "required"})
+    made = staging.rows_stage(viewer=viewer, record_type=record_type, rows=rows, size_bytes=size_bytes, sha256=sha256)
+    whole = replace(plan, columns=dict(enumerate(headings)), is_typed=True)
+    return import_map(viewer=viewer, uid=made.uid, plan=whole)
+
+
+@transaction.atomic
+def import_go_on(uid: str) -> None:
+    """After the dry run write what it accepted, if whoever sent it wanted that from the start; once."""
+    made = Import.objects.select_for_update(of=("self",)).filter(uid=uid, state=State.CHECKED).first()
+    if made is None or made.plan is None:
+        return
+    if Plan.from_json(Parcels(made.uid).open(made.plan, "plan")).writes:
+        import_run(viewer=viewer_of(made.person), uid=made.uid)
 
 
 def _wrong(target: targets.Target, text: str) -> str:

@@ -6,6 +6,7 @@ import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import override
 
@@ -17,7 +18,7 @@ from zhike.foundation.records import registry
 from zhike.foundation.records.custom import known
 from zhike.foundation.records.custom_imports import extended
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType
-from zhike.foundation.records.importer import Importer, Key
+from zhike.foundation.records.importer import Importer, Key, by_column
 from zhike.foundation.tables.headings import plain
 
 _LANGUAGES = ("zh-hans", "en")
@@ -48,9 +49,28 @@ def importer_of(record_type: RecordType) -> Importer:
     return extended(record_type, found)
 
 
-def targets_for(viewer: Viewer, record_type: RecordType) -> list[Target]:
-    """All that the viewer may fill from a file, in the order of the declaration."""
-    return [t for t in every(record_type) if _is_open(viewer, record_type, t.field)]
+def targets_for(viewer: Viewer, record_type: RecordType, *, is_typed: bool = False) -> list[Target]:
+    """All that the viewer may fill from a file, in the order of the declaration; or from what a program sends."""
+    found = [t for t in every(record_type) if _is_open(viewer, record_type, t.field)]
+    return [*found, *by_uid(found), *_OWN] if is_typed else found
+
+
+# A program may also say which record it means: by uid, and the version that it read.
+UID, VERSION = "uid", "version"
+_OWN = (Target(UID, Field(UID, UID)), Target(VERSION, Field(VERSION, VERSION, Kind.NUMBER, minimum=1)))
+
+
+def by_uid(found: Sequence[Target]) -> list[Target]:
+    """Related records named by their uid, under the plain name of the field, as the API writes them."""
+    related = {t.field.key: t for t in found if t.related is not None}
+    return [Target(key, t.field, key_of(t.related, UID), t.related) for key, t in related.items() if t.related]
+
+
+def key_of(record_type: RecordType, name: str) -> Key | None:
+    """The way to recognise a record by that field, the uid included, which no file has."""
+    if name == UID:
+        return Key(UID, by_column(record_type.model, UID), UUID)
+    return importer_of(record_type).key(name)
 
 
 def every(record_type: RecordType) -> list[Target]:

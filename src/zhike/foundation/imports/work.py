@@ -105,7 +105,7 @@ def _keep(context: Context, piece: Piece, done: Done, state: PieceState, before:
     verdicts = {
         "rejected": rejected, "twice": done.twice, "marks": done.marks, "people": done.unknown_people,
         "samples": [[d.place, d.outcome] for d in done.drafts if d.outcome in ("new", "updated")][:_SAMPLES],
-    }  # fmt: skip
+    } | pieces.outcomes_of(done)  # fmt: skip
     counts = {outcome: sum(1 for d in done.drafts if d.outcome == outcome) for outcome in pieces.OUTCOMES}
     counts["rejected"] += len(content["bad"])
     counts["duplicates"] = sum(1 for d in done.drafts if d.is_duplicate)

@@ -19,6 +19,7 @@ from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound
 from zhike.foundation.records import (
     acts,
+    describing,
     files_api,
     inputs,
     keyset,
@@ -67,6 +68,8 @@ def router_of(record_type: RecordType) -> Router:
     if record_type.restore:
         add("GET", "/deleted", Level.EDIT, _deleted_lister(record_type), "deleted")
         add("POST", "/{uuid:uid}/restore", Level.EDIT, _restorer(record_type), "restore")
+    if record_type.acts:
+        add("GET", "/{uuid:uid}/acts", Level.BASIC, _offerer(record_type), "acts")
     for act in record_type.acts:
         level = act.level if act.area in (None, record_type.area) else Level.BASIC
         add("POST", f"/{{uuid:uid}}/{act.code}", level, _doer(record_type, act), f"do_{act.code}")
@@ -175,6 +178,18 @@ def _restorer(record_type: RecordType) -> Callable[..., HttpResponse]:
             raise Invalid(fields=dict.fromkeys(body, "unknown_field"))
         restored = recycling.restore(viewer, record_type, uid, **confirmed)
         return _json(_made(viewer, record_type, restored))
+
+    return view
+
+
+def _offerer(record_type: RecordType) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest, uid: UUID) -> HttpResponse:
+        viewer = _viewer(request, record_type, Level.BASIC)
+        row = acts.row_of(viewer, record_type, uid)
+        items = [
+            describing.act(act, acts.fields_of(viewer, act, row)) for act in acts.offered(viewer, record_type, row)
+        ]
+        return _json({"items": items, "version": row.version})
 
     return view
 

@@ -86,6 +86,11 @@ def _value(viewer: Viewer, field: Field, given: Any) -> Any:
         return "" if field.kind in _TEXTS else None
     if field.kind is Kind.RELATION:
         return _related(viewer, field, given)
+    return checked(field, given)
+
+
+def checked(field: Field, given: Any) -> Any:
+    """A value that names no record, checked by its field's kind. Raises ValueError with a sentence."""
     return _BY_KIND.get(field.kind, _text)(field, given)
 
 

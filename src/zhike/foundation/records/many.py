@@ -79,11 +79,11 @@ def preview(
     samples: list[Sample] = []
     with transaction.atomic():
         for uid in tried:
-            before = _texts(viewer, plan, uid) if len(samples) < SHOWN else None
+            before = texts(viewer, plan, uid) if len(samples) < SHOWN else None
             if reason := _done_or_refused(viewer, operation, uid, answers):
                 refused[reason] = refused.get(reason, 0) + 1
             elif before is not None:
-                samples.append(_compared(record_type, plan, before, _texts(viewer, plan, uid)))
+                samples.append(compared(record_type, plan, before, texts(viewer, plan, uid)))
         transaction.set_rollback(True)
     by_number = sorted(refused.items(), key=lambda pair: -pair[1])
     return Preview(len(uids), len(tried), by_number, samples)
@@ -259,14 +259,16 @@ def reason_of(refusal: Refusal) -> str:
     return f"{sentence} {' · '.join(missing)}".strip()
 
 
-def _texts(viewer: Viewer, plan: values.Plan, uid: UUID) -> list[str] | None:
+def texts(viewer: Viewer, plan: values.Plan, uid: UUID) -> list[str] | None:
+    """A record as the viewer reads it; None for what the viewer does not see (any more)."""
     try:
         return plan.texts(selector.one_row(viewer, plan, uid))
     except NotFound:
         return None
 
 
-def _compared(record_type: RecordType, plan: values.Plan, before: list[str], after: list[str] | None) -> Sample:
+def compared(record_type: RecordType, plan: values.Plan, before: list[str], after: list[str] | None) -> Sample:
+    """What a change did to a record, field by field, as its viewer reads it."""
     keys = [column.field.key for column in plan.columns]
     at = keys.index(record_type.name_field) if record_type.name_field in keys else -1
     name = before[at] if at >= 0 else str(record_type.title)

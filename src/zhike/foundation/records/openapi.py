@@ -30,7 +30,7 @@ _TYPES: dict[Kind, dict[str, Any]] = {
 # Which ones there are is for each enterprise to say, on a page and at any time: a description that is kept with the
 # source cannot name them.
 _ADDED = "fields that the enterprise added, by their names, which begin with x_; values as those of declared fields"
-_ONCE: dict[str, Any] = {
+ONCE: dict[str, Any] = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": False,
@@ -120,7 +120,7 @@ def of_files(name: str, success: int) -> dict[str, Any]:
         for status, words in (refusals | _FILE_REFUSALS[name]).items()
     }
     answers[success] = {"description": "done"}
-    found: dict[str, Any] = {"responses": answers, "parameters": [_ONCE] if name in ("add_file", "remove_file") else []}
+    found: dict[str, Any] = {"responses": answers, "parameters": [ONCE] if name in ("add_file", "remove_file") else []}
     if name == "files":
         schema = {
             "type": "object",
@@ -160,6 +160,7 @@ def _refusals(name: str) -> dict[int, str]:
     return common | {
         "list": {422: "a filter, order or cursor that is not offered"},
         "get": {404: "does not exist or cannot be seen"},
+        "acts": {404: "does not exist or cannot be seen"},
         "create": {400: "not readable", 409: "not possible as things stand", 422: "fields that need correcting"},
         "patch": {
             400: "not readable",
@@ -216,7 +217,16 @@ def _deleted(record_type: RecordType) -> dict[str, Any]:
     }
 
 
-_SCHEMAS = {"list": _page, "deleted": _deleted}
+def _offered(_record_type: RecordType) -> dict[str, Any]:
+    act = {"type": "object", "required": ["act", "title", "asks"], "properties": {"act": {"type": "string"}}}
+    return {
+        "type": "object",
+        "required": ["items", "version"],
+        "properties": {"items": {"type": "array", "items": act}, "version": {"type": "integer"}},
+    }
+
+
+_SCHEMAS = {"list": _page, "deleted": _deleted, "acts": _offered}
 
 
 def _nullable(field: Field) -> dict[str, Any]:
@@ -302,7 +312,7 @@ def _query(name: str, schema: dict[str, Any], words: str = "") -> dict[str, Any]
 
 
 def _once(_record_type: RecordType) -> list[dict[str, Any]]:
-    return [_ONCE]
+    return [ONCE]
 
 
 def _older(_record_type: RecordType) -> list[dict[str, Any]]:
@@ -313,4 +323,4 @@ def _none(_record_type: RecordType) -> list[dict[str, Any]]:
     return []
 
 
-_PARAMETERS = {"list": _parameters, "get": _none, "deleted": _older}
+_PARAMETERS = {"list": _parameters, "get": _none, "acts": _none, "deleted": _older}

@@ -14,9 +14,10 @@ from ninja import NinjaAPI
 from zhike import __version__
 from zhike.foundation import records
 from zhike.foundation.access.routes import public
+from zhike.foundation.imports import bulk_api
 from zhike.foundation.records import shares_api
 from zhike.foundation.records.api import router_of
-from zhike.interfaces.api import docs, problems, repeats
+from zhike.interfaces.api import docs, own, problems, repeats
 from zhike.interfaces.api.auth import SessionAuth, TokenAuth
 
 
@@ -38,9 +39,13 @@ def api() -> NinjaAPI:
     made.add_decorator(_paced, mode="view")
     for record_type in records.every():
         made.add_router(f"/{record_type.code}", router_of(record_type))
+        if record_type.importer is not None:
+            made.add_router(f"/{record_type.code}", bulk_api.router_of(record_type))
     made.add_router("/shares", shares_api.router)
     for name, router in _of_rooms():
         made.add_router(f"/{name}", router)
+    for address, router in own.ROUTERS:
+        made.add_router(address, router)
     return made
 
 

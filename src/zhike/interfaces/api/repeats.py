@@ -16,7 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop as _
 
-from zhike.foundation.kit import clock
+from zhike.foundation.kit import bodies, clock
 from zhike.foundation.kit.refusals import Invalid, Refusal
 from zhike.foundation.policies import current
 from zhike.interfaces.api.models import RepeatableCall
@@ -42,6 +42,8 @@ def once(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(view)
     def called(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if most_bytes := getattr(view, "most_bytes", None):
+            bodies.take(request, most_bytes())
         key = request.headers.get(HEADER)
         if key is None or request.method not in _WRITES:
             return view(request, *args, **kwargs)

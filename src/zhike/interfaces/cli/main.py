@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "login": ("operate", "login", "Print a sign-in link valid for 15 minutes."),
     "user": ("operate", "user", "The staff who may sign in."),
     "import": ("import_command", "import_file", "Bring records in from a file."),
+    "mcp": ("mcp_command", "mcp", "Let an assistant read and act with a person's own rights."),
     "template": ("template_command", "template", "Choose the industry template."),
     "sample": ("sample_commands", "sample", "Load the sample company."),
     "audit": ("trust_commands", "audit", "Verify or export the audit log."),

@@ -25,7 +25,7 @@ from zhike.foundation.access.viewer import system
 from zhike.foundation.kit import clock
 from zhike.foundation.records import Kind, RecordType
 from zhike.foundation.records.testing import staff
-from zhike.interfaces.api import pace, tokens
+from zhike.interfaces.api import own, pace, tokens
 
 pytestmark = pytest.mark.django_db
 checks.load_all_checks()
@@ -117,6 +117,12 @@ def walk(code: str, secret: str, uids: dict[str, str], *, examples: int) -> int:
 @pytest.mark.parametrize("code", [kind.code for kind in records.every()])
 def test_what_is_described_is_so(code: str, secret: str, uids: dict[str, str]) -> None:
     assert walk(code, secret, uids, examples=3) >= 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tag", [router.tags[0] for _address, router in own.ROUTERS])
+def test_what_is_described_of_the_caller_is_so(tag: str, secret: str, uids: dict[str, str]) -> None:
+    assert walk(tag, secret, uids, examples=5) >= 1
 
 
 @pytest.mark.bars

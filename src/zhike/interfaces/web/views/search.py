@@ -12,8 +12,7 @@ from zhike.foundation import records
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.routes import signed_in
 from zhike.foundation.access.viewer import Viewer
-from zhike.foundation.records import selector, values
-from zhike.foundation.records.query import ListQuery
+from zhike.foundation.records import finding
 from zhike.foundation.ui import nav
 
 PER_KIND = 6
@@ -23,7 +22,7 @@ PER_KIND = 6
 def search(request: HttpRequest) -> HttpResponse:
     """What the words find, by kind; without words the pages and commands."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    words = finding.cleaned(request.GET.get("q", ""))
     context = {"words": words, "groups": [*_records(viewer, words), *_pages(viewer, words)]}
     template = "web/found.html" if request.headers.get("HX-Target") == "palette-found" else "web/search.html"
     return render(request, template, context)
@@ -31,18 +30,12 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _records(viewer: Viewer, words: str) -> list[dict[str, Any]]:
     groups = []
-    for record_type in records.every() if words else ():
-        if not record_type.search or not viewer.may(record_type.area, Level.BASIC):
-            continue
-        plan = values.plan(viewer, record_type, dict.fromkeys((record_type.name_field, *record_type.card[:1])))
-        rows = selector.found(viewer, plan, ListQuery(words=words), PER_KIND)
+    for kind, rows in finding.found(viewer, words, PER_KIND):
         links = [
-            {"url": record_type.link(row[1]), "words": texts[0], "more": " ".join(texts[1:]), "icon": record_type.icon}
-            for row in rows
-            if (texts := plan.texts(row))
+            {"url": kind.link(uid), "words": texts[0], "more": " ".join(texts[1:]), "icon": kind.icon}
+            for uid, texts in rows
         ]
-        if links:
-            groups.append({"title": str(record_type.plural), "links": links})
+        groups.append({"title": str(kind.plural), "links": links})
     return groups
 
 
