@@ -18,10 +18,12 @@ from zhike.foundation.imports.plan import ON_MATCH, SKIP, Plan
 from zhike.foundation.imports.policy import CallPolicy
 from zhike.foundation.kit import bodies
 from zhike.foundation.kit.refusals import Invalid
-from zhike.foundation.records.declare import Field, Kind, RecordType
+from zhike.foundation.records.declare import CUSTOM, Field, Kind, RecordType
 from zhike.foundation.records.importer import Importer
 from zhike.foundation.records.openapi import ONCE, PROBLEM
 
+# Which ones there are is for each enterprise to say, at any time.
+_ADDED = {"description": "a field that the enterprise added"}
 _JSON, _MIB = "application/json", 1024 * 1024
 _SWITCHES = ("dry_run", "starts_duties")
 _KNOWN = frozenset({"rows", "key", "on_match", *_SWITCHES})
@@ -93,11 +95,16 @@ def _read(sent: bytes) -> dict[str, Any]:
 
 def _described(record_type: RecordType) -> dict[str, Any]:
     importer = cast(Importer, record_type.importer)
-    row = {t.code: _value(t) for t in [*targets.every(record_type), *targets.by_uid(targets.every(record_type))]}
+    declared = targets.declared(record_type)
+    row = {t.code: _value(t) for t in [*declared, *targets.by_uid(declared)]}
     keys = ["", *(key.field for key in importer.keys), targets.UID]
     row |= {targets.UID: {"type": "string", "format": "uuid"}, targets.VERSION: {"type": "integer", "minimum": 1}}
     properties = {
-        "rows": {"type": "array", "minItems": 1, "items": {"type": "object", "properties": row}},
+        "rows": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "object", "properties": row, "patternProperties": {f"^{CUSTOM}": _ADDED}},
+        },
         "key": {"type": "string", "enum": keys, "description": "by what a row is recognised; empty: each is new"},
         "on_match": {"type": "string", "enum": list(ON_MATCH), "description": "what happens to records that are there"},
         "dry_run": {"type": "boolean", "description": "try it out and write nothing"},

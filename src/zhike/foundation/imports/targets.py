@@ -6,6 +6,7 @@ import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from django.utils.translation import override
@@ -75,8 +76,17 @@ def key_of(record_type: RecordType, name: str) -> Key | None:
 
 def every(record_type: RecordType) -> list[Target]:
     """All targets, whoever may fill them."""
+    return _of(importer_of(record_type))
+
+
+def declared(record_type: RecordType) -> list[Target]:
+    """The targets that the room has declared: what is known without a look into the base."""
+    return _of(cast(Importer, record_type.importer))
+
+
+def _of(importer: Importer) -> list[Target]:
     found: list[Target] = []
-    for field in importer_of(record_type).fields:
+    for field in importer.fields:
         if field.kind is not Kind.RELATION:
             found.append(Target(field.key, field))
             continue
