@@ -8,7 +8,8 @@ from typing import Any
 # Texts of events that are codes of ours. Every other text stays here: titles, subjects, reasons may name people.
 CODES = frozenset(
     {
-        "about_kind", "action", "after", "as_of", "batch_uid", "before", "cause", "channel", "code", "currency",
+        "about_kind", "action", "after", "answer", "as_of", "batch_uid", "before", "cause", "channel", "code",
+        "currency",
         "direction", "drop_reason", "edition", "effective_from", "kind", "language", "lifecycle", "measure", "number",
         "outcome", "period", "policy_key", "purpose", "risk", "route", "row", "state", "subject_kind", "ticket_class",
         "tier", "true_reason", "verified_by", "flow", "rhythm",
