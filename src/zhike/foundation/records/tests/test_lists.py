@@ -199,7 +199,7 @@ def test_a_bulk_action_without_rows_or_with_nonsense_is_refused(client: Client) 
 
 
 def test_a_known_customer_is_shown_before_a_second_file_is_opened(client: Client, manager: Person) -> None:
-    firm(manager, "重复公司有限公司")
+    known = firm(manager, "重复公司有限公司")
     typed = {"kind": "firm", "name": "重复公司有限公司"}
 
     first = client.post("/customers/new/", typed)
@@ -207,6 +207,7 @@ def test_a_known_customer_is_shown_before_a_second_file_is_opened(client: Client
 
     assert first.status_code == 422
     assert 'name="accept_duplicate"' in text_of(first)
+    assert f'href="/customers/?q={known.number}"' in text_of(first)
     assert second.status_code == 302
 
 

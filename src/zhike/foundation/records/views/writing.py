@@ -29,7 +29,7 @@ def create(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         raise NotFound(code=record_type.code)
     start = _prefilled(viewer, record_type, request)
     form = RecordForm(viewer, record_type, creating=True, data=request.POST or None, start=start)
-    confirm = None
+    confirm, alike = None, ()
     if request.method == "POST" and form.is_valid():
         try:
             made = storing.create(viewer, record_type, form.arguments(), **_confirmed(request, record_type))
@@ -38,11 +38,12 @@ def create(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, _words(refusal))
             confirm = next((c for c in record_type.confirms if c.refusal == refusal.code), None)
+            alike = refusal.data.get("numbers", ())
         else:
             words = record_type.created(made) if record_type.created else gettext("Created.")
             return _done(request, record_type, made.uid, words)
     heading = gettext("New: %(kind)s") % {"kind": record_type.title}
-    context = {"type": record_type, "form": form, "heading": heading, "confirm": confirm}
+    context = {"type": record_type, "form": form, "heading": heading, "confirm": confirm, "alike": alike}
     return render(request, "records/form.html", context, status=422 if form.errors else 200)
 
 
@@ -86,6 +87,7 @@ def edit(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRespon
             form.refuse(_fields(refusal))
         except Refusal as refusal:
             form.add_error(None, _words(refusal))
+            context["alike"] = refusal.data.get("numbers", ())
         else:
             undoing = f"/{record_type.code}/{uid}/undo/" if changed else ""
             return _done(request, record_type, uid, gettext("Saved."), undoing)
