@@ -71,7 +71,7 @@ def night_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         {
             "words": STEP_WORDS.get(step.name, step.name),
             "seconds": (step.finished_at - step.started_at).total_seconds() if step.finished_at else None,
-            "counts": [(COUNT_WORDS.get(key, key), value) for key, value in step.counts.items() if value is not None],
+            "counts": [(COUNT_WORDS.get(key, key), _count(n)) for key, n in step.counts.items() if n is not None],
         }
         for step in run.steps.all()
     ]
@@ -82,6 +82,10 @@ def night_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "policies": sorted(run.policy_versions.values()),
     }
     return render(request, "insight/night.html", context)
+
+
+def _count(value: Any) -> Any:
+    return f"{value:,}" if isinstance(value, int) else value
 
 
 def _gap(gap: dict[str, Any], language: str) -> str:
