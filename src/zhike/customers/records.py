@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhike.customers import importing, reference
 from zhike.customers.models import Contact, Customer, Interaction
@@ -108,8 +109,8 @@ CUSTOMERS = register(
             Field("state__risk", _("Risk"), Kind.BADGE, area=Area.HEALTH, choices=reference.RISKS, filterable=True),
             Field("state__group", _("Group"), Kind.BADGE, area=Area.STRATEGY, choices=reference.GROUPS,
                   filterable=True),
-            Field("state__potential", _("Potential"), Kind.NUMBER, area=Area.STRATEGY, digits=2, filterable=True,
-                  minimum=0, maximum=1),
+            Field("state__potential", pgettext_lazy("score", "Potential"), Kind.NUMBER, area=Area.STRATEGY, digits=2,
+                  filterable=True, minimum=0, maximum=1),
             Field("state__strategy_row", _("Strategy"), Kind.CHOICE, area=Area.STRATEGY, choices=strategies,
                   filterable=True),
             Field("state__rfm", _("RFM"), area=Area.STRATEGY),

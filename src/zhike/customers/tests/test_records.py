@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import itertools
 
+from django.utils.translation import override
+
+from zhike.customers import reference
 from zhike.customers.models import Contact, Customer, Interaction
+from zhike.customers.records import CUSTOMERS
 from zhike.customers.services.contact import contact_create
 from zhike.customers.services.customer import customer_create
 from zhike.customers.services.interaction import interaction_log
@@ -61,3 +65,11 @@ TestFollowUps = cases(
     denied="it_team",
     create=lambda person: {"customer": str(a_person(person).uid), "kind": "call", "feedback": "想要样品"},
 )
+
+
+def test_the_score_and_the_state_of_a_potential_customer_have_words_of_their_own() -> None:
+    score = next(field.label for field in CUSTOMERS.fields if field.path == "state__potential")
+    state = next(choice.label for choice in reference.LIFECYCLES if choice.code == "potential")
+
+    with override("zh-hans"):
+        assert (str(score), str(state)) == ("潜力", "潜在")

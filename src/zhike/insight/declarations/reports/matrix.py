@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 
 from zhike.customers.public import GROUPS, TIERS, states_seen
 from zhike.foundation import reports
@@ -145,7 +145,7 @@ reports.register(
                     Field("group", _("Group"), Kind.BADGE, choices=GROUPS),
                     Field("before", _("Group before"), Kind.CHOICE, choices=_WITH_NONE),
                     Field("tier", _("Tier"), Kind.BADGE, choices=TIERS),
-                    Field("potential", _("Potential"), Kind.PERCENT, digits=0),
+                    Field("potential", pgettext_lazy("score", "Potential"), Kind.PERCENT, digits=0),
                     Field("spend", _("Spend in 12 months"), Kind.MONEY, area=Area.ORDERS),
                     Field("owner", _("Owner"), Kind.PERSON),
                 ),

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhike.foundation import approvals, policies
@@ -96,7 +96,7 @@ POLICY_WORDS = {
     "segment.groups": gettext_lazy("Groups and share of effort"),
     "segment.lifecycle": gettext_lazy("Lifecycle"),
     "segment.portrait": gettext_lazy("Portrait"),
-    "segment.potential": gettext_lazy("Potential"),
+    "segment.potential": pgettext_lazy("score", "Potential"),
     "segment.rfm": gettext_lazy("RFM"),
     "segment.strategy": gettext_lazy("Strategy table"),
     "segment.tiers": gettext_lazy("Value tiers"),
