@@ -57,6 +57,18 @@ def test_the_log_is_narrowed_by_an_action_chosen_in_words() -> None:
     assert "新建客户档案" not in page.split("<tbody>")[1]
 
 
+@pytest.mark.requirement("SEC-08", proof="user")
+def test_a_changed_setting_is_named_and_its_day_read_by_the_clock_on_the_wall() -> None:
+    after = {"key": "retain.clocks.contact_hours", "effective_from": "2026-11-30T20:02:23.005106+00:00", "tickets": []}
+    audit.record(system("test"), "policy.set", kind="policy", after=after)
+
+    page = text_of(signed_in(staff("compliance_specialist")).get("/audit/?action=policy.set"))
+
+    assert "参数:</span> retain.clocks.contact_hours" in page
+    assert "生效时间:</span> 2026-12-01 04:02" in page
+    assert "tickets:</span> –" in page
+
+
 def test_an_action_that_nobody_declares_any_more_is_shown_by_its_code_and_can_be_asked_for() -> None:
     audit.record(system("test"), "older.action", kind="older")
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from zhike.foundation import audit, records, search
@@ -20,8 +22,12 @@ from zhike.foundation.audit import words
 from zhike.foundation.kit import clock, typed
 from zhike.foundation.records import names
 from zhike.foundation.records.links import Link, links_of
+from zhike.foundation.records.writing import exact
 
 PAGE = 50
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+\d\d:\d\d$")
+# Values of what is no kind of record: a setting.
+_OTHER_FIELDS = {"key": _("Parameter"), "value": pgettext_lazy("policy", "Value"), "effective_from": _("In force from")}
 
 
 @require_GET
@@ -74,7 +80,7 @@ def _records_of(kind: str) -> records.RecordType | None:
 def _shown(line: audit.Line, links: Mapping[tuple[str, int], Link]) -> dict[str, Any]:
     record_type = _records_of(line.kind)
     changed = [
-        {"field": _field(record_type, field), "before": line.before.get(field, ""), "after": line.after.get(field, "")}
+        {"field": _field(record_type, field), "before": _value(line.before, field), "after": _value(line.after, field)}
         for field in dict.fromkeys([*line.before, *line.after])
         if field != "on_behalf_of"
     ]
@@ -108,7 +114,17 @@ def _kind(code: str, record_type: records.RecordType | None) -> str:
 def _field(record_type: records.RecordType | None, name: str) -> str:
     """The label of a value where the records have such a field."""
     found = record_type and (record_type.field(name) or record_type.field(name.removesuffix("_id")))
-    return str(found.label) if found else name
+    return str(found.label if found else _OTHER_FIELDS.get(name, name))
+
+
+def _value(values: Mapping[str, Any], field: str) -> Any:
+    """Moments by the clock of the enterprise, several values in a row."""
+    value = values.get(field, "")
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
+    if isinstance(value, str) and _MOMENT.match(value):
+        return exact(dt.datetime.fromisoformat(value))
+    return value
 
 
 def _names(values: Mapping[str, Any] | None, part: str) -> list[str]:
