@@ -13,6 +13,7 @@ import fcntl
 import hmac
 import json
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,7 +92,7 @@ def write(head: Head, purpose: str = "head") -> None:
     """Replace the file in one step, so that a reader sees the old head or the new."""
     target = folder() / f"{purpose}.json"
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = target.with_suffix(f".{os.getpid()}")
+    unfinished = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(signed(head, purpose), file)
         file.flush()
