@@ -71,7 +71,7 @@ def test_d4_5_ticket_at_09_00_classified_10_00_in_time_10_01_breach(
     deliver()
 
     told = row_of(page(service, f"/tickets/{ticket.uid}/"), "Classify the ticket")
-    assert ("done late" if is_breach else "done in time") in told
+    assert ("Done late" if is_breach else "Done in time") in told
     assert not row_of(page(supervisor, "/tasks/?scope=overdue"), "Classify the ticket")
 
 
@@ -96,7 +96,7 @@ def test_d4_7_problem_solved_on_the_3rd_10_00_knowledge_case_due_the_5th_10_00(
     standing.at("2026-06-05", "10:00")
     assert do(engineer, "knowledge", article, "publish").status_code == 302
     deliver()
-    assert "done in time" in row_of(page(engineer, f"/knowledge/{article.uid}/"), "Write the knowledge article")
+    assert "Done in time" in row_of(page(engineer, f"/knowledge/{article.uid}/"), "Write the knowledge article")
 
 
 @pytest.mark.requirement("SERV-03", proof="user")

@@ -39,9 +39,10 @@ def moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clock:
 def test_every_declared_duty_has_its_case() -> None:
     """Those of the path that begin by an event.
 
-    Recurring ones are missed in test_weekly_warning_list.py, a decision in src/zhike/foundation/approvals/tests.
+    Recurring ones are missed in test_weekly_warning_list.py, a decision in src/zhike/foundation/approvals/tests,
+    the task of somebody's rule in src/zhike/automate/tests.
     """
-    by_event = {code for code, declaration in declared().items() if declaration.rhythm is None} - {"approval.sign"}
+    by_event = {code for code, declaration in declared().items() if declaration.rhythm is None} - {"approval.sign", "AUTO-07"}
     assert {one.code for one in CLOCKS} == by_event
 
 

@@ -299,11 +299,12 @@ WALKS = [
     walk_leads, walk_deals, walk_contracts, walk_projects, walk_tickets, walk_complaints, walk_retention, walk_offer,
     walk_accounts,
 ]  # fmt: skip
-NOT_ON_THE_PATH = {"people", "messages", "stops"}
+NOT_ON_THE_PATH = {"people", "messages", "stops", "rules", "rule_runs", "webhooks", "webhook_deliveries"}
 # Taken in a walk of its own; and what only warnings of an older version need, which have no case.
-ELSEWHERE = {"retentions take", "warnings case"}
-# To write to the customer changes nothing of the record that it is about.
-CHANGES_NOTHING = "write_mail"
+# A lost customer is approached again in src/zhike/retain/tests/test_approach.py.
+ELSEWHERE = {"retentions take", "warnings case", "retentions approach"}
+# To write to the customer, or to share the record, changes nothing of it.
+CHANGES_NOTHING = {"write_mail", "share"}
 
 
 @pytest.mark.requirement("PLAT-07", proof="user")
@@ -312,7 +313,7 @@ def test_of_two_people_at_each_act_the_second_changes_nothing_and_reads_why(desk
     walk(desk)
     kinds = {taken.split()[0] for taken in desk.taken}
     acts = ((kind.code, act.code) for kind in records.every() for act in kind.acts if kind.code in kinds)
-    wanted = {f"{kind} {act}" for kind, act in acts if act != CHANGES_NOTHING}
+    wanted = {f"{kind} {act}" for kind, act in acts if act not in CHANGES_NOTHING}
     if walk is walk_offer:
         assert desk.taken == ["retentions take"]
     else:

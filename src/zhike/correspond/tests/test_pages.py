@@ -57,7 +57,7 @@ def test_a_representative_writes_to_a_contact_and_the_timeline_shows_it_at_once(
     )  # fmt: skip
 
     page = text_of(answer)
-    assert "queued" in page
+    assert "Queued" in page
     assert "王**，您好" in page
     assert "138****5678" in page
     assert "王建国" not in page
@@ -87,7 +87,7 @@ def test_the_customers_page_says_what_may_be_sent_and_why_not(office: Office, pa
     advert = {"customer": str(customer.uid), "purpose": "marketing", "subject": "新品", "body": "新品上市"}
     refused = text_of(browser.post("/messages/new/", advert, follow=True))
 
-    assert "not allowed out" in refused
+    assert "Not allowed out" in refused
     assert "The customer withdrew consent on" in refused
     assert "E-mail not allowed out" in text_of(browser.get(f"/customers/{customer.uid}/"))
     kept = Entry.objects.get(action="message.refuse")
@@ -104,7 +104,7 @@ def test_who_wants_no_messages_gets_none_and_it_stands_on_the_page(office: Offic
     assert "wants no messages" in page
     assert "The customer wants no messages of this kind this way." in page
     letter = {"customer": str(customer.uid), "purpose": "service", "subject": "合同", "body": "请查收"}
-    assert "not allowed out" in text_of(browser.post("/messages/new/", letter, follow=True))
+    assert "Not allowed out" in text_of(browser.post("/messages/new/", letter, follow=True))
 
 
 def test_a_ticket_is_answered_by_mail_and_shows_its_messages(office: Office, page_of: Any, post: Post) -> None:
@@ -189,7 +189,7 @@ def test_it_sees_what_is_set_without_words_or_addresses_and_tries_it(
 
     page = text_of(browser.get("/correspond/mail/"))
     assert "127.0.0.1" in page
-    assert "queued" in page
+    assert "Queued" in page
     assert "office@firm.example" not in page
     assert "内部价格" not in page
     assert "Sent. Look into your mailbox." in text_of(browser.post("/correspond/mail/", follow=True))

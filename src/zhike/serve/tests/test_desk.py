@@ -73,7 +73,7 @@ def test_the_system_proposes_the_class_and_one_key_press_confirms_it(office: Off
     deliver()
     page = text_of(browser.get(f"/service/{ticket.uid}/"))
     assert 'data-key="1"' not in page
-    assert "technical" in page
+    assert "Technical" in page
     assert Duty.objects.get(code="B-02").state == "fulfilled"
     again = browser.post(f"/service/{ticket.uid}/classify/", {"ticket_class": "commercial", "version": 1})
     assert again.status_code == 409
@@ -266,7 +266,7 @@ def test_a_representative_brings_a_complaint_from_the_promise_to_the_callback(of
     act("investigate", finding="转接遗漏", responsible_party="客服", effect_scope="一家")
     assert "ask for the opinion" in act("resolve", solution="专人跟进", basis="服务承诺第三条")
     act("answer")
-    assert "not accepted" in act("opinion", opinion="not_accepted", opinion_text="不够")
+    assert "Not accepted" in act("opinion", opinion="not_accepted", opinion_text="不够")
     act("investigate", finding="转接遗漏", responsible_party="客服", effect_scope="一家")
     act("resolve", solution="专人跟进并减免", basis="服务承诺第三条")
     act("answer")

@@ -193,7 +193,7 @@ def test_a_change_after_the_approval_voids_it(office: Office) -> None:
     assert row.status == "draft"
     assert Review.objects.get().is_void
     shown = page(seller, f"/contracts/{row.uid}/")
-    assert "void: the contract was changed" in shown
+    assert "Void: the contract was changed" in shown
     assert do(seller, "contracts", row, "sign", **signature(row, signer=str(signer.uid))).status_code == 422
     assert "approval is void" in page(seller, f"/customers/{row.customer.uid}/")
 

@@ -66,11 +66,11 @@ def test_a_number_set_by_hand_is_shown_as_kept_and_replaced_only_when_ticked() -
     client = signed_in(boss)
     policies.change(viewer_of(boss), HIGH, 777_700, reason="our own")
 
-    assert "set by hand: kept" in row_of(text_of(client.get(PAGE)), HIGH)
+    assert "Set by hand: kept" in row_of(text_of(client.get(PAGE)), HIGH)
     client.post(PAGE, {"reason": "shops"})
     assert policies.current().get(TierPolicy).high_from == 777_700
 
-    assert "set by hand: kept" in row_of(text_of(client.get(PAGE)), HIGH), "it can still be replaced later"
+    assert "Set by hand: kept" in row_of(text_of(client.get(PAGE)), HIGH), "it can still be replaced later"
     client.post(PAGE, {"reason": "shops, wholly", "replace": [HIGH]})
     assert policies.current().get(TierPolicy).high_from == overlay("retail")[HIGH]
 
