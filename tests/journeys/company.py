@@ -16,7 +16,7 @@ def whole() -> Office:
 
 
 def row_of(page: str, *words: Any) -> str:
-    """The row of a table, or the item of a list, that holds all ``words``, in whatever case; empty where there is none."""
+    """The row of a table, or the item of a list, that holds all ``words`` in whatever case; empty where none does."""
     page = html.unescape(page)
     pieces = (piece for part in page.split("<tr") for piece in part.split("<li"))
     return next((piece for piece in pieces if all(str(word).lower() in piece.lower() for word in words)), "")
