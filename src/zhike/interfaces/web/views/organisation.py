@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhike.foundation.access import directory, estates, staff
@@ -90,4 +91,6 @@ def _standing(viewer: Viewer, person: Person) -> dict[str, Any]:
     }
 
 
-panels.add(Panel("people.side", "standing", "", "web/_person_standing.html", _standing, Area.SETTINGS))
+panels.add(
+    Panel("people.side", "standing", _("Posts"), "web/_person_standing.html", _standing, Area.SETTINGS, order=10)
+)
