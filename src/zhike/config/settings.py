@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    # The pages of allauth about second factors load its tags; ours do not.
+    "django.contrib.humanize",
     "django.forms",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",

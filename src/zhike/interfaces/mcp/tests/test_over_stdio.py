@@ -187,7 +187,7 @@ def test_instructions_that_somebody_wrote_into_a_record_come_back_as_data(office
         read = mate.call("get", kind="customers", uid=str(firm.uid))
         after = {name: tool.description for name, tool in mate.tools().items()}
 
-    assert set(read) == {"record"}
+    assert set(read) == {"acts", "record"}
     assert read["record"]["name"] == ORDERS_TO_AI
     assert before == after
     assert not Entry.objects.exclude(action="assistant.read").filter(address__startswith="mcp").exists()
