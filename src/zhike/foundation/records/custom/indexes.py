@@ -36,7 +36,8 @@ def settle(steps: Iterable[CustomField] | None = None) -> dict[str, int]:
     """Build what is missing, take away what nobody wants any more. Returns how many of each."""
     asked = list(wanted() if steps is None else steps)
     standing = found_in_database()
-    gone = [name for name in standing if name not in {name_of(row) for row in wanted()}]
+    kept = {name_of(row) for row in wanted()}
+    gone = [name for name in standing if name not in kept]
     for name in gone:
         _run(f'DROP INDEX {_concurrently()}IF EXISTS "{name}"')
     built = 0
