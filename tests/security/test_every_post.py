@@ -16,6 +16,7 @@ from zhike.insight.models import NightRun
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 FINE = (200, 302, 403, 404, 405)
+QUESTIONS = {"/api/v1/find": {"q": "科技"}}  # what an address must be asked to answer at all
 
 
 @pytest.fixture
@@ -55,7 +56,8 @@ def test_every_post_gets_an_answer_on_every_page_and_no_whole_personal_value(com
     addresses = [a for a in routes.addresses() if "GET" in a.methods and not any(w in a.pattern for w in elsewhere)]
     for code, client in holders():
         for address in addresses:
-            answer = client.get(address.at(uids.get(address.kind or address.word, uids["customers"])))
+            at = address.at(uids.get(address.kind or address.word, uids["customers"]))
+            answer = client.get(at, QUESTIONS.get(at))
             seen += answer.status_code == 200
             invites = address.word == "accounts" or "/welcome/" in address.pattern  # a made-up invitation is gone
             if answer.status_code not in ((*FINE, 410, 422) if invites else FINE):
