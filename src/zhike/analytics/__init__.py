@@ -7,7 +7,19 @@ and what that module needs, ``zhike.analytics.bgnbd`` as an attribute works as w
 import importlib
 from types import ModuleType
 
-MODULES = ("bgnbd", "churn", "clv", "diagnosis", "gammagamma", "health", "histories", "ranking", "rfm", "sbg")
+MODULES = (
+    "bgnbd",
+    "churn",
+    "clv",
+    "diagnosis",
+    "gammagamma",
+    "health",
+    "histories",
+    "ranking",
+    "rfm",
+    "sbg",
+    "uplift",
+)
 
 __all__ = list(MODULES)
 

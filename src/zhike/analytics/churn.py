@@ -7,7 +7,7 @@ few left or stayed, ``rule`` (rates of loss by the one column that separates bes
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 import numpy as np
@@ -15,6 +15,7 @@ from scipy.special import expit
 
 from zhike.analytics import encoding, families, ranking, tables
 from zhike.analytics.arrays import BoolArray, Column, FloatArray, IntArray
+from zhike.analytics.cautions import Caution, as_plain
 from zhike.analytics.encoding import Dropped, Feature
 from zhike.analytics.errors import CannotFit
 from zhike.analytics.families import Prepared, Score
@@ -49,23 +50,13 @@ class CalibrationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Caution:
-    """Something the reader must know.
-
-    Codes: ``few_churned``, ``leak_suspected``, ``little_skill``, ``rows_sampled``, ``too_good``, ``unknown_outcome``.
-    """
-
-    code: str
-    data: dict[str, float | int | str]
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """How good the model is, every figure on customers the model had not seen (out of fold).
 
     ``auc`` mean and ``auc_sd`` standard deviation over folds; ``average_precision``, ``brier`` and the calibration
     table on the pooled predictions. ``family_auc``: what each family compared reached. ``rule_auc``: what
-    the best single column reaches, chosen anew in each fold. NaN where no fold was possible.
+    the best single column reaches, chosen anew in each fold. NaN where no fold was possible. ``warnings``:
+    ``few_churned``, ``leak_suspected``, ``little_skill``, ``rows_sampled``, ``too_good``, ``unknown_outcome``.
     """
 
     family: str
@@ -88,7 +79,7 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values only, NaN as None, for JSON."""
-        return {key: _jsonable(value) for key, value in asdict(self).items()}
+        return as_plain(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,13 +355,3 @@ def _plain(value: Any) -> float | str | None:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     return str(value) if isinstance(value, str) else float(value)
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    if isinstance(value, dict):
-        return {key: _jsonable(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_jsonable(one) for one in value]
-    return value

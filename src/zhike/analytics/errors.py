@@ -18,7 +18,8 @@ class CannotFit(Exception):
     """The data do not carry this model. ``code`` is for machines and translations, ``data`` its numbers.
 
     Codes: ``no_customers``, ``no_repeat_customers``, ``too_few_repeat_customers``, ``span_too_short``,
-    ``not_converged``, ``one_class_only``, ``no_usable_columns``, ``spend_too_uneven``.
+    ``not_converged``, ``one_class_only``, ``no_usable_columns``, ``spend_too_uneven``,
+    ``too_few_customers``.
     """
 
     def __init__(self, code: str, data: Mapping[str, float | int | str] | None = None) -> None:
