@@ -15,6 +15,7 @@ MODULES = (
     "gammagamma",
     "health",
     "histories",
+    "leadscore",
     "ranking",
     "rfm",
     "sbg",

@@ -6,7 +6,7 @@ few left or stayed, ``rule`` (rates of loss by the one column that separates bes
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
@@ -36,6 +36,14 @@ MAKERS: dict[str, Callable[[Prepared, IntArray, BoolArray], Score]] = {
     "boosted": families.boosted,
     "rule": families.rule,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What outcome and rows are called in messages and cautions."""
+
+    outcome: str = "churned"
+    rows: str = "customers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,7 @@ class Explanation:
         return [
             Cause(
                 column=self.columns[i],
-                value=_plain(self.values[self.columns[i]][row]),
+                value=plain_value(self.values[self.columns[i]][row]),
                 points=float(points[i]),
                 share=float(points[i]) / raising,
             )
@@ -185,27 +193,39 @@ def fit(*, features: Table, churned: Column, seed: int = 0) -> Model:
     Raises CannotFit ``no_customers``, ``one_class_only``, ``no_usable_columns``.
     Checked against: the telco baseline, tests/test_churn.py.
     """
+    return train(features=features, outcome=churned, words=Words(), seed=seed)
+
+
+def train(*, features: Table, outcome: Column, words: Words, seed: int, left_out: Sequence[str] = ()) -> Model:
+    """``fit`` for any outcome of yes and no, named by ``words``; columns of ``left_out`` are ``known_later``."""
     from threadpoolctl import threadpool_limits
 
-    columns, lost, warnings = _training_rows(features, churned, seed)
+    columns, lost, warnings = _training_rows(features, outcome, seed, words)
+    later = [Dropped(name, "known_later", math.nan) for name in columns if name in set(left_out)]
+    columns = {name: values for name, values in columns.items() if name not in set(left_out)}
     usable, dropped = encoding.learn(columns, len(lost))
     usable, leaks = _without_leaks(usable, columns, lost)
-    dropped = [*dropped, *leaks]
+    dropped = [*later, *dropped, *leaks]
     warnings += [Caution("leak_suspected", {"column": leak.name, "auc": leak.detail}) for leak in leaks]
     if not usable:
         raise CannotFit("no_usable_columns", {"columns": len(columns)})
     prepared = families.prepare(usable, columns)
     with threadpool_limits(limits=1):
-        return _train(prepared, lost, seed, tuple(dropped), warnings)
+        return _train(prepared, lost, seed, tuple(dropped), warnings, words)
 
 
 def _train(
-    prepared: Prepared, lost: BoolArray, seed: int, dropped: tuple[Dropped, ...], warnings: list[Caution]
+    prepared: Prepared,
+    lost: BoolArray,
+    seed: int,
+    dropped: tuple[Dropped, ...],
+    warnings: list[Caution],
+    words: Words,
 ) -> Model:
     positives, n = int(lost.sum()), len(lost)
     few = min(positives, n - positives) < FEWEST_EACH or n < FEWEST_ROWS
     if few:
-        warnings = [*warnings, Caution("few_churned", {"churned": positives, "customers": n})]
+        warnings = [*warnings, Caution(f"few_{words.outcome}", {words.outcome: positives, words.rows: n})]
     folds = _folds(lost, seed)
     tried = ["rule"] if few else ["logistic", "boosted", "rule"]
     checked = {name: _out_of_fold(name, prepared, lost, folds) for name in tried}
@@ -260,25 +280,31 @@ def _doubts(auc: float) -> list[Caution]:
     return [Caution("too_good", {"auc": auc})] if auc > TOO_GOOD else []
 
 
-def _training_rows(features: Table, churned: Column, seed: int) -> tuple[Columns, BoolArray, list[Caution]]:
+def known_rows(features: Table, outcome: Column, words: Words) -> tuple[Columns, BoolArray]:
+    """The rows whose outcome is known, at most as many as training uses."""
+    columns, told, _ = _training_rows(features, outcome, 0, words)
+    return columns, told
+
+
+def _training_rows(features: Table, told: Column, seed: int, words: Words) -> tuple[Columns, BoolArray, list[Caution]]:
     columns, n = tables.read(features)
-    outcome = tables.column(churned)
+    outcome = tables.column(told)
     if outcome.dtype.kind != "f" or not np.isin(outcome[~np.isnan(outcome)], (0.0, 1.0)).all():
-        raise ValueError("churned must hold only yes and no (1 and 0) or nothing")
+        raise ValueError(f"{words.outcome} must hold only yes and no (1 and 0) or nothing")
     if len(outcome) != n:
-        raise ValueError(f"columns differ in length: features {n}, churned {len(outcome)}")
+        raise ValueError(f"columns differ in length: features {n}, {words.outcome} {len(outcome)}")
     warnings = []
     rows = np.flatnonzero(~np.isnan(outcome))
     if len(rows) < n:
-        warnings.append(Caution("unknown_outcome", {"customers": n - len(rows)}))
+        warnings.append(Caution("unknown_outcome", {words.rows: n - len(rows)}))
     if len(rows) > MOST_ROWS:
-        warnings.append(Caution("rows_sampled", {"customers": len(rows), "used": MOST_ROWS}))
+        warnings.append(Caution("rows_sampled", {words.rows: len(rows), "used": MOST_ROWS}))
         rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_ROWS, replace=False))
     if not len(rows):
         raise CannotFit("no_customers")
     lost = outcome[rows].astype(bool)
     if lost.all() or not lost.any():
-        raise CannotFit("one_class_only", {"customers": len(rows), "churned": int(lost.sum())})
+        raise CannotFit("one_class_only", {words.rows: len(rows), words.outcome: int(lost.sum())})
     return {name: values[rows] for name, values in columns.items()}, lost, warnings
 
 
@@ -351,7 +377,8 @@ def _calibration(chance: FloatArray, lost: BoolArray) -> tuple[CalibrationRow, .
     )
 
 
-def _plain(value: Any) -> float | str | None:
+def plain_value(value: Any) -> float | str | None:
+    """A value of a column as Python's own; None for missing."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     return str(value) if isinstance(value, str) else float(value)

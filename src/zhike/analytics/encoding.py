@@ -17,13 +17,13 @@ LEAST_KNOWN = 0.05
 NUMERIC_TEXT = 0.95
 
 # An identifier by its name, in the spellings that exports use.
-NAMED_ID = re.compile(r"(^|[_\W])(id|ids|uuid|guid|key)$|id$|编号|编码|账号|单号|流水号", re.IGNORECASE)
+NAMED_ID = re.compile(r"(^|[_\W])(id|ids|uuid|guid|key|number|no)$|id$|编号|编码|账号|单号|流水号", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
     """A column left out. ``reason``: ``identifier``, ``constant``, ``too_sparse``, ``too_many_values``,
-    ``leak_suspected``; ``detail`` the number behind it (distinct share, known share, AUC)."""
+    ``leak_suspected``, ``known_later``; ``detail`` the number behind it (distinct share, known share, AUC)."""
 
     name: str
     reason: str
