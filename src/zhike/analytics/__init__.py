@@ -19,6 +19,7 @@ MODULES = (
     "ranking",
     "rfm",
     "sbg",
+    "text",
     "uplift",
 )
 

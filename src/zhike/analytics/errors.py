@@ -19,7 +19,8 @@ class CannotFit(Exception):
 
     Codes: ``no_customers``, ``no_repeat_customers``, ``too_few_repeat_customers``, ``span_too_short``,
     ``not_converged``, ``one_class_only``, ``no_usable_columns``, ``spend_too_uneven``,
-    ``too_few_customers``.
+    ``too_few_customers``, ``too_few_texts``,
+    ``too_few_baskets``, ``too_short``.
     """
 
     def __init__(self, code: str, data: Mapping[str, float | int | str] | None = None) -> None:
