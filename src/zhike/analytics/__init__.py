@@ -8,6 +8,7 @@ import importlib
 from types import ModuleType
 
 MODULES = (
+    "affinity",
     "bgnbd",
     "churn",
     "clv",
