@@ -119,7 +119,7 @@ def fit(*, texts: Sequence[str], labels: Sequence[str | Collection[str]], check:
         raise ValueError(f"columns differ in length: texts {len(texts)}, labels {len(labels)}")
     several = any(not isinstance(label, str) for label in labels)
     rows = [i for i, text in enumerate(texts) if text.strip()]
-    told = [{labels[i]} if isinstance(labels[i], str) else set(labels[i]) for i in rows]
+    told = [_as_set(labels[i]) for i in rows]
     counts = Counter(label for one in told for label in one)
     names = tuple(sorted(label for label, times in counts.items() if times >= 2))
     if len(rows) < 20 or len(names) < (1 if several else 2):
@@ -130,6 +130,10 @@ def fit(*, texts: Sequence[str], labels: Sequence[str | Collection[str]], check:
     warnings = [Caution("few_texts", {"label": name, "texts": n}) for name, n in counts.items() if n < FEWEST_EACH]
     report = _report(said, truth, names, several, warnings, seed if check else None)
     return Model(labels=names, several=several, report=report, core=_learn(said, truth, several))
+
+
+def _as_set(label: str | Collection[str]) -> set[str]:
+    return {label} if isinstance(label, str) else set(label)
 
 
 def _learn(texts: Sequence[str], truth: BoolArray, several: bool) -> _Core:
