@@ -72,7 +72,7 @@ def series(*, values: Column, periods: int, season: int = 1, confidence: float =
     value = METHODS[method](past, periods, season)
     reach = _reach(tried[method], confidence)
     floor = 0.0 if past.min() >= 0 else -math.inf
-    warnings = [] if better else [Caution("not_better_than_naive", error)]
+    warnings = [] if better else [Caution("not_better_than_naive", {**error})]
     if len(starts) < 5:
         warnings.append(Caution("few_origins", {"origins": len(starts)}))
     return Forecast(
