@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhike.foundation import approvals, policies
@@ -220,11 +220,12 @@ def _selected(selection: policies.Selection, language: str) -> str:
 
 
 def unit_words(rule: Rule) -> str:
-    """The unit in words; none for money, flags and choices."""
+    """The unit in words; none for money, shares of one, plain numbers, flags and choices."""
     words = {
         "days": _("days"), "working_days": _("working days"), "months": _("months"), "years": _("years"),
         "hours": _("hours"), "minutes": _("minutes"), "seconds": _("seconds"), "points": _("points"),
-        "score": _("score"), "ratio": _("ratio"), "count": _("times"),
+        "score": _("score"), "times": _("times"), "people": pgettext("unit", "people"),
+        "customers": pgettext("unit", "customers"), "rows": pgettext("unit", "rows"), "percent": "%",
     }  # fmt: skip
     return words.get(rule.unit, "")
 
@@ -245,6 +246,9 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "unit": unit_words(rule),
         "value": shown(value, rule, viewer.language),
         "raw": _raw(value, rule),
+        "options": _options(rule),
+        "least": None if rule.minimum is None else shown(rule.minimum, rule, viewer.language),
+        "most": None if rule.maximum is None else shown(rule.maximum, rule, viewer.language),
         "shipped": shown(entry.value, rule, viewer.language),
         "room": key.split(".")[0],
         "history": [_version(row, rule, viewer.language) for row in policies.history(key)[:20]],
@@ -266,7 +270,16 @@ def _find(key: str) -> tuple[Entry, Rule, Any]:
     return entries(policy_key.split(".")[0])[key], rules_of(cls)[name], getattr(policies.current().get(cls), name)
 
 
+def _options(rule: Rule) -> list[tuple[str, str]]:
+    """What can be chosen, as it is sent and as people read it."""
+    if rule.kind == "flag":
+        return [("true", _("Yes")), ("false", _("No"))]
+    return [(option, str(CHOICE_WORDS.get(option, option))) for option in rule.options]
+
+
 def _raw(value: Any, rule: Rule) -> str:
+    if rule.kind == "flag":
+        return "true" if value else "false"
     return str(money.to_major(int(value), "CNY")) if rule.unit == "minor" else str(value)
 
 
