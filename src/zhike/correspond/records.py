@@ -113,7 +113,7 @@ MESSAGES = register(
             View("failed", _("Failed"), {"state": "failed"}),
             View("bounced", _("Came back"), {"state": "bounced"}),
         ),
-        create=_write,
+        create=_write, creates=_("Send"),
         acts=(
             Act("cancel", _("Take back"), "x", acting.message_cancel,
                 when=lambda _viewer, row: row.state == MessageState.QUEUED, done=_("Taken back. It does not leave.")),
