@@ -102,6 +102,10 @@ def test_values_are_names_and_words_and_the_systems_reasons_are_sentences() -> N
     audit.record(
         system("a contract ended"), "contact.create", kind="contact", object_id=1, after={"customer_id": made.pk}
     )
+    audit.record(
+        system("reports are drafted"), "report.draft", kind="report",
+        after={"code": "data_risk", "period": "2026-Q4", "rows": 20},
+    )  # fmt: skip
     audit.record(system("night 2026-11-30"), "customer.create", kind="customer", object_id=made.pk,
                  after={"owner_id": owner.pk, "kind": "firm"})  # fmt: skip
 
@@ -112,6 +116,8 @@ def test_values_are_names_and_words_and_the_systems_reasons_are_sentences() -> N
     assert "2026-11-30 的夜间计算。" in page
     assert owner.name in page
     assert "a contract ended" not in page
+    assert "《客户数据风险排查报告》" in page
+    assert re.search("(code|period|rows):", page) is None
 
 
 def test_every_reason_that_the_system_gives_in_the_code_has_words() -> None:

@@ -8,8 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from zhike.foundation import audit, records, search
@@ -25,8 +24,6 @@ from zhike.foundation.records.links import Link, links_of
 from zhike.interfaces.web.views import audit_words
 
 PAGE = 50
-# Values of what is no kind of record: a setting.
-_OTHER_FIELDS = {"key": _("Parameter"), "value": pgettext_lazy("policy", "Value"), "effective_from": _("In force from")}
 
 
 @require_GET
@@ -96,8 +93,8 @@ def _shown(
         "changed": [
             {
                 "field": _field(record_type, name),
-                "before": audit_words.value(field, line.before.get(name, ""), pointed),
-                "after": audit_words.value(field, line.after.get(name, ""), pointed),
+                "before": audit_words.value(field, line.before.get(name, ""), pointed, name),
+                "after": audit_words.value(field, line.after.get(name, ""), pointed, name),
             }
             for name, field in _changed(line)
         ],
@@ -130,7 +127,7 @@ def _kind(code: str, record_type: records.RecordType | None) -> str:
 def _field(record_type: records.RecordType | None, name: str) -> str:
     """The label of a value where the records have such a field."""
     found = audit_words.field_of(record_type, name)
-    return str(found.label if found else _OTHER_FIELDS.get(name, name))
+    return str(found.label if found else audit_words.OTHER_FIELDS.get(name, name))
 
 
 def _names(values: Mapping[str, Any] | None, part: str) -> list[str]:

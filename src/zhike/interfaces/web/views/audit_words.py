@@ -7,16 +7,35 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from zhike.foundation import records
+from zhike.foundation import records, reports
+from zhike.foundation.access.matrix import posts
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.records import names
 from zhike.foundation.records.declare import Field, Kind, RecordType
 from zhike.foundation.records.links import Link, links_of
 from zhike.foundation.records.writing import exact, of
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+\d\d:\d\d$")
 _CODED = frozenset({Kind.CHOICE, Kind.BADGE, Kind.BOOL, Kind.PERSON, Kind.DEPARTMENT})
+
+# Values that are no field of a record: of settings, reports, loads, people.
+OTHER_FIELDS = {
+    "key": _("Parameter"), "value": pgettext_lazy("policy", "Value"), "effective_from": _("In force from"),
+    "code": pgettext_lazy("log", "What exactly"), "period": _("Period"), "rows": pgettext_lazy("log", "Rows"),
+    "edition": _("Edition"), "origin": _("Origin"), "as_of": _("As of"), "posts": pgettext_lazy("log", "Posts"),
+    "username": pgettext_lazy("log", "Sign-in name"), "owner_id": _("Owner"), "customer_id": _("Customer"),
+    "department_id": _("Department"), "parent_id": pgettext_lazy("log", "Part of"),
+    "person_id": pgettext_lazy("log", "Person"),
+}  # fmt: skip
+_PEOPLE, _DEPARTMENTS = frozenset({"owner_id", "person_id"}), frozenset({"department_id", "parent_id"})
+_ORIGINS = {
+    "sample": _("Sample company"),
+    "import": pgettext_lazy("log", "Import"),
+    "live": pgettext_lazy("log", "Work"),
+}
 
 # Why the system acted, as the code says it, in words for readers. Commands (zhike …) stand as they are typed.
 REASONS = {
@@ -82,8 +101,10 @@ def related(viewer: Viewer, values: Iterable[tuple[Field | None, Any]]) -> dict[
     return links_of(viewer, asked, kind_of=records.find)
 
 
-def value(field: Field | None, kept: Any, links: Mapping[tuple[str, int], Link]) -> Any:
+def value(field: Field | None, kept: Any, links: Mapping[tuple[str, int], Link], name: str = "") -> Any:
     """One value: a code by its words, a number of a record or person by the name, a moment by the clock."""
+    if field is None and kept and isinstance(kept, int | str | list):
+        kept = _of_no_field(name, kept)
     if _points(field, kept) and field is not None:
         link = links.get((field.relation, kept))
         return link.name if link else f"#{kept}"
@@ -94,6 +115,19 @@ def value(field: Field | None, kept: Any, links: Mapping[tuple[str, int], Link])
     if isinstance(kept, str) and _MOMENT.match(kept):
         return exact(dt.datetime.fromisoformat(kept))
     return kept
+
+
+def _of_no_field(name: str, kept: Any) -> Any:
+    """Values of what is no record, by their name; unknown ones as they are kept."""
+    if name in _PEOPLE | _DEPARTMENTS and isinstance(kept, int):
+        found = (names.people if name in _PEOPLE else names.departments).get(kept)
+        return found.name if found else f"#{kept}"
+    if name == "posts" and isinstance(kept, list):
+        known = posts()
+        return [known[code].title.said_in(get_language() or "") if code in known else code for code in kept]
+    if name == "code" and isinstance(kept, str) and (report := reports.find(kept)) is not None:
+        return str(report.title)
+    return str(_ORIGINS.get(str(kept), kept)) if name == "origin" else kept
 
 
 def _points(field: Field | None, kept: Any) -> bool:
