@@ -81,7 +81,8 @@ MESSAGES = register(
             Field("purpose", pgettext_lazy("message", "Purpose"), Kind.CHOICE, choices=PURPOSES, filterable=True,
                   editable=True, on_edit=False, help=_("Marketing needs the customer's consent.")),
             Field("subject", _("Subject"), masked="text", editable=True, on_edit=False, max_length=200),
-            Field("body", _("Text"), Kind.LONG_TEXT, masked="text", editable=True, on_edit=False, help=VARIABLES),
+            Field("body", pgettext_lazy("message", "Text"), Kind.LONG_TEXT, masked="text", editable=True, on_edit=False,
+                  help=VARIABLES),
             Field("direction", _("Direction"), Kind.CHOICE, filterable=True,
                   choices=tuple(Choice(value, label) for value, label in Direction.choices)),
             Field("channel", _("Channel"), Kind.CHOICE, choices=CHANNELS, filterable=True),
@@ -101,7 +102,7 @@ MESSAGES = register(
         sorts=(Sort("at", descending=True),),
         sections=(
             Section(_("Message"), ("customer", "contact", "address", "direction", "channel", "purpose", "template",
-                                   "subject")),
+                                   "subject", "body")),
             Section(_("On its way"), ("state", "at", "sent_at", "tries", "is_automatic", "is_machine_made",
                                       "created_by")),
         ),
