@@ -78,7 +78,7 @@ def test_undo_is_offered_to_who_changed_the_record_last_and_as_long_as_it_stands
     change(client, row, source="展会")
     assert offer in text_of(client.get(page))
     row.refresh_from_db()
-    customer_update(viewer=viewer_of(staff("sales_lead")), uid=row.uid, version=row.version, source="官网")
+    customer_update(viewer=viewer_of(manager), uid=row.uid, version=row.version, source="官网")
     assert offer not in text_of(client.get(page))
 
 

@@ -39,5 +39,5 @@ def test_people_are_no_times_percents_no_points_and_choices_no_codes() -> None:
 
     assert "100 人" in staff_from
     assert "80 %" in target
-    assert '<option value="sales_lead">销售主管</option>' in lead
+    assert '<option value="sales_lead">销售负责人</option>' in lead
     assert '<option value="true" selected>是</option>' in flag
