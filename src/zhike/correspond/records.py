@@ -102,7 +102,7 @@ MESSAGES = register(
         sorts=(Sort("at", descending=True),),
         sections=(
             Section(_("Message"), ("customer", "contact", "address", "direction", "channel", "purpose", "template",
-                                   "subject", "body")),
+                                   "subject")),
             Section(_("On its way"), ("state", "at", "sent_at", "tries", "is_automatic", "is_machine_made",
                                       "created_by")),
         ),

@@ -38,7 +38,7 @@ VALUE_WORDS = {
 }  # fmt: skip
 _MONEY = frozenset({"minor", "low", "high"})
 _SHOWN = (str, int, float)
-_MOST = 16
+_MOST = 24
 
 
 def figures_of(report: Mapping[str, Any]) -> list[tuple[str, Any]]:
