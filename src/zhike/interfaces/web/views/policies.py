@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from zhike.foundation import approvals, policies
@@ -28,6 +28,7 @@ from zhike.foundation.policies.models import TEMPLATE_KEY, PolicyProposal
 from zhike.foundation.policies.previews import Effect
 from zhike.foundation.ui import refusals
 from zhike.interfaces.web.template_words import name_of
+from zhike.interfaces.web.views.policy_values import CHOICE_WORDS, unit_words
 
 ROOM_WORDS = {
     "acquire": gettext_lazy("Acquire"),
@@ -117,23 +118,6 @@ POLICY_WORDS = {
     "win.review": gettext_lazy("Decision on contracts"),
 }
 
-CHOICE_WORDS = {
-    "month": gettext_lazy("month"),
-    "quarter": gettext_lazy("quarter"),
-    "year": gettext_lazy("year"),
-    "sales_lead": gettext_lazy("sales lead"),
-    "customer_manager": gettext_lazy("customer manager"),
-    "success_manager": gettext_lazy("success manager"),
-    "not_withdrawn": gettext_lazy("not withdrawn"),
-    "given": gettext_lazy("consented"),
-    "quantiles": gettext_lazy("fifths of all customers"),
-    "bands": gettext_lazy("fixed bands"),
-    "history": gettext_lazy("the whole history"),
-    "window": gettext_lazy("the last twelve months"),
-    "orders": gettext_lazy("by orders"),
-    "contracts": gettext_lazy("by contracts"),
-}
-
 
 @route(area=Area.SETTINGS, level=Level.BASIC)
 def rooms(request: HttpRequest) -> HttpResponse:
@@ -217,17 +201,6 @@ def _selected(selection: policies.Selection, language: str) -> str:
         return name
     titles = [words_of(key, None, language)[0] for key in selection.replacing]
     return _("%(name)s; replaces what was set by hand: %(titles)s") % {"name": name, "titles": "、".join(titles)}
-
-
-def unit_words(rule: Rule) -> str:
-    """The unit in words; none for money, shares of one, plain numbers, flags and choices."""
-    words = {
-        "days": _("days"), "working_days": _("working days"), "months": _("months"), "years": _("years"),
-        "hours": _("hours"), "minutes": _("minutes"), "seconds": _("seconds"), "points": _("points"),
-        "score": _("score"), "times": _("times"), "people": pgettext("unit", "people"),
-        "customers": pgettext("unit", "customers"), "rows": pgettext("unit", "rows"), "percent": "%",
-    }  # fmt: skip
-    return words.get(rule.unit, "")
 
 
 @require_http_methods(["GET", "POST"])
