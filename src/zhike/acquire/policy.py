@@ -12,13 +12,13 @@ class GradingPolicy:
     industry_points: int = number(unit="points", minimum=0, maximum=100)
     size_points: int = number(unit="points", minimum=0, maximum=100)
     region_points: int = number(unit="points", minimum=0, maximum=100)
-    staff_from: int = number(unit="count", minimum=1, maximum=1000000)
+    staff_from: int = number(unit="people", minimum=1, maximum=1000000)
     urgency_month_points: int = number(unit="points", minimum=0, maximum=100)
     urgency_quarter_points: int = number(unit="points", minimum=0, maximum=100)
     urgency_half_year_points: int = number(unit="points", minimum=0, maximum=100)
     urgency_later_points: int = number(unit="points", minimum=0, maximum=100)
     repeat_points: int = number(unit="points", minimum=0, maximum=100)
-    repeat_from: int = number(unit="count", minimum=2, maximum=100)
+    repeat_from: int = number(unit="times", minimum=2, maximum=100)
     a_from: int = number(unit="points", minimum=1, maximum=500)
     b_from: int = number(unit="points", minimum=0, maximum=500)
 
@@ -93,7 +93,7 @@ class TargetRegions:
 class PoolPolicy:
     """How leads that nobody owns are given out."""
 
-    claims_per_day: int = number(unit="count", minimum=1, maximum=10000)
+    claims_per_day: int = number(unit="times", minimum=1, maximum=10000)
 
 
 @policy("acquire", "progress")
@@ -110,5 +110,5 @@ class FormPolicy:
     seconds_min: int = number(unit="seconds", minimum=0, maximum=60)
     token_hours: int = number(unit="hours", minimum=1, maximum=168)
     window_minutes: int = number(unit="minutes", minimum=1, maximum=1440)
-    per_address: int = number(unit="count", minimum=1, maximum=1000)
-    in_all: int = number(unit="count", minimum=1, maximum=100000)
+    per_address: int = number(unit="times", minimum=1, maximum=1000)
+    in_all: int = number(unit="times", minimum=1, maximum=100000)

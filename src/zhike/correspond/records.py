@@ -81,7 +81,8 @@ MESSAGES = register(
             Field("purpose", pgettext_lazy("message", "Purpose"), Kind.CHOICE, choices=PURPOSES, filterable=True,
                   editable=True, on_edit=False, help=_("Marketing needs the customer's consent.")),
             Field("subject", _("Subject"), masked="text", editable=True, on_edit=False, max_length=200),
-            Field("body", _("Text"), Kind.LONG_TEXT, masked="text", editable=True, on_edit=False, help=VARIABLES),
+            Field("body", pgettext_lazy("message", "Text"), Kind.LONG_TEXT, masked="text", editable=True, on_edit=False,
+                  help=VARIABLES),
             Field("direction", _("Direction"), Kind.CHOICE, filterable=True,
                   choices=tuple(Choice(value, label) for value, label in Direction.choices)),
             Field("channel", _("Channel"), Kind.CHOICE, choices=CHANNELS, filterable=True),
@@ -113,7 +114,7 @@ MESSAGES = register(
             View("failed", _("Failed"), {"state": "failed"}),
             View("bounced", _("Came back"), {"state": "bounced"}),
         ),
-        create=_write,
+        create=_write, creates=_("Send"),
         acts=(
             Act("cancel", _("Take back"), "x", acting.message_cancel,
                 when=lambda _viewer, row: row.state == MessageState.QUEUED, done=_("Taken back. It does not leave.")),

@@ -16,12 +16,12 @@ class ClvPolicy:
     discount_yearly: float = number(unit="ratio", minimum=0, maximum=1)
     interval: float = number(unit="ratio", minimum=0.5, maximum=0.999)
     fitted: bool = flag()
-    repeat_customers_min: int = number(unit="count", minimum=10)
-    kind_repeat_customers_min: int = number(unit="count", minimum=10)
+    repeat_customers_min: int = number(unit="customers", minimum=10)
+    kind_repeat_customers_min: int = number(unit="customers", minimum=10)
     history_months_min: int = number(unit="months", minimum=1, maximum=120)
     value_link_max: float = number(unit="ratio", minimum=0, maximum=1)
     backtest_error_max: float = number(unit="ratio", minimum=0.01, maximum=5)
-    fit_customers_max: int = number(unit="count", minimum=1000)
+    fit_customers_max: int = number(unit="customers", minimum=1000)
 
 
 @policy("insight", "churn_rate")

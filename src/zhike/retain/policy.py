@@ -17,19 +17,19 @@ class SignalPolicy:
     order_amount_drop: float = number(unit="ratio", minimum=0.01, maximum=1)
     order_frequency_drop: float = number(unit="ratio", minimum=0.01, maximum=1)
     order_fluctuation_from: float = number(unit="ratio", minimum=0.1, maximum=5)
-    orders_min: int = number(unit="count", minimum=2, maximum=1000)
-    complaints_from: int = number(unit="count", minimum=1, maximum=100)
+    orders_min: int = number(unit="times", minimum=2, maximum=1000)
+    complaints_from: int = number(unit="times", minimum=1, maximum=100)
     complaint_months: int = number(unit="months", minimum=1, maximum=24)
     satisfaction_to: float = number(unit="score", minimum=1, maximum=5)
     open_matter_days: int = number(unit="days", minimum=0, maximum=365)
     contact_window_months: int = number(unit="months", minimum=1, maximum=24)
     contact_drop: float = number(unit="ratio", minimum=0.01, maximum=1)
-    contacts_min: int = number(unit="count", minimum=1, maximum=1000)
+    contacts_min: int = number(unit="times", minimum=1, maximum=1000)
     mention_months: int = number(unit="months", minimum=1, maximum=24)
     contract_end_days: int = number(unit="days", minimum=0, maximum=365)
     churn_probability_from: float = number(unit="ratio", minimum=0, maximum=1)
     active_probability_below: float = number(unit="ratio", minimum=0, maximum=1)
-    active_repeats_min: int = number(unit="count", minimum=1, maximum=1000)
+    active_repeats_min: int = number(unit="times", minimum=1, maximum=1000)
 
 
 @policy("retain", "warning")
@@ -79,7 +79,7 @@ class HealthPolicy:
     rhythm_good: float = number(unit="ratio", minimum=0, maximum=20)
     rhythm_bad: float = number(unit="ratio", minimum=0, maximum=50)
     stopped_score: float = number(unit="ratio", minimum=0, maximum=1)
-    complaints_bad: float = number(unit="count", minimum=1, maximum=100)
+    complaints_bad: float = number(unit="times", minimum=1, maximum=100)
     open_matters_bad: float = number(unit="count", minimum=1, maximum=100)
     satisfaction_good: float = number(unit="score", minimum=1, maximum=5)
     satisfaction_bad: float = number(unit="score", minimum=1, maximum=5)
@@ -119,8 +119,8 @@ class RoutePolicy:
 class ChurnModelPolicy:
     """What must be there before a churn model is learned from known outcomes."""
 
-    customers_min: int = number(unit="count", minimum=20)
-    churned_min: int = number(unit="count", minimum=5)
+    customers_min: int = number(unit="customers", minimum=20)
+    churned_min: int = number(unit="customers", minimum=5)
     auc_min: float = number(unit="ratio", minimum=0.5, maximum=1)
     horizon_months: int = number(unit="months", minimum=1, maximum=24)
 

@@ -25,10 +25,10 @@ class RfmPolicy:
     recency_days_4: int = number(unit="days", minimum=0)
     recency_days_3: int = number(unit="days", minimum=0)
     recency_days_2: int = number(unit="days", minimum=0)
-    orders_5: int = number(unit="count", minimum=1)
-    orders_4: int = number(unit="count", minimum=1)
-    orders_3: int = number(unit="count", minimum=1)
-    orders_2: int = number(unit="count", minimum=1)
+    orders_5: int = number(unit="times", minimum=1)
+    orders_4: int = number(unit="times", minimum=1)
+    orders_3: int = number(unit="times", minimum=1)
+    orders_2: int = number(unit="times", minimum=1)
     spend_5: int = number(unit="minor", minimum=0)
     spend_4: int = number(unit="minor", minimum=0)
     spend_3: int = number(unit="minor", minimum=0)
@@ -58,9 +58,9 @@ class PotentialPolicy:
     interest_weight: float = number(unit="points", minimum=0, maximum=100)
     growth_none_at: float = number(unit="ratio", minimum=-1, maximum=0)
     growth_full_at: float = number(unit="ratio", minimum=0, maximum=10)
-    interest_full_contacts: int = number(unit="count", minimum=1, maximum=1000)
+    interest_full_contacts: int = number(unit="times", minimum=1, maximum=1000)
     interest_months: int = number(unit="months", minimum=1, maximum=24)
-    inquiries_from: int = number(unit="count", minimum=1, maximum=100)
+    inquiries_from: int = number(unit="times", minimum=1, maximum=100)
     inquiry_months: int = number(unit="months", minimum=1, maximum=36)
 
 
@@ -70,9 +70,9 @@ class GroupPolicy:
 
     potential_from: float = number(unit="ratio", minimum=0, maximum=1)
     strategic_core_potential_from: float = number(unit="ratio", minimum=0, maximum=1)
-    strategic_share: float = number(unit="points", minimum=0, maximum=100)
-    potential_share: float = number(unit="points", minimum=0, maximum=100)
-    ordinary_share: float = number(unit="points", minimum=0, maximum=100)
+    strategic_share: float = number(unit="percent", minimum=0, maximum=100)
+    potential_share: float = number(unit="percent", minimum=0, maximum=100)
+    ordinary_share: float = number(unit="percent", minimum=0, maximum=100)
 
 
 @policy("segment", "portrait")
@@ -83,18 +83,18 @@ class PortraitPolicy:
     satisfaction_from: float = number(unit="score", minimum=1, maximum=5)
     core_years_from: float = number(unit="years", minimum=0, maximum=50)
     core_years_to: float = number(unit="years", minimum=0, maximum=50)
-    contacts_per_month: float = number(unit="count", minimum=0, maximum=100)
+    contacts_per_month: float = number(unit="times", minimum=0, maximum=100)
 
 
 @policy("segment", "strategy")
 class StrategyPolicy:
     """Targets and times of the ready strategies (STR-05)."""
 
-    repurchase_percent: float = number(unit="points", minimum=0, maximum=100)
-    order_value_percent: float = number(unit="points", minimum=0, maximum=1000)
-    renewal_percent: float = number(unit="points", minimum=0, maximum=100)
-    winback_percent: float = number(unit="points", minimum=0, maximum=100)
-    conversion_percent: float = number(unit="points", minimum=0, maximum=100)
-    activation_percent: float = number(unit="points", minimum=0, maximum=100)
+    repurchase_percent: float = number(unit="percent", minimum=0, maximum=100)
+    order_value_percent: float = number(unit="percent", minimum=0, maximum=1000)
+    renewal_percent: float = number(unit="percent", minimum=0, maximum=100)
+    winback_percent: float = number(unit="percent", minimum=0, maximum=100)
+    conversion_percent: float = number(unit="percent", minimum=0, maximum=100)
+    activation_percent: float = number(unit="percent", minimum=0, maximum=100)
     first_contact_days: int = number(unit="days", minimum=1, maximum=365)
     old_issue_hours: int = number(unit="hours", minimum=1, maximum=720)

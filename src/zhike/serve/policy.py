@@ -39,4 +39,4 @@ class DeskPolicy:
     """What the service desk and the monitor look at."""
 
     window_days: int = number(unit="days", minimum=1, maximum=365)
-    rows: int = number(unit="count", minimum=10, maximum=500)
+    rows: int = number(unit="rows", minimum=10, maximum=500)

@@ -44,6 +44,8 @@ def test_an_operations_specialist_builds_a_rule_tries_it_out_and_sees_what_it_di
     on = ops.post(f"/rules/{rule.uid}/do/turn_on/", {"version": rule.version})
 
     assert "An inquiry came in" in shown
+    # Another way of comparing is taken in at once.
+    assert f'hx-post="/rules/{rule.uid}/build/" hx-trigger="change"' in tried
     assert "What they are told" in text_of(grown)
     assert "It would have fired 1 time within the last 30 days" in tried
     assert saved.status_code == on.status_code == 302

@@ -48,6 +48,7 @@ def test_a_representative_writes_to_a_contact_and_the_timeline_shows_it_at_once(
     browser = page_of("service")
     form = text_of(browser.get(f"/messages/new/?customer={customer.uid}"))
     assert "{name} is the addressee" in form
+    assert 'type="submit">Send</button>' in form
 
     answer = browser.post(
         "/messages/new/",

@@ -11,4 +11,4 @@ class ApprovalPolicy:
 
     step_days: int = number(unit="working_days", minimum=1, maximum=60)
     parameter_days: int = number(unit="working_days", minimum=1, maximum=60)
-    at_once_max: int = number(unit="count", minimum=2, maximum=200)
+    at_once_max: int = number(unit="rows", minimum=2, maximum=200)

@@ -12,7 +12,7 @@ class WorkerPolicy:
     poll_seconds: float = number(unit="seconds", minimum=0.05, maximum=60)
     beat_seconds: float = number(unit="seconds", minimum=1, maximum=300)
     lease_seconds: float = number(unit="seconds", minimum=2, maximum=3600)
-    tries_max: int = number(unit="count", minimum=1, maximum=20)
+    tries_max: int = number(unit="times", minimum=1, maximum=20)
     retry_minutes: float = number(unit="minutes", minimum=0, maximum=1440)
     keep_days: int = number(unit="days", minimum=1, maximum=3650)
 

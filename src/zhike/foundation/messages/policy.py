@@ -11,7 +11,7 @@ class GatePolicy:
 
     quiet_from_hour: int = number(unit="hours", minimum=0, maximum=24)
     quiet_until_hour: int = number(unit="hours", minimum=0, maximum=24)
-    cap_count: int = number(unit="count", minimum=0, maximum=1000)
+    cap_count: int = number(unit="times", minimum=0, maximum=1000)
     cap_days: int = number(unit="days", minimum=1, maximum=366)
     duplicate_hours: float = number(unit="hours", minimum=0, maximum=8784)
     service_consent: str = choice("not_withdrawn", "given")
@@ -23,7 +23,7 @@ class StaffMailPolicy:
 
     every_minutes: float = number(unit="minutes", minimum=1, maximum=1440)
     daily_hour: int = number(unit="hours", minimum=0, maximum=23)
-    lines_most: int = number(unit="count", minimum=1, maximum=1000)
+    lines_most: int = number(unit="rows", minimum=1, maximum=1000)
 
 
 @policy("messages", "notices")

@@ -11,7 +11,7 @@ from zhike.foundation.policies.declare import number, policy
 class DeliveryPolicy:
     """When a delivery that failed is tried again, when it is parked, and when it is forgotten."""
 
-    tries_max: int = number(unit="count", minimum=1, maximum=20)
+    tries_max: int = number(unit="times", minimum=1, maximum=20)
     window_minutes: float = number(unit="minutes", minimum=0.1, maximum=1440)
     wait_growth: float = number(unit="ratio", minimum=1, maximum=10)
     lease_seconds: float = number(unit="seconds", minimum=1, maximum=3600)

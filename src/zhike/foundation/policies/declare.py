@@ -36,7 +36,11 @@ class Rule:
 
 
 def number(*, unit: str, minimum: float | None = None, maximum: float | None = None) -> Any:
-    """A number; ``unit`` is days, months, hours, minutes, minor, ratio, points, count, years or score."""
+    """A number; ``unit`` says of what.
+
+    Times: seconds, minutes, hours, days, working_days, months, years. Things: times, people, customers, rows. Besides:
+    minor (money), ratio (of one), percent (of a hundred), points, score, and count for a number that says it itself.
+    """
     return field(metadata={_META: Rule("number", unit, minimum, maximum)})
 
 

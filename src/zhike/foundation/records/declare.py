@@ -323,6 +323,7 @@ class RecordType:
     files: str | None = None  # takes attachments: the path to the customer whose key seals them, "" for itself
     duty_subject: str = ""  # under which kind duties are about these records: their clocks stand on the page
     empty: Words = ""  # one example of what belongs here
+    creates: Words = ""  # what the button of a new one says, where "Save" would be wrong: "Send"
     created: Callable[[Any], str] | None = None  # what is said of a new one, where "Created." says too little
     order: int = 100
 

@@ -9,15 +9,15 @@ from zhike.foundation.policies.declare import number, policy
 class ListPolicy:
     """How much a list shows and counts at once."""
 
-    page_rows: int = number(unit="count", minimum=10, maximum=200)
+    page_rows: int = number(unit="rows", minimum=10, maximum=200)
     pages_max: int = number(unit="count", minimum=100, maximum=100_000)
-    count_exact_to: int = number(unit="count", minimum=100, maximum=1_000_000)
+    count_exact_to: int = number(unit="rows", minimum=100, maximum=1_000_000)
     count_kept_seconds: int = number(unit="seconds", minimum=0, maximum=300)
-    api_rows_max: int = number(unit="count", minimum=50, maximum=1_000)
-    bulk_rows_max: int = number(unit="count", minimum=1, maximum=10_000)
-    bulk_found_max: int = number(unit="count", minimum=1, maximum=100_000)
-    bulk_at_once: int = number(unit="count", minimum=0, maximum=500)
-    bulk_tried_rows: int = number(unit="count", minimum=1, maximum=500)
+    api_rows_max: int = number(unit="rows", minimum=50, maximum=1_000)
+    bulk_rows_max: int = number(unit="rows", minimum=1, maximum=10_000)
+    bulk_found_max: int = number(unit="rows", minimum=1, maximum=100_000)
+    bulk_at_once: int = number(unit="rows", minimum=0, maximum=500)
+    bulk_tried_rows: int = number(unit="rows", minimum=1, maximum=500)
 
 
 @policy("records", "undo")
@@ -39,11 +39,11 @@ class CustomFieldPolicy:
     """How many fields an enterprise adds to a kind of records, and from when on lists need an index to ask for one."""
 
     fields_max: int = number(unit="count", minimum=1, maximum=200)
-    unindexed_rows_max: int = number(unit="count", minimum=0, maximum=1_000_000)
+    unindexed_rows_max: int = number(unit="rows", minimum=0, maximum=1_000_000)
 
 
 @policy("records", "exports")
 class ExportPolicy:
     """How much one export may hold."""
 
-    rows_max: int = number(unit="count", minimum=100, maximum=1_000_000)
+    rows_max: int = number(unit="rows", minimum=100, maximum=1_000_000)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from zhike.foundation import audit
+from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock
@@ -102,6 +103,15 @@ def last(viewer: Viewer, record_type: RecordType, uid: UUID) -> Change:
     if found is None:
         raise NothingToUndo(n=minutes())
     return found
+
+
+def is_offered(viewer: Viewer, record_type: RecordType, uid: UUID, version: int) -> bool:
+    """Whether the record still stands as the viewer's own last change made it, and there is time to take that back."""
+    if record_type.update is None or not viewer.may(record_type.area, Level.EDIT):
+        return False
+    return Change.objects.filter(
+        person_id=viewer.person_id, code=record_type.code, record_uid=uid, version=version, at__gte=oldest()
+    ).exists()
 
 
 @transaction.atomic

@@ -18,6 +18,8 @@ STRATEGY: tuple[type, ...] = (TierPolicy, LifecyclePolicy, PotentialPolicy, Stra
 _UNITS = {
     "days": ("天", "days"), "months": ("个月", "months"), "hours": ("小时", "hours"), "minutes": ("分钟", "minutes"),
     "years": ("年", "years"), "score": ("分", "points"), "points": ("", ""), "count": ("", ""),
+    "times": ("次", "times"), "people": ("人", "people"), "customers": ("户", "customers"), "rows": ("行", "rows"),
+    "percent": ("%", "%"),
 }  # fmt: skip
 
 

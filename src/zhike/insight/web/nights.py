@@ -14,6 +14,7 @@ from zhike.foundation.access.routes import signed_in
 from zhike.foundation.access.viewer import Viewer
 from zhike.insight.models import ModelRun, NightRun
 from zhike.insight.selectors import models_of, night_get, nights
+from zhike.insight.web.figures import figures_of
 from zhike.insight.wording import sentence
 
 STEP_WORDS = {
@@ -44,8 +45,6 @@ MODEL_WORDS = {
     "clv_fitted:person": _("Lifetime value, fitted (persons)"),
     "churn": _("Churn"), "health": _("Health"),
 }  # fmt: skip
-_SHOWN = (str, int, float)
-_FIGURES = 16
 
 
 @require_GET
@@ -96,11 +95,9 @@ def _gap(gap: dict[str, Any], language: str) -> str:
 
 
 def _model(model: ModelRun) -> dict[str, Any]:
-    """Name, version and the plain figures of a model's report, one level deep; lists are left out."""
-    figures: list[tuple[str, Any]] = []
-    for key, value in model.report.items():
-        if key == "version":
-            continue
-        inner = value.items() if isinstance(value, dict) else [(key, value)]
-        figures += [(name, found) for name, found in inner if isinstance(found, _SHOWN) and found != ""]
-    return {"name": MODEL_WORDS.get(model.name, model.name), "version": model.version, "figures": figures[:_FIGURES]}
+    """Name, version and figures of a model's report."""
+    return {
+        "name": MODEL_WORDS.get(model.name, model.name),
+        "version": model.version,
+        "figures": figures_of(model.report),
+    }

@@ -17,7 +17,7 @@ class TokenPolicy:
 class PacePolicy:
     """How often one token may ask, in each web process."""
 
-    per_minute: int = number(unit="count", minimum=10, maximum=100_000)
+    per_minute: int = number(unit="times", minimum=10, maximum=100_000)
 
 
 @policy("api", "repeats")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation import approvals
@@ -41,7 +42,7 @@ def _asked(case: RetentionCase) -> Asked:
     return Asked(
         case.pk, case.uid, name, plan.updated_by_id, case.customer_id,
         {"cost": plan.cost_minor, "value": case.value_at_stake_minor or 0},
-        detail=money.full(plan.cost_minor, plan.currency),
+        detail=money.full(plan.cost_minor, plan.currency) if plan.cost_minor else "",
     )  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def _facts(viewer: Viewer, case: RetentionCase) -> list[Fact]:
         *facts,
         Fact(_("Cause"), cause_words(plan.cause, viewer.language)),
         Fact(_("Measure"), measure_words(plan.measure, viewer.language)),
-        Fact(_("Cost"), money.full(plan.cost_minor, plan.currency)),
+        Fact(_("Cost"), money.full(plan.cost_minor, plan.currency) if plan.cost_minor else gettext("no cost")),
         Fact(_("Goal"), plan.goal),
         Fact(_("Goal reached by"), f"{plan.goal_on:%Y-%m-%d}"),
         Fact(_("Offer"), plan.offer, is_long=True),

@@ -78,7 +78,7 @@ CASES = register(
                 Kind.CHOICE,
                 choices=tuple(Choice(code, label) for code, label in Evidence.choices),
             ),
-            Field("outcome", _("Outcome"), Kind.LONG_TEXT),
+            Field("outcome", _("What came of it"), Kind.LONG_TEXT),
             Field("last_talk_at", _("Last talk"), Kind.DATETIME),
             Field("true_reason", _("True reason for leaving"), Kind.CHOICE, choices=causes_to_state, filterable=True),
             Field("is_welcomed", _("Told they are welcome back"), Kind.BOOL),

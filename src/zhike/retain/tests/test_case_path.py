@@ -188,7 +188,9 @@ def test_the_plan_with_cost_and_steps_is_decided_by_the_sales_lead_and_its_steps
     assert (task.person_id, task.due_at) == (
         office.person("success"), clock.start_of(step.due_on + dt.timedelta(days=1)),
     )  # fmt: skip
-    assert "完成挽留方案的步骤" in text_of(at_work(office, "success").get("/tasks/"))
+    tasks = text_of(at_work(office, "success").get("/tasks/"))
+    assert "完成挽留方案的步骤" in tasks
+    assert tasks.count(f">{case.customer.name}</a>") == 1
     plan = RetentionPlan.objects.get(case=case)
     assert (plan.state, plan.cost_minor, plan.decided_by_id) == ("approved", 300_000, office.person("lead one"))
 

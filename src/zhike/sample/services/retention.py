@@ -21,6 +21,7 @@ _SAYS = {
     "budget_cut": ("budget_cut", "mention_budget_cut", "总部今年统一压缩开支，这一块被砍了一半。"),
 }
 _OTHERWISE = ("no_need", "no_order", "业务方向调整了，暂时用不上。")
+_WON_BACK = (*_SAYS.values(), _OTHERWISE)  # who came back had a reason to go, and told it
 _SAVES = {
     "slow_response": ("dedicated_service", "指定专属客服，公布直线电话，当天答复。"),
     "price": ("package_resize", "去掉未使用的模块，按实际用量重新报价。"),
@@ -56,7 +57,7 @@ def _row(
     number: int, customer: int, lead: int | None, *, is_saved: bool, cause: str | None, tier: str, value: int,
     closed: dt.date,
 ) -> CaseRow:  # fmt: skip
-    code, signal, words = _SAYS.get(cause or "", _OTHERWISE)
+    code, signal, words = _SAYS.get(cause or "") or (_WON_BACK[number % len(_WON_BACK)] if is_saved else _OTHERWISE)
     measure, offer = _SAVES[code]
     opened = clock.start_of(closed - dt.timedelta(days=_WORK_DAYS)) + dt.timedelta(hours=9 + number % 8)
     values: dict[str, Any] = {

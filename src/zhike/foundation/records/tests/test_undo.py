@@ -67,6 +67,21 @@ def test_a_saved_field_offers_to_be_taken_back_at_once(client: Client, manager: 
     assert Entry.objects.get(action="records.undone").object_id == row.pk
 
 
+@pytest.mark.parametrize("path", ["/customers/{uid}/", "/customers/{uid}/peek/"])
+def test_undo_is_offered_to_who_changed_the_record_last_and_as_long_as_it_stands(
+    client: Client, manager: Person, path: str
+) -> None:
+    row = firms(manager, 1)[0]
+    page, offer = path.format(uid=row.uid), f'href="/customers/{row.uid}/undo/"'
+
+    assert offer not in text_of(client.get(page))
+    change(client, row, source="展会")
+    assert offer in text_of(client.get(page))
+    row.refresh_from_db()
+    customer_update(viewer=viewer_of(manager), uid=row.uid, version=row.version, source="官网")
+    assert offer not in text_of(client.get(page))
+
+
 def test_after_the_minutes_of_the_policy_nothing_is_taken_back(client: Client, manager: Person) -> None:
     early, late = firms(manager, 2)
     for row in (early, late):

@@ -17,7 +17,7 @@ from zhike.foundation import obligations
 from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound
-from zhike.foundation.records import acts, neighbours, related, selector, values, writing
+from zhike.foundation.records import acts, neighbours, related, selector, undo, values, writing
 from zhike.foundation.records import query as queries
 from zhike.foundation.records.custom import opening
 from zhike.foundation.records.declare import CUSTOM, Field, Kind, Klass, RecordType, Related
@@ -62,6 +62,7 @@ def record_context(viewer: Viewer, record_type: RecordType, uid: UUID, held: Any
         "groups": groups,
         "empty_groups": [group["title"] for group in groups if group["is_empty"]],
         "may_edit": may_edit and record_type.update is not None,
+        "may_undo": undo.is_offered(viewer, record_type, uid, row[2]),
         "may_see_files": record_type.files is not None and viewer.may(record_type.area, Level.FULL),
         "may_delete": may_edit and record_type.delete is not None,
         "acts": [] if held is None else _acts(viewer, record_type, held),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import zhike
 from zhike.customers.services.customer import customer_create
 from zhike.foundation import audit
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.viewer import system
 from zhike.foundation.records.testing import signed_in, staff, text_of
+from zhike.interfaces.web.views import audit_words
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +93,37 @@ def test_the_chain_is_verified_without_scripts_on_a_page_of_its_own() -> None:
     assert 'href="/audit/"' in page
     assert "<html" not in fragment
     assert "z-good" in fragment
+
+
+@pytest.mark.requirement("SEC-08", proof="user")
+def test_values_are_names_and_words_and_the_systems_reasons_are_sentences() -> None:
+    owner = staff("customer_manager")
+    made = customer_create(viewer=viewer_of(owner), kind="firm", name="杭州岚山精密有限公司")
+    audit.record(
+        system("a contract ended"), "contact.create", kind="contact", object_id=1, after={"customer_id": made.pk}
+    )
+    audit.record(
+        system("reports are drafted"), "report.draft", kind="report",
+        after={"code": "data_risk", "period": "2026-Q4", "rows": 20},
+    )  # fmt: skip
+    audit.record(system("night 2026-11-30"), "customer.create", kind="customer", object_id=made.pk,
+                 after={"owner_id": owner.pk, "kind": "firm"})  # fmt: skip
+
+    page = text_of(signed_in(staff("management")).get("/audit/")).split("<tbody>")[1]
+
+    assert re.search("客户:</span> *杭州岚山精密有限公司", page)
+    assert "合同已结束。" in page
+    assert "2026-11-30 的夜间计算。" in page
+    assert owner.name in page
+    assert "a contract ended" not in page
+    assert "《客户数据风险排查报告》" in page
+    assert re.search("(code|period|rows):", page) is None
+
+
+def test_every_reason_that_the_system_gives_in_the_code_has_words() -> None:
+    root = Path(zhike.__file__).parent
+    code = [path.read_text("utf-8") for path in root.rglob("*.py") if "tests" not in path.parts]
+    given = {found for text in code for found in re.findall(r'\bsystem\("([^"]+)"', text)}
+
+    typed = {words for words in given if words.startswith("zhike ")}  # commands stand as they were typed
+    assert given - typed - set(audit_words.REASONS) == set()

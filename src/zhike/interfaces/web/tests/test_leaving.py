@@ -95,6 +95,7 @@ def test_it_hands_everything_over_and_the_report_says_what_passed_to_whom(office
     deliver()
 
     report = text_of(it.get(f"/leavings/{made.uid}/"))
+    assert 'class="z-signs"' in report
     assert "Everything has passed" in report
     assert "个人发展" in report
     assert not leaving.owned_by(office.person("seller one"))

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from zhike.foundation import audit, records, search
@@ -21,13 +19,11 @@ from zhike.foundation.access.viewer import Viewer, system
 from zhike.foundation.audit import words
 from zhike.foundation.kit import clock, typed
 from zhike.foundation.records import names
+from zhike.foundation.records.declare import Field
 from zhike.foundation.records.links import Link, links_of
-from zhike.foundation.records.writing import exact
+from zhike.interfaces.web.views import audit_words
 
 PAGE = 50
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+\d\d:\d\d$")
-# Values of what is no kind of record: a setting.
-_OTHER_FIELDS = {"key": _("Parameter"), "value": pgettext_lazy("policy", "Value"), "effective_from": _("In force from")}
 
 
 @require_GET
@@ -46,8 +42,13 @@ def log(request: HttpRequest) -> HttpResponse:
     lines = audit.entries(viewer, filters, before=_number(asked.get("before", "")), limit=PAGE + 1)
     subjects = {(line.kind, line.object_id) for line in lines[:PAGE] if line.object_id is not None}
     links = links_of(viewer, subjects, kind_of=_records_of)
+    kept = [
+        (field, values.get(name))
+        for line in lines[:PAGE] for name, field in _changed(line) for values in (line.before, line.after)
+    ]  # fmt: skip
+    pointed = audit_words.related(viewer, kept)
     context = {
-        "lines": [_shown(line, links) for line in lines[:PAGE]],
+        "lines": [_shown(line, links, pointed) for line in lines[:PAGE]],
         "actions": _in_words({code: str(said) for code, said in words.actions().items()}, filters.action),
         "kinds": _in_words({code: str(kind.words) for code, kind in words.kinds().items()}, filters.kind),
         "older": lines[PAGE - 1].id if len(lines) > PAGE else None,
@@ -77,23 +78,35 @@ def _records_of(kind: str) -> records.RecordType | None:
     return records.find(known.records if known else kind)
 
 
-def _shown(line: audit.Line, links: Mapping[tuple[str, int], Link]) -> dict[str, Any]:
+def _shown(
+    line: audit.Line, links: Mapping[tuple[str, int], Link], pointed: Mapping[tuple[str, int], Link]
+) -> dict[str, Any]:
     record_type = _records_of(line.kind)
-    changed = [
-        {"field": _field(record_type, field), "before": _value(line.before, field), "after": _value(line.after, field)}
-        for field in dict.fromkeys([*line.before, *line.after])
-        if field != "on_behalf_of"
-    ]
     hidden = {name for values in line.personal.values() for part in (values or {}) for name in _names(values, part)}
     return {
         "line": line,
         "who": gettext("The system") if line.name == system("").name else _who(line),
         "action": words.action(line.action),
+        "reason": audit_words.reason(line.reason),
         "kind": _kind(line.kind, record_type),
         "link": links.get((line.kind, line.object_id)) if line.object_id is not None else None,
-        "changed": changed[:12],
+        "changed": [
+            {
+                "field": _field(record_type, name),
+                "before": audit_words.value(field, line.before.get(name, ""), pointed, name),
+                "after": audit_words.value(field, line.after.get(name, ""), pointed, name),
+            }
+            for name, field in _changed(line)
+        ],
         "hidden": sorted(_field(record_type, name) for name in hidden),
     }
+
+
+def _changed(line: audit.Line) -> list[tuple[str, Field | None]]:
+    """Names and fields of the values of an entry, the first twelve."""
+    record_type = _records_of(line.kind)
+    kept = [name for name in dict.fromkeys([*line.before, *line.after]) if name != "on_behalf_of"]
+    return [(name, audit_words.field_of(record_type, name)) for name in kept[:12]]
 
 
 def _who(line: audit.Line) -> str:
@@ -113,18 +126,8 @@ def _kind(code: str, record_type: records.RecordType | None) -> str:
 
 def _field(record_type: records.RecordType | None, name: str) -> str:
     """The label of a value where the records have such a field."""
-    found = record_type and (record_type.field(name) or record_type.field(name.removesuffix("_id")))
-    return str(found.label if found else _OTHER_FIELDS.get(name, name))
-
-
-def _value(values: Mapping[str, Any], field: str) -> Any:
-    """Moments by the clock of the enterprise, several values in a row."""
-    value = values.get(field, "")
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "–"
-    if isinstance(value, str) and _MOMENT.match(value):
-        return exact(dt.datetime.fromisoformat(value))
-    return value
+    found = audit_words.field_of(record_type, name)
+    return str(found.label if found else audit_words.OTHER_FIELDS.get(name, name))
 
 
 def _names(values: Mapping[str, Any] | None, part: str) -> list[str]:

@@ -28,6 +28,7 @@ from zhike.foundation.policies.models import TEMPLATE_KEY, PolicyProposal
 from zhike.foundation.policies.previews import Effect
 from zhike.foundation.ui import refusals
 from zhike.interfaces.web.template_words import name_of
+from zhike.interfaces.web.views.policy_values import CHOICE_WORDS, unit_words
 
 ROOM_WORDS = {
     "acquire": gettext_lazy("Acquire"),
@@ -117,23 +118,6 @@ POLICY_WORDS = {
     "win.review": gettext_lazy("Decision on contracts"),
 }
 
-CHOICE_WORDS = {
-    "month": gettext_lazy("month"),
-    "quarter": gettext_lazy("quarter"),
-    "year": gettext_lazy("year"),
-    "sales_lead": gettext_lazy("sales lead"),
-    "customer_manager": gettext_lazy("customer manager"),
-    "success_manager": gettext_lazy("success manager"),
-    "not_withdrawn": gettext_lazy("not withdrawn"),
-    "given": gettext_lazy("consented"),
-    "quantiles": gettext_lazy("fifths of all customers"),
-    "bands": gettext_lazy("fixed bands"),
-    "history": gettext_lazy("the whole history"),
-    "window": gettext_lazy("the last twelve months"),
-    "orders": gettext_lazy("by orders"),
-    "contracts": gettext_lazy("by contracts"),
-}
-
 
 @route(area=Area.SETTINGS, level=Level.BASIC)
 def rooms(request: HttpRequest) -> HttpResponse:
@@ -219,16 +203,6 @@ def _selected(selection: policies.Selection, language: str) -> str:
     return _("%(name)s; replaces what was set by hand: %(titles)s") % {"name": name, "titles": "、".join(titles)}
 
 
-def unit_words(rule: Rule) -> str:
-    """The unit in words; none for money, flags and choices."""
-    words = {
-        "days": _("days"), "working_days": _("working days"), "months": _("months"), "years": _("years"),
-        "hours": _("hours"), "minutes": _("minutes"), "seconds": _("seconds"), "points": _("points"),
-        "score": _("score"), "ratio": _("ratio"), "count": _("times"),
-    }  # fmt: skip
-    return words.get(rule.unit, "")
-
-
 @require_http_methods(["GET", "POST"])
 @route(area=Area.SETTINGS, level=Level.BASIC)
 def one(request: HttpRequest, key: str) -> HttpResponse:
@@ -245,6 +219,9 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "unit": unit_words(rule),
         "value": shown(value, rule, viewer.language),
         "raw": _raw(value, rule),
+        "options": _options(rule),
+        "least": None if rule.minimum is None else shown(rule.minimum, rule, viewer.language),
+        "most": None if rule.maximum is None else shown(rule.maximum, rule, viewer.language),
         "shipped": shown(entry.value, rule, viewer.language),
         "room": key.split(".")[0],
         "history": [_version(row, rule, viewer.language) for row in policies.history(key)[:20]],
@@ -266,7 +243,16 @@ def _find(key: str) -> tuple[Entry, Rule, Any]:
     return entries(policy_key.split(".")[0])[key], rules_of(cls)[name], getattr(policies.current().get(cls), name)
 
 
+def _options(rule: Rule) -> list[tuple[str, str]]:
+    """What can be chosen, as it is sent and as people read it."""
+    if rule.kind == "flag":
+        return [("true", _("Yes")), ("false", _("No"))]
+    return [(option, str(CHOICE_WORDS.get(option, option))) for option in rule.options]
+
+
 def _raw(value: Any, rule: Rule) -> str:
+    if rule.kind == "flag":
+        return "true" if value else "false"
     return str(money.to_major(int(value), "CNY")) if rule.unit == "minor" else str(value)
 
 

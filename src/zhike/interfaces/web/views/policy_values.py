@@ -1,0 +1,36 @@
+"""Units and choices of policies in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from zhike.foundation.policies.declare import Rule
+
+CHOICE_WORDS = {
+    "month": gettext_lazy("month"),
+    "quarter": gettext_lazy("quarter"),
+    "year": gettext_lazy("year"),
+    "sales_lead": gettext_lazy("sales lead"),
+    "customer_manager": gettext_lazy("customer manager"),
+    "success_manager": gettext_lazy("success manager"),
+    "not_withdrawn": gettext_lazy("not withdrawn"),
+    "given": gettext_lazy("consented"),
+    "quantiles": gettext_lazy("fifths of all customers"),
+    "bands": gettext_lazy("fixed bands"),
+    "history": gettext_lazy("the whole history"),
+    "window": gettext_lazy("the last twelve months"),
+    "orders": gettext_lazy("by orders"),
+    "contracts": gettext_lazy("by contracts"),
+}
+
+
+def unit_words(rule: Rule) -> str:
+    """The unit in words; none for money, shares of one, plain numbers, flags and choices."""
+    words = {
+        "days": _("days"), "working_days": _("working days"), "months": _("months"), "years": _("years"),
+        "hours": _("hours"), "minutes": _("minutes"), "seconds": _("seconds"), "points": _("points"),
+        "score": _("score"), "times": _("times"), "people": pgettext("unit", "people"),
+        "customers": pgettext("unit", "customers"), "rows": pgettext("unit", "rows"), "percent": "%",
+    }  # fmt: skip
+    return words.get(rule.unit, "")
