@@ -60,8 +60,8 @@ class Customer(WithCustomFields, Record):
     For a natural person ``name``, ``phone``, ``email`` and ``address`` hold the masked form; the full values
     are in the vault under this record's uid, and ``phone_blind`` finds them by equality. ``birthday_blind`` finds
     who has a birthday on a day of the year, without the year. ``name_key`` is the pinyin by which lists sort; for a
-    person it is that of the surname alone, so that it tells no more than the masked name. ``ancestor_1..3`` copy the department's ancestors: "department
-    and below" is one equality.
+    person it is that of the surname alone, so that it tells no more than the masked name. ``ancestor_1..3`` copy
+    the department's ancestors: "department and below" is one equality.
     """
 
     scope_path = ""

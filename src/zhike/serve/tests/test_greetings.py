@@ -184,7 +184,7 @@ def test_customers_of_high_value_are_called_by_their_owner_who_has_a_clock(
     answer = browser.post(f"/greetings/{row.uid}/give/", {"version": row.version, "note": "很高兴"}, follow=True)
     assert "The clock has stopped" in text_of(answer)
     deliver()
-    assert Duty.objects.get(code="B-26").state == "done"
+    assert Duty.objects.get(code="B-26").state == "fulfilled"
     assert "Greeted: birthday" in text_of(browser.get(f"/customers/{customer.uid}/"))
 
 
