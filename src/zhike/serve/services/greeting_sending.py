@@ -49,7 +49,9 @@ def greetings_send(now: dt.datetime | None = None) -> dict[str, int]:
 @transaction.atomic
 def greeting_send(uid: UUID, moment: dt.datetime) -> str:
     """Deal with one; says the state it has then. Again does nothing."""
-    row = rows.locked(GREETER, Greeting, uid, None)
+    # Those of deleted customers, too: nobody sees them, and they must not wait for ever.
+    rows.hold_above(Greeting, uid=uid)
+    row = Greeting.objects.select_for_update(of=("self",), no_key=True).get(uid=uid)
     if row.state != GreetingState.PLANNED:
         return str(row.state)
     policy = current().get(GreetingPolicy)
