@@ -80,10 +80,10 @@ audit_words.declare(
     gettext_lazy("Greeting holiday"),
     records="greeting-days",
     actions={
-        "greeting_day.create": gettext_lazy("Added a greeting holiday"),
-        "greeting_day.update": gettext_lazy("Changed a greeting holiday"),
-        "greeting_day.delete": gettext_lazy("Deleted a greeting holiday"),
-        "greeting_day.restore": gettext_lazy("Restored a greeting holiday"),
+        "greetingday.create": gettext_lazy("Added a greeting holiday"),
+        "greetingday.update": gettext_lazy("Changed a greeting holiday"),
+        "greetingday.delete": gettext_lazy("Deleted a greeting holiday"),
+        "greetingday.restore": gettext_lazy("Restored a greeting holiday"),
     },
 )
 obligations.declare(

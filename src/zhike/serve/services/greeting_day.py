@@ -34,7 +34,7 @@ def greeting_day_create(*, viewer: Viewer, **values: Any) -> GreetingDay:
     clean = _clean(values)
     row = GreetingDay(**clean)
     _fit(row)
-    made(viewer, row, "greeting_day.create", clean)
+    made(viewer, row, "greetingday.create", clean)
     outbox.publish(GreetingDayChanged(greeting_day_id=row.pk, is_on=row.is_on))
     return row
 
@@ -46,7 +46,7 @@ def greeting_day_update(*, viewer: Viewer, uid: UUID, version: int | None = None
     clean = _clean(changes)
     asked = GreetingDay(**{name: clean.get(name, getattr(row, name)) for name in _FIELDS}, pk=row.pk)
     _fit(asked)
-    saved(viewer, row, "greeting_day.update", clean, at=clock.now())
+    saved(viewer, row, "greetingday.update", clean, at=clock.now())
     outbox.publish(GreetingDayChanged(greeting_day_id=row.pk, is_on=row.is_on))
     return row
 
@@ -55,7 +55,7 @@ def greeting_day_update(*, viewer: Viewer, uid: UUID, version: int | None = None
 def greeting_day_delete(*, viewer: Viewer, uid: UUID, version: int | None = None, reason: str = "") -> None:
     """Put a holiday into the recycle bin. Raises: NotFound, Forbidden, Stale."""
     row = held(viewer, GreetingDay, Area.LOYALTY, uid, version)
-    binned(viewer, row, "greeting_day.delete", reason=reason)
+    binned(viewer, row, "greetingday.delete", reason=reason)
     outbox.publish(GreetingDayChanged(greeting_day_id=row.pk, is_on=False))
 
 
@@ -65,7 +65,7 @@ def greeting_day_restore(*, viewer: Viewer, uid: UUID) -> GreetingDay:
     viewer.require(Area.LOYALTY, Level.EDIT)
     row = from_bin(viewer, GreetingDay, uid)
     _fit(row)
-    put_back(viewer, row, "greeting_day.restore")
+    put_back(viewer, row, "greetingday.restore")
     outbox.publish(GreetingDayChanged(greeting_day_id=row.pk, is_on=row.is_on))
     return row
 
