@@ -94,6 +94,7 @@ class Outlook:
     reasons: list[tuple[str, int]]
     horizon_days: int
     calls: int
+    holidays: int
 
 
 def outlook(viewer: Viewer) -> Outlook:
@@ -109,7 +110,8 @@ def outlook(viewer: Viewer) -> Outlook:
     said = [(reason_words({"code": code}), count) for code, count in codes.most_common()]
     ahead = [row for row in ahead if row.planned + row.taken_out]
     ended = [row for row in behind if any(row.counts[state] for state in _ENDED)]
-    return Outlook(ahead, ended, said, days, sum(row.counts["call"] for row in behind))
+    holidays = GreetingDay.objects.filter(is_on=True, deleted_at=None).count()
+    return Outlook(ahead, ended, said, days, sum(row.counts["call"] for row in behind), holidays)
 
 
 def next_of(holiday: GreetingDay) -> dt.date | None:

@@ -17,7 +17,7 @@ from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.kit.text import Text
 from zhike.foundation.policies import current
-from zhike.foundation.records import rows
+from zhike.foundation.records.rows import hold_above, saved
 from zhike.serve.models import Complaint, Greeting
 from zhike.serve.models.greeting import GreetingState, Occasion
 from zhike.serve.policy import GreetingPolicy
@@ -50,7 +50,7 @@ def greetings_send(now: dt.datetime | None = None) -> dict[str, int]:
 def greeting_send(uid: UUID, moment: dt.datetime) -> str:
     """Deal with one; says the state it has then. Again does nothing."""
     # Those of deleted customers, too: nobody sees them, and they must not wait for ever.
-    rows.hold_above(Greeting, uid=uid)
+    hold_above(Greeting, uid=uid)
     row = Greeting.objects.select_for_update(of=("self",), no_key=True).get(uid=uid)
     if row.state != GreetingState.PLANNED:
         return str(row.state)
@@ -142,9 +142,7 @@ def _settled(row: Greeting, state: GreetingState, **values: Any) -> str:
     for name, value in values.items():
         setattr(row, name, value)
     codes = [one["code"] for one in row.reasons]
-    rows.saved(
-        GREETER, row, "greeting.decide", state=state.value, reasons=codes, message_uid=str(row.message_uid or "")
-    )
+    saved(GREETER, row, "greeting.decide", state=state.value, reasons=codes, message_uid=str(row.message_uid or ""))
     return state.value
 
 

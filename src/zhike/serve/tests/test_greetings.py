@@ -373,8 +373,7 @@ def test_only_the_owner_and_who_looks_after_greetings_give_one(office: Office, m
 CHILD = """
 import os, signal
 from zhike.serve.services import greeting_sending
-from zhike.foundation.records import rows
-saved = greeting_sending.rows.saved
+saved = greeting_sending.saved
 count = []
 
 def dying(*given, **values):
@@ -383,7 +382,7 @@ def dying(*given, **values):
         os.kill(os.getpid(), signal.SIGKILL)
     saved(*given, **values)
 
-rows.saved = dying
+greeting_sending.saved = dying
 greeting_sending.greetings_send()
 """
 

@@ -11,7 +11,6 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
 from zhike.serve import greetings as reads
-from zhike.serve.models import GreetingDay
 
 
 @require_GET
@@ -27,7 +26,7 @@ def greetings(request: HttpRequest) -> HttpResponse:
         "days": shown.horizon_days,
         "calls": shown.calls,
         "planned": sum(row.planned for row in shown.ahead),
-        "holidays": GreetingDay.objects.filter(is_on=True, deleted_at=None).count(),
+        "holidays": shown.holidays,
         "templates": len(templates_in_use()),
         "may_see_templates": viewer.may(Area.TIMELINE, Level.BASIC),
     }
