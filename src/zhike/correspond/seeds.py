@@ -28,19 +28,19 @@ SEEDS = (
     ),
     Seed(
         "birthday", "生日祝福", "zh", "marketing", "生日快乐",
-        "{name}，您好：\n\n祝您生日快乐，身体健康，工作顺利！感谢您一直以来的信任与支持。",
+        "{name}，您好：\n\n祝您生日快乐，身体健康，工作顺利！{history}。\n\n{enterprise}",
     ),
     Seed(
         "birthday", "Birthday greeting", "en", "marketing", "Happy birthday",
-        "Dear {name},\n\nwe wish you a happy birthday, good health and success. Thank you for your trust.",
+        "Dear {name},\n\nwe wish you a happy birthday, good health and success. {history}.\n\n{enterprise}",
     ),
     Seed(
-        "holiday", "节日问候", "zh", "marketing", "节日问候",
-        "{name}，您好：\n\n值此佳节，祝您和家人节日快乐，万事如意！",
+        "holiday", "节日问候", "zh", "marketing", "{occasion}问候",
+        "{name}，您好：\n\n值此{occasion}，祝您和家人节日快乐，万事如意！{history}。\n\n{enterprise}",
     ),
     Seed(
-        "holiday", "Holiday greeting", "en", "marketing", "Season's greetings",
-        "Dear {name},\n\nwe wish you and your family a happy holiday.",
+        "holiday", "Holiday greeting", "en", "marketing", "{occasion} greetings",
+        "Dear {name},\n\nwe wish you and your family a happy {occasion}. {history}.\n\n{enterprise}",
     ),
     Seed(
         "renewal", "续费提醒", "zh", "service", "合同 {number} 即将到期",

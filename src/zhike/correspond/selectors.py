@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,10 @@ from django.db.models import Count
 from zhike.correspond.models import Direction, Message, MessageState, Stop, Template
 from zhike.correspond.models.message import Channel
 from zhike.correspond.models.template import Purpose
+from zhike.correspond.rules.templates import filled
 from zhike.customers.public import ContactCard, contact_cards, mail_person
 from zhike.foundation import messages
-from zhike.foundation.access import scope
+from zhike.foundation.access import directory, scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import masking
@@ -36,6 +38,14 @@ def words_of(viewer: Viewer, message: Message) -> str:
     for name, value in names.items():
         body = body.replace("{" + name + "}", value)
     return masking.text(body)
+
+
+def words_before(template: Template, customer_id: int, contact_id: int | None, values: Mapping[str, str]) -> str:
+    """What a template will say to somebody, before it is written: names of persons masked."""
+    person = mail_person(customer_id, contact_id)
+    names = {"name": person.masked_name, "customer": person.masked_customer_name} if person else {}
+    known = {**values, **names, "enterprise": directory.enterprise()}
+    return masking.text("\n\n".join([filled(template.subject, known), filled(template.body, known)]))
 
 
 def subject_of(message: Message) -> str:

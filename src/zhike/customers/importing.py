@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.customers import reference
 from zhike.customers.models import Contact, Customer, Interaction
 from zhike.customers.models.contact import DecisionRole
-from zhike.customers.models.customer import CustomerKind, Standing
+from zhike.customers.models.customer import CustomerKind, Language, Standing
 from zhike.customers.models.interaction import InteractionKind
 from zhike.customers.rules import identity
 from zhike.customers.services import checking, contact, customer, duplicates, personal
@@ -51,8 +51,8 @@ def _texts(**fields: Any) -> tuple[Field, ...]:
 
 _PLAIN = (
     "kind", "standing", "name", "short_name", "credit_code", "industry", "region", "staff_count", "revenue_minor",
-    "address", "phone", "email", "id_number", "birthday", "source", "core_needs", "preferences", "prefers_custom",
-    "cooperation_since", "external_id", "owner_id", "created_at", "created_by_id",
+    "address", "phone", "email", "id_number", "birthday", "birthday_is_lunar", "language", "source", "core_needs",
+    "preferences", "prefers_custom", "cooperation_since", "external_id", "owner_id", "created_at", "created_by_id",
 )  # fmt: skip
 _PUBLIC = {"revenue_minor": "revenue", "owner_id": "owner", "created_by_id": "created_by"}
 _SERVED = {public: column for column, public in _PUBLIC.items()}
@@ -185,6 +185,8 @@ _CUSTOMER_FIELDS = (
     Field("address", _("Address"), max_length=200),
     Field("id_number", _("ID number"), klass=Klass.SENSITIVE, max_length=32),
     Field("birthday", _("Birthday"), Kind.DATE, level=Level.FULL),
+    Field("birthday_is_lunar", _("Birthday by the lunar calendar"), Kind.BOOL, level=Level.FULL),
+    Field("language", _("Language"), Kind.CHOICE, choices=_choices(Language)),
     Field("source", _("Source"), max_length=40),
     Field("core_needs", _("Core needs"), Kind.LONG_TEXT),
     Field("preferences", _("Preferences"), Kind.LONG_TEXT),
@@ -250,8 +252,8 @@ CUSTOMERS = Importer(
 # Contacts.
 
 _CONTACT_COLUMNS = (
-    "customer_id", "name", "title", "decision_role", "phone", "email", "wechat", "birthday", "concerns", "is_primary",
-    "external_id", "created_at", "created_by_id",
+    "customer_id", "name", "title", "decision_role", "phone", "email", "wechat", "birthday", "birthday_is_lunar",
+    "language", "concerns", "is_primary", "external_id", "created_at", "created_by_id",
 )  # fmt: skip
 _CONTACT_PUBLIC = {"customer_id": "customer", "created_by_id": "created_by"}
 _CONTACT_ASIDE = frozenset({"customer", "external_id", "created_at", "created_by"})
@@ -299,6 +301,8 @@ CONTACTS = Importer(
         Field("email", _("E-mail"), max_length=120),
         Field("wechat", _("WeChat"), max_length=60),
         Field("birthday", _("Birthday"), Kind.DATE, level=Level.FULL),
+        Field("birthday_is_lunar", _("Birthday by the lunar calendar"), Kind.BOOL, level=Level.FULL),
+        Field("language", _("Language"), Kind.CHOICE, choices=_choices(Language)),
         Field("concerns", _("Concerns"), Kind.LONG_TEXT),
         Field("is_primary", _("Primary contact"), Kind.BOOL),
         EXTERNAL_ID,

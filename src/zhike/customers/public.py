@@ -14,6 +14,8 @@ from zhike.customers.models.contact import DecisionRole
 from zhike.customers.models.series import take as numbers_take
 from zhike.customers.reference import GROUPS, INDUSTRIES, LIFECYCLES, REGIONS, RISKS, STRATEGIES, TIERS
 from zhike.customers.selectors import contact_get, contacts_of, customer_get, states_by_band, states_seen
+from zhike.customers.services.addressees import AddresseeCard, addressees, customers_after, primary_addressees
+from zhike.customers.services.birthdays import Addressee, birthdays_at, has_birthday
 from zhike.customers.services.checking import own_data_checked
 from zhike.customers.services.contact import contact_update
 from zhike.customers.services.customer import (
@@ -68,6 +70,8 @@ __all__ = [
     "STRATEGIES",
     "TALKS",
     "TIERS",
+    "Addressee",
+    "AddresseeCard",
     "ContactCard",
     "ContactRow",
     "CustomerCard",
@@ -82,6 +86,8 @@ __all__ = [
     "Said",
     "SaidLine",
     "Taken",
+    "addressees",
+    "birthdays_at",
     "cards_of",
     "contact_cards",
     "contact_get",
@@ -105,9 +111,11 @@ __all__ = [
     "customer_take_over",
     "customer_uid_of",
     "customer_update",
+    "customers_after",
     "customers_exist",
     "customers_hold",
     "customers_load",
+    "has_birthday",
     "interaction_log",
     "interactions_load",
     "last_talks",
@@ -121,6 +129,7 @@ __all__ = [
     "own_values",
     "people_counted",
     "person_at",
+    "primary_addressees",
     "profile_of",
     "reachable_by_mail",
     "states_by_band",

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from zhike.customers import importing, reference
 from zhike.customers.models import Contact, Customer, Interaction
 from zhike.customers.models.contact import DecisionRole
-from zhike.customers.models.customer import CustomerKind, Standing
+from zhike.customers.models.customer import CustomerKind, Language, Standing
 from zhike.customers.models.interaction import InteractionKind
 from zhike.customers.recheck import matching
 from zhike.customers.services import contact, customer, indexing, interaction, reveal
@@ -132,6 +132,10 @@ CUSTOMERS = register(
             Field("id_number", _("ID number"), klass=Klass.SENSITIVE, masked="id_number", stored_masked=True,
                   personal=True, editable=True, max_length=32, purpose=CONTRACT, basis=CONSENT, retention=KEPT),
             _private("birthday", _("Birthday"), "birthday", level=_Full, max_length=10),
+            Field("birthday_is_lunar", _("Birthday by the lunar calendar"), Kind.BOOL, editable=True, level=_Full,
+                  purpose=SERVICE, basis=CONTRACT, retention=KEPT),
+            Field("language", _("Language"), Kind.CHOICE, choices=_choices(Language), filterable=True, editable=True,
+                  help=_("In which language the customer is written to; Chinese if nothing is said.")),
             Field("source", _("Source"), editable=True, max_length=40),
             Field("core_needs", _("Core needs"), Kind.LONG_TEXT, editable=True),
             Field("preferences", _("Preferences"), Kind.LONG_TEXT, editable=True),
@@ -160,8 +164,8 @@ CUSTOMERS = register(
         sections=(
             Section(_("Basics"), ("name", "kind", "short_name", "credit_code", "industry", "region", "staff_count",
                                   "revenue", "cooperation_since", "source", "owner")),
-            Section(_("Contact details"), ("phone", "email", "address")),
-            Section(_("Identity"), ("id_number", "birthday")),
+            Section(_("Contact details"), ("phone", "email", "address", "language")),
+            Section(_("Identity"), ("id_number", "birthday", "birthday_is_lunar")),
             Section(_("Needs"), ("core_needs", "preferences", "prefers_custom")),
         ),
         related=(
@@ -224,6 +228,10 @@ CONTACTS = register(
             _private("email", _("E-mail"), "email", max_length=120),
             _private("wechat", _("WeChat"), "wechat", max_length=60),
             _private("birthday", _("Birthday"), "birthday", level=_Full, max_length=10),
+            Field("birthday_is_lunar", _("Birthday by the lunar calendar"), Kind.BOOL, editable=True, level=_Full,
+                  purpose=SERVICE, basis=CONTRACT, retention=KEPT),
+            Field("language", _("Language"), Kind.CHOICE, choices=_choices(Language), filterable=True, editable=True,
+                  help=_("In which language the customer is written to; Chinese if nothing is said.")),
             Field("concerns", _("Concerns"), Kind.LONG_TEXT, editable=True),
             Field("is_primary", _("Primary contact"), Kind.BOOL, editable=True, filterable=True),
             Field("created_at", _("Created"), Kind.DATETIME),
@@ -234,7 +242,7 @@ CONTACTS = register(
         sorts=(Sort("created_at", descending=True),),
         sections=(
             Section(_("Contact"), ("customer", "name", "title", "decision_role", "is_primary")),
-            Section(_("Contact details"), ("phone", "email", "wechat", "birthday")),
+            Section(_("Contact details"), ("phone", "email", "wechat", "language", "birthday", "birthday_is_lunar")),
             Section(_("Notes"), ("concerns",)),
         ),
         create=_contact_create,

@@ -302,3 +302,78 @@ class OldComplaintRaised(Event):
     complaint_uid: str
     number: str
     handler_id: int | None
+
+
+@event("serve.GreetingAsked")
+class GreetingAsked(Event):
+    """The owner is to greet the customer by phone until ``due_at``; ``occasion`` is birthday or holiday."""
+
+    customer_id: int
+    greeting_id: int
+    greeting_uid: str
+    occasion: str
+    due_at: dt.datetime
+    owner_id: int | None
+
+
+@event("serve.GreetingGiven")
+class GreetingGiven(Event):
+    """``person_id`` has greeted the customer."""
+
+    customer_id: int
+    greeting_id: int
+    greeting_uid: str
+    occasion: str
+    person_id: int | None
+
+
+@event("serve.GreetingDropped")
+class GreetingDropped(Event):
+    """The customer is not greeted by phone after all."""
+
+    customer_id: int
+    greeting_id: int
+    greeting_uid: str
+    occasion: str
+    person_id: int | None
+
+
+@event("serve.GreetingRefused")
+class GreetingRefused(Event):
+    """A greeting did not become a message; ``reasons`` are codes. What the gate refuses is told as a message."""
+
+    customer_id: int
+    greeting_id: int
+    greeting_uid: str
+    occasion: str
+    reasons: tuple[str, ...]
+
+
+@event("serve.GreetingTakenOut")
+class GreetingTakenOut(Event):
+    """Somebody took a planned greeting out: it is not sent."""
+
+    customer_id: int
+    greeting_id: int
+    greeting_uid: str
+    occasion: str
+    person_id: int | None
+
+
+@event("serve.GreetingPutBack")
+class GreetingPutBack(Event):
+    """A greeting that was taken out is planned again."""
+
+    customer_id: int
+    greeting_id: int
+    greeting_uid: str
+    occasion: str
+    person_id: int | None
+
+
+@event("serve.GreetingDayChanged")
+class GreetingDayChanged(Event):
+    """A holiday on which customers are greeted was added, changed or removed."""
+
+    greeting_day_id: int
+    is_on: bool

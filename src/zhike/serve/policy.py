@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhike.foundation.policies.declare import number, policy
+from zhike.foundation.policies.declare import choice, flag, number, policy
 
 
 @policy("serve", "clocks")
@@ -40,3 +40,19 @@ class DeskPolicy:
 
     window_days: int = number(unit="days", minimum=1, maximum=365)
     rows: int = number(unit="rows", minimum=10, maximum=500)
+
+
+@policy("serve", "greetings")
+class GreetingPolicy:
+    """Who is greeted on birthdays and holidays, at which hour, and by which way (AUTO-01, B-26)."""
+
+    birthdays: bool = flag()
+    holidays: bool = flag()
+    horizon_days: int = number(unit="days", minimum=1, maximum=60)
+    send_hour: int = number(unit="hours", minimum=0, maximum=23)
+    last_hour: int = number(unit="hours", minimum=1, maximum=24)
+    leap_day: str = choice("feb_28", "mar_1")
+    holiday_for: str = choice("high", "high_core", "all")
+    phone_for: str = choice("none", "high", "high_core")
+    phone_occasions: str = choice("birthday", "all")
+    phone_until_hour: int = number(unit="hours", minimum=1, maximum=24)

@@ -139,3 +139,38 @@ class NotClosed(Refusal):
 
     code = "not_closed"
     sentence = _("Close the complaint first, then call back.")
+
+
+class GreetingNotPlanned(Refusal):
+    """The greeting has left, was taken out or was refused."""
+
+    code = "greeting_not_planned"
+    sentence = _("This greeting is not planned any more. Its state says what became of it.")
+
+
+class GreetingNotTakenOut(Refusal):
+    """Only what was taken out can be put back."""
+
+    code = "greeting_not_taken_out"
+    sentence = _("This greeting was not taken out. Its state says what became of it.")
+
+
+class GreetingDayOver(Refusal):
+    """The day is over."""
+
+    code = "greeting_day_over"
+    sentence = _("The day of this greeting is over. It cannot be planned any more.")
+
+
+class GreetingNotToGive(Refusal):
+    """Nobody has to call, or somebody has said already what became of it."""
+
+    code = "greeting_not_to_give"
+    sentence = _("This greeting is not waiting for a call. Its state says what became of it.")
+
+
+class GreetingDayTaken(Refusal):
+    """There is a holiday on this day."""
+
+    code = "greeting_day_taken"
+    sentence = _("There is a holiday on this day already. Change that one.")

@@ -38,6 +38,14 @@ _COMPLAINTS: dict[type[Any], tuple[str, tuple[str, ...], bool]] = {
     news.ComplaintClosed: ("complaint.closed", ("number",), False),
     news.ComplaintCalledBack: ("complaint.called_back", ("number", "satisfaction"), True),
 }
+_GREETINGS: dict[type[Any], tuple[str, tuple[str, ...], bool]] = {
+    news.GreetingAsked: ("greeting.asked", ("occasion",), False),
+    news.GreetingGiven: ("greeting.given", ("occasion",), True),
+    news.GreetingDropped: ("greeting.dropped", ("occasion",), False),
+    news.GreetingRefused: ("greeting.refused", ("occasion", "reasons"), False),
+    news.GreetingTakenOut: ("greeting.taken_out", ("occasion",), False),
+    news.GreetingPutBack: ("greeting.put_back", ("occasion",), False),
+}
 
 
 def _line(event: Any, area: str, subject: str, told: tuple[str, tuple[str, ...], bool]) -> None:
@@ -66,10 +74,16 @@ def _complaint(event: Any) -> None:
     _line(event, "complaints", "complaint", _COMPLAINTS[type(event)])
 
 
+def _greeting(event: Any) -> None:
+    _line(event, "loyalty", "greeting", _GREETINGS[type(event)])
+
+
 for _event in _TICKETS:
     projection(_event)(_ticket)
 for _event in _COMPLAINTS:
     projection(_event)(_complaint)
+for _event in _GREETINGS:
+    projection(_event)(_greeting)
 
 
 @subscriber(MessageReceived, "serve.mail")

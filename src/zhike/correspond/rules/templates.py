@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 # Variables of every message. Those of natural persons stay variables until the message leaves.
-PLAIN = ("sender", "enterprise", "number", "date", "days")
+PLAIN = ("sender", "enterprise", "number", "date", "days", "occasion", "history")
 PERSONAL = ("name", "customer")
 KNOWN = (*PERSONAL, *PLAIN)
 _VARIABLE = re.compile(r"\{([^{}\n]{0,40})\}")

@@ -159,7 +159,7 @@ def test_operations_publish_a_new_version_after_a_preview_and_a_mistake_is_found
     browser = page_of("counter")
     form = {"code": "birthday", "title": "生日祝福", "language": "zh", "purpose": "marketing", "subject": "生日快乐",
             "body": "{name}，您好：祝您生日快乐！{sender}"}  # fmt: skip
-    assert "感谢您一直以来的信任" in text_of(browser.get("/correspond/templates/edit/?code=birthday&language=zh"))
+    assert "祝您生日快乐，身体健康" in text_of(browser.get("/correspond/templates/edit/?code=birthday&language=zh"))
 
     preview = text_of(browser.post("/correspond/templates/edit/", form | {"preview": "1"}))
     assert "Wang Lei，您好" in preview

@@ -75,5 +75,6 @@ def _preview(request: HttpRequest, typed: dict[str, str]) -> dict[str, str]:
     values = {
         "name": gettext("Wang Lei"), "customer": gettext("Hangzhou Lanshan"), "sender": viewer.name,
         "enterprise": gettext("our enterprise"), "number": "GD0000123", "date": clock.today().isoformat(), "days": "30",
+        "occasion": gettext("Mid-Autumn Festival"), "history": gettext("Thank you for 3 years of trust"),
     }  # fmt: skip
     return {part: filled(typed.get(part, ""), values) for part in ("subject", "body")}

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhike.customers.models.customer import Customer
+from zhike.customers.models.customer import Customer, Language
 from zhike.foundation.access.models import Record
 from zhike.foundation.records.custom.column import WithCustomFields
 
@@ -40,6 +40,9 @@ class Contact(WithCustomFields, Record):
     email_blind = models.BinaryField(null=True, editable=False)
     wechat = models.CharField(_("WeChat"), max_length=60, blank=True)
     birthday = models.CharField(_("birthday"), max_length=10, blank=True)
+    birthday_is_lunar = models.BooleanField(_("birthday by the lunar calendar"), default=False)
+    birthday_blind = models.BinaryField(null=True, editable=False)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True, default="")
     is_primary = models.BooleanField(_("primary contact"), default=False)
 
     class Meta:
@@ -51,6 +54,16 @@ class Contact(WithCustomFields, Record):
             ),
             models.Index(fields=["phone_blind"], name="contact_phone", condition=models.Q(phone_blind__isnull=False)),
             models.Index(fields=["email_blind"], name="contact_email", condition=models.Q(email_blind__isnull=False)),
+            models.Index(
+                fields=["birthday_blind", "id"],
+                name="contact_birthday",
+                condition=models.Q(birthday_blind__isnull=False),
+            ),
+            models.Index(
+                fields=["id"],
+                name="contact_birthday_new",
+                condition=models.Q(birthday_blind=None) & ~models.Q(birthday=""),
+            ),
         ]
 
     def __str__(self) -> str:

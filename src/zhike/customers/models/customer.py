@@ -30,6 +30,13 @@ class CustomerKind(models.TextChoices):
     PERSON = "person", _("person")
 
 
+class Language(models.TextChoices):
+    """In which language somebody is written to."""
+
+    ZH = "zh", _("Chinese")
+    EN = "en", _("English")
+
+
 class Standing(models.TextChoices):
     """Whether the file has passed notice, consent and verification (B-30)."""
 
@@ -51,9 +58,10 @@ class Customer(WithCustomFields, Record):
     """One file per customer with a unique number (DATA-01).
 
     For a natural person ``name``, ``phone``, ``email`` and ``address`` hold the masked form; the full values
-    are in the vault under this record's uid, and ``phone_blind`` finds them by equality. ``name_key`` is the
-    pinyin by which lists sort; for a person it is that of the surname alone, so that it tells no more than
-    the masked name. ``ancestor_1..3`` copy the department's ancestors: "department and below" is one equality.
+    are in the vault under this record's uid, and ``phone_blind`` finds them by equality. ``birthday_blind`` finds
+    who has a birthday on a day of the year, without the year. ``name_key`` is the pinyin by which lists sort; for a
+    person it is that of the surname alone, so that it tells no more than the masked name. ``ancestor_1..3`` copy
+    the department's ancestors: "department and below" is one equality.
     """
 
     scope_path = ""
@@ -79,6 +87,9 @@ class Customer(WithCustomFields, Record):
     id_number = models.CharField(_("ID number"), max_length=32, blank=True)
     id_number_blind = models.BinaryField(null=True, editable=False)
     birthday = models.CharField(_("birthday"), max_length=10, blank=True)
+    birthday_is_lunar = models.BooleanField(_("birthday by the lunar calendar"), default=False)
+    birthday_blind = models.BinaryField(null=True, editable=False)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices, blank=True, default="")
     source = models.CharField(_("source"), max_length=40, blank=True)
     core_needs = models.TextField(_("core needs"), blank=True)
     preferences = models.TextField(_("preferences"), blank=True)
@@ -104,6 +115,16 @@ class Customer(WithCustomFields, Record):
             models.Index(fields=["credit_code"], name="customer_code", condition=~models.Q(credit_code="")),
             models.Index(fields=["phone_blind"], name="customer_phone", condition=models.Q(phone_blind__isnull=False)),
             models.Index(fields=["email_blind"], name="customer_email", condition=models.Q(email_blind__isnull=False)),
+            models.Index(
+                fields=["birthday_blind", "id"],
+                name="customer_birthday",
+                condition=models.Q(birthday_blind__isnull=False),
+            ),
+            models.Index(
+                fields=["id"],
+                name="customer_birthday_new",
+                condition=models.Q(birthday_blind=None) & ~models.Q(birthday=""),
+            ),
             models.Index(
                 Lower("email"), name="customer_firm_email", condition=models.Q(kind="firm") & ~models.Q(email="")
             ),

@@ -10,16 +10,19 @@ from typing import Any
 from django.db.models import CharField, Model, TextField
 
 from zhike.customers.models import Contact, Customer
+from zhike.customers.models.customer import Language
 from zhike.customers.rules import identity
 from zhike.foundation.kit import clock, masking, typed
 from zhike.foundation.kit.refusals import Invalid
 
 CUSTOMER_FIELDS = (
     "name", "short_name", "credit_code", "industry", "staff_count", "revenue_minor", "region", "address", "phone",
-    "email", "id_number", "birthday", "source", "core_needs", "preferences", "prefers_custom", "cooperation_since",
+    "email", "id_number", "birthday", "birthday_is_lunar", "language", "source", "core_needs", "preferences",
+    "prefers_custom", "cooperation_since",
 )  # fmt: skip
 CONTACT_FIELDS = (
-    "name", "title", "decision_role", "concerns", "phone", "email", "wechat", "birthday", "is_primary",
+    "name", "title", "decision_role", "concerns", "phone", "email", "wechat", "birthday", "birthday_is_lunar",
+    "language", "is_primary",
 )  # fmt: skip
 _CHECKS = {
     "phone": identity.phone,
@@ -27,6 +30,7 @@ _CHECKS = {
     "id_number": identity.id_number,
     "credit_code": identity.credit_code,
 }
+_OF_PERSONS = ("id_number", "birthday", "birthday_is_lunar")
 _AMOUNTS = {"staff_count": typed.LARGEST, "revenue_minor": typed.LARGEST_ID}
 
 
@@ -39,7 +43,7 @@ def customer_values(kind: str, values: Mapping[str, Any], *, is_new: bool) -> tu
         problems |= _masked(clean, is_new=is_new)
     if kind == "firm":
         # A firm's row is plain: identity and birthday of a human being do not belong there.
-        problems |= {field: "only_for_persons" for field in ("id_number", "birthday") if clean.get(field)}
+        problems |= {field: "only_for_persons" for field in _OF_PERSONS if clean.get(field)}
     for field, most in _AMOUNTS.items():
         if clean.get(field) is not None and not 0 <= clean[field] <= most:
             problems[field] = "too_small" if clean[field] < 0 else "too_large"
@@ -89,6 +93,10 @@ def _checked(
         clean["birthday"] = _plain_day(clean["birthday"])
         if not _is_past_day(clean["birthday"]):
             problems["birthday"] = "not_a_date"
+    if "birthday_is_lunar" in clean:
+        clean["birthday_is_lunar"] = bool(clean["birthday_is_lunar"])
+    if clean.get("language") and clean["language"] not in Language.values:
+        problems["language"] = "not_an_option"
     for field in clean.keys() & texts.keys() - problems.keys():
         limit = texts[field]
         if limit is not None and len(clean[field]) > limit:

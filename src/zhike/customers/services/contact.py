@@ -39,6 +39,7 @@ def contact_added(viewer: Viewer, customer: Customer, clean: dict[str, Any]) -> 
         created_by_id=viewer.person_id,
         **row,
     )
+    personal.birthday_marked(contact, clean, secret)
     contact.save(force_insert=True)
     _settle(viewer, contact, "added", clean, secret, before={})
     return contact
@@ -54,6 +55,7 @@ def contact_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -
     row, secret = personal.split(clean, PERSONAL)
     for field, value in row.items():
         setattr(contact, field, value)
+    personal.birthday_marked(contact, clean, secret)
     rows.renewed(viewer, contact)
     _settle(viewer, contact, "changed", clean, secret, before=before)
     return contact

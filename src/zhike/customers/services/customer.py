@@ -256,6 +256,8 @@ def _fill(customer: Customer, clean: dict[str, Any]) -> dict[str, str]:
         row, secret = personal.split(clean, personal.PERSONAL)
     for field, value in row.items():
         setattr(customer, field, value)
+    if customer.kind == "person":
+        personal.birthday_marked(customer, clean, secret)
     return secret
 
 

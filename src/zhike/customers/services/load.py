@@ -146,6 +146,8 @@ def _customer(
         secrets[customer.uid] = secret
     for column, value in values.items():
         setattr(customer, column, value)
+    if not is_firm:
+        personal.birthday_marked(customer, values, secrets[customer.uid])
     return customer
 
 
@@ -157,6 +159,7 @@ def _contact(
         customer=customer, owner_id=customer.owner_id, department_id=customer.department_id, origin=origin,
         created_by_id=viewer.person_id, updated_by_id=viewer.person_id, **plain,
     )  # fmt: skip
+    personal.birthday_marked(contact, values, secret)
     secrets[contact.uid] = secret
     return contact
 

@@ -68,6 +68,7 @@ def _contact(
     )  # fmt: skip
     if row.created_at is not None:
         contact.created_at = row.created_at
+    personal.birthday_marked(contact, clean, secret)
     secrets[contact.uid] = {kind: value for kind, value in secret.items() if value}
     return contact
 

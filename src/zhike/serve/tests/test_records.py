@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 
 from zhike.customers.models import Customer
@@ -9,9 +10,11 @@ from zhike.customers.services.customer import customer_create
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.records.testing import cases
-from zhike.serve.models import Article, Complaint, Ticket
+from zhike.serve.models import Article, Complaint, Greeting, GreetingDay, Ticket
+from zhike.serve.models.greeting import Occasion
 from zhike.serve.services.article import article_create
 from zhike.serve.services.complaint import complaint_receive
+from zhike.serve.services.greeting_day import greeting_day_create
 from zhike.serve.services.ticket import ticket_receive
 
 _numbers = itertools.count(1)
@@ -36,6 +39,22 @@ def an_article(owner: Person) -> Article:
     return article_create(
         viewer=viewer_of(owner), title=f"报表无法导出 {number}", problem="导出报错", solution="清空筛选"
     )
+
+
+def a_greeting(owner: Person) -> Greeting:
+    firm, number = a_firm(owner), next(_numbers)
+    return Greeting.objects.create(
+        customer=firm, on=dt.date(2026, 5, 1) + dt.timedelta(days=number), occasion=Occasion.HOLIDAY,
+        key=f"{number}:{firm.pk}:0", owner_id=firm.owner_id, department_id=firm.department_id,
+    )  # fmt: skip
+
+
+def a_greeting_day(owner: Person) -> GreetingDay:
+    number = next(_numbers)
+    return greeting_day_create(
+        viewer=viewer_of(owner), title=f"厂庆 {number}", title_en=f"Founders' day {number}", calendar="lunar",
+        month=(2, 3, 4, 6, 7, 10, 11)[number // 29 % 7], day=1 + number % 29,
+    )  # fmt: skip
 
 
 TestTickets = cases(
@@ -65,5 +84,15 @@ TestKnowledge = cases(
     denied="it_team",
     create={"title": "登录失败", "problem": "提示密码错误", "solution": "重置密码"},
     change={"title": "登录失败怎么办", "keywords": "登录 密码"},
+    owned=False,
+)
+TestGreetings = cases("greetings", make=a_greeting, allowed="customer_manager", denied="it_team")
+TestGreetingDays = cases(
+    "greeting-days",
+    make=a_greeting_day,
+    allowed="operations_specialist",
+    denied="it_team",
+    create={"title": "女神节", "title_en": "Day of women", "calendar": "solar", "month": 3, "day": 8, "is_on": "true"},
+    change={"title": "妇女节", "day": 30},
     owned=False,
 )

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from zhike.correspond.public import About, queued, template_in_use, was_said
-from zhike.customers.public import contact_cards, managers_of
+from zhike.customers.public import addressees, contact_cards, managers_of
 from zhike.foundation import messages
 from zhike.foundation.access.models import Origin
 from zhike.foundation.access.viewer import system
@@ -49,10 +49,12 @@ def _remind(number: int, renewal_on: dt.date, days: int, step: int) -> bool:
     key = f"renewal:{contract.uid.hex}:{renewal_on:%Y%m%d}:{step}"
     if was_said(key):
         return False
-    template = template_in_use("renewal", "zh")
+    whom = (contract.customer_id, _whom(contract.customer_id))
+    card = addressees([whom]).get(whom)
+    template = template_in_use("renewal", card.language) if card is not None else None
     if template is not None:
         queued(
-            viewer=REMINDER, customer_id=contract.customer_id, contact_id=_whom(contract.customer_id),
+            viewer=REMINDER, customer_id=contract.customer_id, contact_id=whom[1],
             subject=template.subject, body=template.body, purpose=template.purpose, template=template,
             about=About("contracts", contract.uid, contract.number), is_automatic=True, key=key,
             values={"days": str(days)},

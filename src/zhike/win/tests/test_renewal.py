@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from zhike.correspond.models import Message, MessageState
-from zhike.customers.models import Contact
+from zhike.customers.models import Contact, Customer
 from zhike.customers.services.contact import contact_update
 from zhike.customers.tests.office import Clock, Office
 from zhike.foundation.access.models import Person
@@ -83,6 +83,22 @@ def test_the_customer_gets_a_mail_and_the_owner_a_notice_on_each_of_the_days(
     assert f"Contract {contract.number} is to be renewed in {POLICY.last_days} day" in notices
     assert mails[0].subject in text_of(browser.get(f"/contracts/{contract.uid}/"))
     assert "E-mail written by the system" in text_of(browser.get(f"/customers/{contract.customer.uid}/"))
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("AUTO-02", proof="rule")
+@pytest.mark.parametrize(
+    ("customers", "own", "subject"),
+    [("", "", "合同 {} 即将到期"), ("en", "", "Contract {} ends soon"), ("en", "zh", "合同 {} 即将到期")],
+)
+def test_the_reminder_speaks_the_language_of_the_contact_else_of_the_customer(
+    office: Office, contract: Contract, moment: Clock, customers: str, own: str, subject: str
+) -> None:
+    Customer.objects.filter(pk=contract.customer_id).update(language=customers)
+    Contact.objects.filter(customer=contract.customer).update(language=own)
+
+    assert on(moment, POLICY.first_days) == 1
+    assert Message.objects.get().subject == subject.format(contract.number)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,26 @@
+"""Greetings are planned at night and leave in the morning."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from zhike.foundation import jobs
+from zhike.foundation.jobs.work import Work
+from zhike.foundation.kit import clock
+from zhike.foundation.policies import current
+from zhike.serve.policy import GreetingPolicy
+from zhike.serve.services.greeting_planning import days_ahead, greetings_plan
+from zhike.serve.services.greeting_sending import greetings_send
+
+
+@jobs.job("serve.greetings_plan", every="40 0 * * *", title=_("Plan greetings"))
+def plan(work: Work) -> dict[str, int]:
+    """Write down who is greeted in the next weeks, day by day."""
+    days = {day.isoformat(): day for day in days_ahead(clock.today(), current().get(GreetingPolicy))}
+    return {"planned": sum(greetings_plan(days[name]) for name in work.pieces(list(days)) if name in days)}
+
+
+@jobs.job("serve.greetings_send", every="5 * * * *", title=_("Send greetings"))
+def send(work: Work) -> dict[str, int]:
+    """Deal with the greetings of the day, from the hour of the policy on; those of days that are over lapse."""
+    return greetings_send()
