@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from zhike.automate import calling
+from zhike.foundation.kit import calling
 from zhike.automate.models import DeliveryState, Webhook, WebhookDelivery, WebhookState
 from zhike.automate.policy import WebhookPolicy
 from zhike.automate.rules.signature import headers

@@ -16,7 +16,7 @@ from zhike.automate import listening
 from zhike.automate.declare import Doing
 from zhike.automate.models import DeliveryState, Webhook, WebhookDelivery, WebhookState
 from zhike.automate.policy import WebhookPolicy
-from zhike.automate.rules.addresses import target_of
+from zhike.foundation.kit.addresses import target_of
 from zhike.automate.rules.body import leaving
 from zhike.automate.rules.signature import new_secret
 from zhike.automate.services.refusals import StepRefused

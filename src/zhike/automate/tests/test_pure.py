@@ -11,7 +11,7 @@ import typing
 import pytest
 
 import zhike.events
-from zhike.automate.rules.addresses import may_be_called
+from zhike.foundation.kit.addresses import may_be_called
 from zhike.automate.rules.body import CODE_LISTS, CODES, leaving
 from zhike.automate.rules.definition import DATE, SCHEDULE, WEEKLY, Definition, Step, from_json, to_json
 from zhike.automate.rules.firing import Caps, Facts, held_back_by, lengthened, trail_of

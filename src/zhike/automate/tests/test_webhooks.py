@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from zhike.automate import calling
+from zhike.foundation.kit import calling
 from zhike.automate.models import DeliveryState, Webhook, WebhookDelivery, WebhookState
 from zhike.automate.policy import WebhookPolicy
 from zhike.automate.rules.definition import Step
