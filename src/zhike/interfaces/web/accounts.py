@@ -83,8 +83,8 @@ class StaffAdapter(DefaultAccountAdapter):
 def _company_service(request: HttpRequest, person: Person) -> str:
     """The service that somebody signs in by, before any second factor; empty for a password or a passkey."""
     records = reversed(get_authentication_records(request, person))
-    first = next((record for record in records if record["method"] != "mfa" or record.get("passwordless")), {})
-    return str(first["provider"]) if first.get("method") == BY_COMPANY else ""
+    first = next((record for record in records if record["method"] != "mfa" or record.get("passwordless")), None)
+    return str(first["provider"]) if first is not None and first["method"] == BY_COMPANY else ""
 
 
 def note_refusal(request: HttpRequest, service: str, why: str, person: Person | None) -> None:

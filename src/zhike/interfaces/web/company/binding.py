@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 
 from zhike.foundation import audit
@@ -12,13 +14,20 @@ from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import NotFound
 from zhike.interfaces.web.company.asking import Refused
 from zhike.interfaces.web.company.protocols import Claim
-from zhike.interfaces.web.company.services import Service
+from zhike.interfaces.web.company.services import Service, offered
 from zhike.interfaces.web.models import CompanyIdentity
 
 
 def identities(person_id: int) -> list[CompanyIdentity]:
     """What somebody signs in by, the oldest first."""
     return list(CompanyIdentity.objects.filter(person=person_id, ended_at=None).order_by("id"))
+
+
+def connections(person_id: int) -> list[dict[str, Any]]:
+    """What somebody may connect, and what is connected, a service each; a service no longer offered can only end."""
+    held = {row.service: row for row in identities(person_id)}
+    rows: list[dict[str, Any]] = [{**one, "identity": held.pop(one["code"], None)} for one in offered()]
+    return rows + [{"code": "", "name": code, "identity": row} for code, row in held.items()]
 
 
 @transaction.atomic
@@ -32,7 +41,8 @@ def person_by(service: Service, claim: Claim, *, address: str) -> Person:
         raise Refused("unknown", "inactive", identity.person)
     identity.used_at = clock.now()
     identity.save(update_fields=["used_at"])
-    return identity.person
+    person: Person = identity.person
+    return person
 
 
 def _found_by_email(service: Service, claim: Claim, address: str) -> CompanyIdentity:

@@ -19,6 +19,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
+from django.utils import translation
 
 log = logging.getLogger(__name__)
 # What each kind cannot do without.
@@ -78,6 +79,12 @@ def services() -> dict[str, Service]:
     except Misconfigured as fault:
         log.error("company sign-in is off: %s", fault)
         return {}
+
+
+def offered() -> list[dict[str, str]]:
+    """The services for buttons: code and name, in the language of the page."""
+    language = translation.get_language() or ""
+    return [{"code": service.code, "name": service.said_in(language)} for service in services().values()]
 
 
 def read() -> dict[str, Service]:

@@ -355,7 +355,7 @@ def test_one_connects_and_disconnects_an_account_under_security(person: Person, 
     client.post("/shell/language/", {"language": "en"})
     assert "not connected" in text_of(client.get("/me/security/"))
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
     session["account_authentication_methods_user"] = str(person.pk)
     session.save()
 
@@ -373,6 +373,8 @@ def test_one_connects_and_disconnects_an_account_under_security(person: Person, 
 
 
 def test_connecting_asks_who_one_is_when_that_was_long_ago(person: Person, provider: Provider) -> None:
+    person.set_password("eine lange Reise 7")
+    person.save()
     response = signed_in(person).post("/accounts/company/company/", {"act": "connect"})
 
     assert response["Location"].startswith("/accounts/reauthenticate/")
@@ -384,7 +386,7 @@ def test_what_another_person_has_is_neither_taken_nor_ended(person: Person, prov
     other = staff("legal")
     client = signed_in(other)
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
     session["account_authentication_methods_user"] = str(other.pk)
     session.save()
 

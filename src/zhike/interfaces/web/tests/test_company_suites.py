@@ -114,7 +114,7 @@ def why() -> str:
 def connect(person: Person, code: str) -> Any:
     client = signed_in(person)
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
     session["account_authentication_methods_user"] = str(person.pk)
     session.save()
     return came(client, code, act="connect")

@@ -20,7 +20,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from zhike.foundation.access.address import address_of
 from zhike.foundation.access.models import Person
+from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.routes import public, signed_in
 from zhike.foundation.kit import clock
 from zhike.interfaces.api import pace
@@ -56,7 +58,8 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("account_login")
     if connects and not did_recently_reauthenticate(request):
         return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': reverse('security')})}")
-    start = Start(*(secrets.token_urlsafe(32) for _part in range(3)), back=_back(request, code))
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _part in range(3))
+    start = Start(state, nonce, verifier, _back(code))
     try:
         address = way_of(service).address(start, translation.get_language() or "")
     except (Refused, OSError) as fault:
@@ -81,17 +84,17 @@ def back(request: HttpRequest, code: str) -> HttpResponse:
     kept = request.session.get(_KEY, {})
     attempt = kept.pop(request.GET.get("state", ""), None)
     if attempt is None:
-        pace.take(f"company:{accounts.address_of(request)}")  # who only knocks does not fill the log
+        pace.take(f"company:{address_of(request)}")  # who only knocks does not fill the log
     else:
         request.session[_KEY] = kept
     try:
         if attempt is None or attempt["code"] != code or _is_old(attempt):
             raise Refused("expired")
-        start = Start(request.GET["state"], attempt["nonce"], attempt["verifier"], _back(request, code))
+        start = Start(request.GET["state"], attempt["nonce"], attempt["verifier"], _back(code))
         claim = way_of(service).claim(start, request.GET.dict())
         if attempt["person"] is not None:
             return _connect(request, service, claim, attempt)
-        person = binding.person_by(service, claim, address=accounts.address_of(request))
+        person = binding.person_by(service, claim, address=address_of(request))
     except (Refused, OSError) as fault:
         return _refuse(request, service, fault)
     return _sign_in(request, service, person, claim, attempt["next"])
@@ -108,18 +111,6 @@ def _end(request: HttpRequest, uid: Any) -> HttpResponse:
 end = signed_in(_end)
 
 
-def offered() -> list[dict[str, str]]:
-    """The services for buttons: code and name in the language of the page."""
-    return [{"code": service.code, "name": _name(service)} for service in services().values()]
-
-
-def connections(person_id: int) -> list[dict[str, Any]]:
-    """What somebody may connect, and what is connected, a service each; a service no longer offered can only end."""
-    held = {row.service: row for row in binding.identities(person_id)}
-    rows: list[dict[str, Any]] = [{**one, "identity": held.pop(one["code"], None)} for one in offered()]
-    return rows + [{"code": "", "name": code, "identity": row} for code, row in held.items()]
-
-
 def _sign_in(request: HttpRequest, service: Service, person: Person, claim: Claim, target: str) -> HttpResponse:
     record_authentication(request, person, accounts.BY_COMPANY, provider=service.code)
     if person.must_change_password:
@@ -134,7 +125,7 @@ def _sign_in(request: HttpRequest, service: Service, person: Person, claim: Clai
 def _connect(request: HttpRequest, service: Service, claim: Claim, attempt: dict[str, Any]) -> HttpResponse:
     if not request.user.is_authenticated or request.user.pk != attempt["person"]:
         raise Refused("expired")
-    viewer = accounts.viewer_of(request.user, address=accounts.address_of(request))  # type: ignore[arg-type]
+    viewer = viewer_of(request.user, address=address_of(request))  # type: ignore[arg-type]
     binding.identity_bind(viewer=viewer, service=service, claim=claim)
     messages.success(request, _("Connected. You can sign in by it from now on."))
     return redirect("security")
@@ -159,10 +150,9 @@ def _name(service: Service) -> str:
     return service.said_in(translation.get_language() or "")
 
 
-def _back(request: HttpRequest, code: str) -> str:
-    """Where the service sends the browser: under the address of the installation, else as the browser asks."""
-    path = reverse("company_back", args=[code])
-    return f"{settings.PUBLIC_URL}{path}"
+def _back(code: str) -> str:
+    """Where the service sends the browser: what the request says of its host does not count."""
+    return f"{settings.PUBLIC_URL}{reverse('company_back', args=[code])}"
 
 
 def _is_old(attempt: dict[str, Any]) -> bool:

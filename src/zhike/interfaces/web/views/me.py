@@ -15,8 +15,8 @@ from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import rights_changed
 from zhike.foundation.access.routes import public, signed_in
 from zhike.foundation.messages.models import Rhythm
+from zhike.interfaces.web.company.binding import connections
 from zhike.interfaces.web.context import THEMES
-from zhike.interfaces.web.views import company
 
 _YEAR = 365 * 24 * 3600
 
@@ -55,7 +55,7 @@ def security(request: HttpRequest) -> HttpResponse:
         {
             "has_totp": Authenticator.Type.TOTP in kinds,
             "keys": kinds.count(Authenticator.Type.WEBAUTHN),
-            "connections": company.connections(request.user.pk) if request.user.pk else [],
+            "connections": connections(request.user.pk) if request.user.pk else [],
             "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
         },
     )
