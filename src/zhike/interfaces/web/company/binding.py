@@ -80,7 +80,7 @@ def identity_bind(*, viewer: Viewer, service: Service, claim: Claim, by_email: b
             )
     except IntegrityError:
         raise Refused("taken") from None
-    _noted(viewer, made, "account.identity_bound", {"service": service.code, "by_email": by_email})
+    _identity_noted(viewer, made, "account.identity_bound", {"service": service.code, "by_email": by_email})
     return made
 
 
@@ -93,7 +93,7 @@ def identity_end(*, viewer: Viewer, uid: object) -> CompanyIdentity:
         raise NotFound
     found.ended_at = clock.now()
     found.save(update_fields=["ended_at"])
-    _noted(viewer, found, "account.identity_ended", {"service": found.service})
+    _identity_noted(viewer, found, "account.identity_ended", {"service": found.service})
     return found
 
 
@@ -103,9 +103,9 @@ def end_of_person(viewer: Viewer, person_id: int) -> int:
     found = list(CompanyIdentity.objects.select_for_update(of=("self",)).filter(person=person_id, ended_at=None))
     CompanyIdentity.objects.filter(pk__in=[row.pk for row in found]).update(ended_at=clock.now())
     for row in found:
-        _noted(viewer, row, "account.identity_ended", {"service": row.service})
+        _identity_noted(viewer, row, "account.identity_ended", {"service": row.service})
     return len(found)
 
 
-def _noted(viewer: Viewer, row: CompanyIdentity, action: str, after: dict[str, object]) -> None:
+def _identity_noted(viewer: Viewer, row: CompanyIdentity, action: str, after: dict[str, object]) -> None:
     audit.record(viewer, action, kind="company_identity", object_id=row.pk, object_uid=row.uid, after=after)

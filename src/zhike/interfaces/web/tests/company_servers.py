@@ -9,7 +9,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -45,8 +45,11 @@ class Server:
                 headers = {key.lower(): value for key, value in self.headers.items()}
                 server.asked.append((path, said, headers))
                 found = None if server.is_down else server.answer(f"{self.command} {path}", said, headers)
-                self.send_response(503 if server.is_down else 404 if found is None else 200)
+                leads = (found or {}).get("Location")
+                self.send_response(503 if server.is_down else 404 if found is None else 302 if leads else 200)
                 body = json.dumps(found).encode()
+                if leads:
+                    self.send_header("Location", leads)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -86,6 +89,9 @@ class Provider(Server):
                 "token_endpoint": f"{self.url}/token", "jwks_uri": f"{self.url}/keys",
                 "userinfo_endpoint": f"{self.url}/about",
             }  # fmt: skip
+        if what == "GET /authorize":  # a browser comes, is known, and goes back at once
+            self.left = said
+            return {"Location": f"{said['redirect_uri']}?{urlencode({'code': 'good', 'state': said['state']})}"}
         if what == "GET /keys":
             public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
             return {"keys": [{**public, "kid": self.kid, "alg": "RS256", "use": "sig"}]}
