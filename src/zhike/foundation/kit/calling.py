@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from zhike.foundation.kit.addresses import HTTPS, Target, is_loopback, may_be_called, target_of
 
+_LONGEST = 4096  # of an address with its query: a token and a code may have 512 characters each
 _HEAD_MOST = 1024  # where nothing but the status is wanted, this much more lets a polite server end
 
 
@@ -55,7 +56,7 @@ def call(
     began = time.monotonic()
     status, fault, said = None, "", b""
     try:
-        target = target_of(url, allowed)
+        target = target_of(url, allowed, longest=_LONGEST)
         address = _checked_address(target, allowed)
         status, said = _exchange(_Asked(method, target, address, body, headers), timeout_seconds, most_bytes)
     except ValueError as wrong:

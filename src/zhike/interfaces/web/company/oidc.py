@@ -18,7 +18,7 @@ from django.conf import settings
 from zhike.foundation.kit.addresses import target_of
 from zhike.interfaces.web.company import asking
 from zhike.interfaces.web.company.asking import Refused
-from zhike.interfaces.web.company.protocols import Claim, Start, code_of, with_query
+from zhike.interfaces.web.company.protocols import SUBJECT_MOST, Claim, Start, code_of, with_query
 from zhike.interfaces.web.company.services import Service
 
 # Signatures with a private key only: a shared secret or none at all proves nothing about who signed.
@@ -85,7 +85,7 @@ class Oidc:
             )  # fmt: skip
         except jwt.PyJWTError as fault:
             raise Refused("bad_token", type(fault).__name__) from fault
-        if not claims["sub"] or claims.get("nonce") != nonce:
+        if not 0 < len(claims["sub"]) <= SUBJECT_MOST or claims.get("nonce") != nonce:
             raise Refused("bad_token", "nonce")
         if isinstance(claims["aud"], list) and len(claims["aud"]) > 1 and claims.get("azp") != self.service.client_id:
             raise Refused("bad_token", "azp")

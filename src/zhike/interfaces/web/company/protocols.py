@@ -13,6 +13,9 @@ from zhike.interfaces.web.company.asking import Refused
 from zhike.interfaces.web.company.services import Service
 
 
+SUBJECT_MOST = 255  # as OpenID Connect has it
+
+
 @dataclass(frozen=True)
 class Start:
     """What was agreed when the browser left: secrets of this one attempt, and where it comes back."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from zhike.interfaces.web.company import asking
 from zhike.interfaces.web.company.asking import Refused
-from zhike.interfaces.web.company.protocols import Claim, Start, code_of, with_query
+from zhike.interfaces.web.company.protocols import SUBJECT_MOST, Claim, Start, code_of, with_query
 from zhike.interfaces.web.company.services import Service
 
 _SOONER_SECONDS = 300.0
@@ -43,7 +43,7 @@ class WeCom:
             raise Refused("no_answer", f"wecom_{told.get('errcode')}")
         if not told.get("userid"):
             raise Refused("unknown", "not_a_member")
-        return Claim(f"wecom:{self.service.client_id}", str(told["userid"]))
+        return Claim(f"wecom:{self.service.client_id}", _subject(told, "userid"))
 
     def _member(self, code: str, token: str) -> dict[str, Any]:
         return asking.get(f"{self.api}/cgi-bin/auth/getuserinfo", {"access_token": token, "code": code})
@@ -126,6 +126,7 @@ class Feishu:
 
 
 def _subject(told: Mapping[str, Any], name: str) -> str:
-    if not told.get(name):
+    subject = told.get(name)
+    if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_MOST:
         raise Refused("no_answer", "no_subject")
-    return str(told[name])
+    return subject

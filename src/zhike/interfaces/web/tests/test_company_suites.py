@@ -173,6 +173,12 @@ def test_people_of_another_enterprise_stay_outside(person: Person, suite: Suite,
     assert why() == "unknown another_enterprise"
 
 
+def test_codes_and_tokens_may_be_as_long_as_wecom_makes_them(person: Person) -> None:
+    connect(person, "wecom")
+
+    assert is_in(came(chinese(), "wecom", given=f"good{'x' * 508}").client)
+
+
 def test_who_is_no_member_stays_outside(person: Person, suite: Suite) -> None:
     suite.member = ""
 

@@ -73,7 +73,9 @@ def leave(request: HttpRequest, code: str) -> HttpResponse:
     }  # fmt: skip
     request.session[_KEY] = kept
     # A form may lead to no other host (form-action), a page that was opened may: so the way goes over a page.
-    return render(request, "account/company_leave.html", {"address": address, "name": _name(service)})
+    response = render(request, "account/company_leave.html", {"address": address, "name": _name(service)})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @public
