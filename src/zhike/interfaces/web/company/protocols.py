@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from zhike.interfaces.web.company.asking import Refused
 from zhike.interfaces.web.company.services import Service
 
-
 SUBJECT_MOST = 255  # as OpenID Connect has it
 
 

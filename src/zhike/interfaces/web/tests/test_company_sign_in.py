@@ -395,3 +395,15 @@ def test_what_another_person_has_is_neither_taken_nor_ended(person: Person, prov
     identity = CompanyIdentity.objects.get()
     assert client.post(f"/accounts/company/connections/{identity.uid}/end/").status_code == 404
     assert CompanyIdentity.objects.get().person_id == person.pk
+
+
+def test_a_first_password_is_replaced_without_knowing_it(person: Person, provider: Provider) -> None:
+    person.set_password("given by somebody 1")
+    person.must_change_password = True
+    person.save()
+
+    client = english()
+    came(client, provider)
+
+    assert client.get("/customers/")["Location"] == "/accounts/password/change/"
+    assert "oldpassword" not in text_of(client.get("/accounts/password/change/"))
