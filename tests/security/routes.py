@@ -29,6 +29,7 @@ BELONGS_TO = {
     # Of who named them: src/zhike/foundation/access/tests/test_deputies.py, src/zhike/customers/tests/test_sharing.py
     "deputies": None, "access": None, "shares": None, "leavings": None,
     "why": None,  # of any kind: what one does not see is not there: src/zhike/interfaces/web/tests/test_why.py
+    "accounts": None,  # connected accounts are one's own: src/zhike/interfaces/web/tests/test_company_sign_in.py
     "strategies": None, "me": None,  # a stranger's token is not found: src/zhike/interfaces/api/tests/test_tokens.py
 }  # fmt: skip
 # A page about a customer's consent is about the customer: who sees no profile gets no further than the list.

@@ -208,6 +208,8 @@ MAIL_IMAP_URL = os.environ.get("ZHIKE_IMAP_URL", "")
 MAIL_IMAP_PASSWORD_FILE = os.environ.get("ZHIKE_IMAP_PASSWORD_FILE", "")
 MAIL_FOLDER = os.environ.get("ZHIKE_MAIL_FOLDER", "")
 MAIL_FROM = os.environ.get("ZHIKE_MAIL_FROM", "")
+# Services that staff may sign in by besides their password, as docs/howto/sign-in-with-your-company.md describes.
+SIGN_IN_FILE = os.environ.get("ZHIKE_SIGN_IN_FILE", "")
 # Under which address people reach this installation, for links in mail.
 PUBLIC_URL = os.environ.get("ZHIKE_URL", f"http://localhost:{PORT}").rstrip("/")
 # What the enterprise calls itself on pages that customers see.

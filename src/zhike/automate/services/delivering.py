@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from zhike.automate import calling
 from zhike.automate.models import DeliveryState, Webhook, WebhookDelivery, WebhookState
 from zhike.automate.policy import WebhookPolicy
 from zhike.automate.rules.signature import headers
@@ -16,7 +15,7 @@ from zhike.automate.services import webhook
 from zhike.foundation import messages
 from zhike.foundation.access.viewer import system
 from zhike.foundation.crypto import vault
-from zhike.foundation.kit import clock
+from zhike.foundation.kit import calling, clock
 from zhike.foundation.outbox.policy import retry_delay_seconds
 from zhike.foundation.policies import current
 from zhike.foundation.records.rows import saved

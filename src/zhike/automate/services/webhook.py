@@ -16,7 +16,6 @@ from zhike.automate import listening
 from zhike.automate.declare import Doing
 from zhike.automate.models import DeliveryState, Webhook, WebhookDelivery, WebhookState
 from zhike.automate.policy import WebhookPolicy
-from zhike.automate.rules.addresses import target_of
 from zhike.automate.rules.body import leaving
 from zhike.automate.rules.signature import new_secret
 from zhike.automate.services.refusals import StepRefused
@@ -25,6 +24,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock, ids
+from zhike.foundation.kit.addresses import target_of
 from zhike.foundation.kit.refusals import Invalid, Refusal
 from zhike.foundation.outbox.event import Event, declared, to_json
 from zhike.foundation.policies import current

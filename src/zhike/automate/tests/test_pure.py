@@ -11,12 +11,12 @@ import typing
 import pytest
 
 import zhike.events
-from zhike.automate.rules.addresses import may_be_called
 from zhike.automate.rules.body import CODE_LISTS, CODES, leaving
 from zhike.automate.rules.definition import DATE, SCHEDULE, WEEKLY, Definition, Step, from_json, to_json
 from zhike.automate.rules.firing import Caps, Facts, held_back_by, lengthened, trail_of
 from zhike.automate.rules.signature import signature
 from zhike.automate.rules.timing import day_of, due_times, next_after, time_of
+from zhike.foundation.kit.addresses import may_be_called
 from zhike.foundation.outbox.event import declared
 
 CAPS = Caps(rule_most_a_day=10, customer_most_a_day=3, chain_most=3)

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from zhike.automate import calling
 from zhike.automate.models import DeliveryState, Webhook, WebhookDelivery, WebhookState
 from zhike.automate.policy import WebhookPolicy
 from zhike.automate.rules.definition import Step
@@ -33,7 +32,7 @@ from zhike.automate.services.webhook import (
 from zhike.automate.tests.conftest import a_lead, a_rule, deliver
 from zhike.customers.tests.office import Clock, Office
 from zhike.foundation.audit.models import Entry
-from zhike.foundation.kit import clock
+from zhike.foundation.kit import calling, clock
 from zhike.foundation.kit.refusals import Forbidden, Invalid
 from zhike.foundation.messages.models import Notice
 from zhike.foundation.policies import current

@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import SetPasswordForm
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.views import password_change
 from django.contrib.auth import login, update_session_auth_hash
 from django.core import signing
@@ -27,6 +27,7 @@ from zhike.interfaces.web.viewer import address_of
 LINK_SECONDS = 15 * 60
 _SALT = "zhike.accounts.link"
 _WITHOUT_OLD = "password_without_old_until"
+BY_COMPANY = "company"  # the method of sign-in in the records of a session
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -37,8 +38,12 @@ class StaffAdapter(DefaultAccountAdapter):
         return False
 
     def login(self, request: HttpRequest, user: Any) -> None:
+        service = _company_service(request, user)
         super().login(request, user)
-        note(request, user, "account.signed_in")
+        if service:
+            note(request, user, "account.signed_in_by_company", after={"service": service})
+        else:
+            note(request, user, "account.signed_in")
 
     def logout(self, request: HttpRequest) -> None:
         user = request.user
@@ -75,7 +80,27 @@ class StaffAdapter(DefaultAccountAdapter):
         """Staff accounts need no e-mail address; notices about accounts come with the messages room."""
 
 
-def note(request: HttpRequest, person: Person, action: str) -> None:
+def _company_service(request: HttpRequest, person: Person) -> str:
+    """The service that somebody signs in by, before any second factor; empty for a password or a passkey."""
+    records = reversed(get_authentication_records(request, person))
+    first = next((record for record in records if record["method"] != "mfa" or record.get("passwordless")), None)
+    return str(first["provider"]) if first is not None and first["method"] == BY_COMPANY else ""
+
+
+def note_refusal(request: HttpRequest, service: str, why: str, person: Person | None) -> None:
+    """One line in the audit about a company sign-in that was refused: the reason in codes, the person if known."""
+    with transaction.atomic():
+        audit.record(
+            _nobody(request),
+            "account.company_refused",
+            kind="person",
+            object_id=person.pk if person else None,
+            object_uid=person.uid if person else None,
+            after={"service": service, "why": why},
+        )
+
+
+def note(request: HttpRequest, person: Person, action: str, after: dict[str, Any] | None = None) -> None:
     """One line in the audit about somebody's own account."""
     with transaction.atomic():
         audit.record(
@@ -84,6 +109,7 @@ def note(request: HttpRequest, person: Person, action: str) -> None:
             kind="person",
             object_id=person.pk,
             object_uid=person.uid,
+            after=after,
         )
 
 

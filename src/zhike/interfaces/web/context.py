@@ -15,6 +15,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import trace
 from zhike.foundation.ui import nav
 from zhike.interfaces.web import founding
+from zhike.interfaces.web.company.services import offered
 
 THEMES = ("light", "dark")
 
@@ -34,6 +35,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "main_entry": SimpleLazyObject(lambda: nav.main_entry(viewer) if viewer else None),
         "has_more": SimpleLazyObject(lambda: bool(viewer) and nav.has_more(viewer)),
         "theme": theme if theme in THEMES else "light",
+        "company_services": SimpleLazyObject(offered),
         "nobody_yet": SimpleLazyObject(founding.is_open),
         "trace": trace.current(),
         "theme_known": theme in THEMES,

@@ -37,3 +37,29 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return str(self.uid)
+
+
+class CompanyIdentity(models.Model):
+    """Who a member of staff is at a service of company sign-in: ``subject`` within ``issuer``. Ended ones stay."""
+
+    uid = models.UUIDField(default=ids.uid, unique=True, editable=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    service = models.CharField(max_length=40)
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    used_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"], condition=models.Q(ended_at=None), name="one_person_an_identity"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "issuer"], condition=models.Q(ended_at=None), name="one_identity_a_service"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)

@@ -15,6 +15,7 @@ from django.urls import URLPattern, path
 
 from zhike.foundation.access.routes import public, signed_in
 from zhike.interfaces.web import accounts
+from zhike.interfaces.web.views import company
 
 # Names are allauth's: its own code reverses them.
 _OPEN: tuple[tuple[str, Callable[..., Any], str], ...] = (
@@ -53,6 +54,9 @@ def patterns() -> list[URLPattern]:
     return [
         *(path(address, public(_own(view)), name=name) for address, view, name in _OPEN),
         *(path(address, signed_in(view), name=name) for address, view, name in _STAFF),
+        path("company/<slug:code>/", company.leave, name="company_leave"),
+        path("company/<slug:code>/back/", company.back, name="company_back"),
+        path("company/connections/<uuid:uid>/end/", company.end, name="company_end"),
     ]
 
 

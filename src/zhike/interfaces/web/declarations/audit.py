@@ -16,10 +16,20 @@ words.declare(
     },
 )
 words.declare(
+    "company_identity",
+    _("Connected account"),
+    actions={
+        "account.identity_bound": _("Connected an account for company sign-in"),
+        "account.identity_ended": _("Disconnected an account for company sign-in"),
+    },
+)
+words.declare(
     "account",
     _("Account"),
     actions={
         "account.signed_in": _("Signed in"),
+        "account.signed_in_by_company": _("Signed in by company sign-in"),
+        "account.company_refused": _("Was refused at company sign-in"),
         "account.signed_in_by_link": _("Signed in by a one-time link"),
         "account.signed_out": _("Signed out"),
         "account.sign_in_failed": _("Failed to sign in"),

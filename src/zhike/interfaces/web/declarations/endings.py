@@ -13,6 +13,7 @@ from zhike.foundation.access.staff import Ending, ends_with_account
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.interfaces.web import feeds
+from zhike.interfaces.web.company import binding
 
 
 def _sessions(person_id: int) -> int:
@@ -40,6 +41,11 @@ def _calendars(person_id: int) -> int:
     return int(feeds.running(person_id) is not None)
 
 
+def _identities(person_id: int) -> int:
+    return len(binding.identities(person_id))
+
+
+ends_with_account(Ending("identities", _("accounts connected for sign-in"), _identities, binding.end_of_person))
 ends_with_account(Ending("sessions", _("signed-in sessions"), _sessions, _end_sessions))
 ends_with_account(Ending("calendars", _("calendar addresses"), _calendars, feeds.end_of_person))
 ends_with_account(Ending("deputyships", _("deputyships"), _deputyships, _end_deputyships))

@@ -15,6 +15,7 @@ from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import rights_changed
 from zhike.foundation.access.routes import public, signed_in
 from zhike.foundation.messages.models import Rhythm
+from zhike.interfaces.web.company.binding import connections
 from zhike.interfaces.web.context import THEMES
 
 _YEAR = 365 * 24 * 3600
@@ -54,6 +55,7 @@ def security(request: HttpRequest) -> HttpResponse:
         {
             "has_totp": Authenticator.Type.TOTP in kinds,
             "keys": kinds.count(Authenticator.Type.WEBAUTHN),
+            "connections": connections(request.user.pk) if request.user.pk else [],
             "has_codes": Authenticator.Type.RECOVERY_CODES in kinds,
         },
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-_LONGEST = 500
+LONGEST = 500  # of an address that somebody enters
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 HTTPS, HTTP = "https", "http"
 
@@ -22,12 +22,12 @@ class Target:
     path: str
 
 
-def target_of(url: str, allowed: Sequence[str] = ()) -> Target:
+def target_of(url: str, allowed: Sequence[str] = (), *, longest: int = LONGEST) -> Target:
     """The parts of an address; http is for loopback, where that is among the networks ``allowed``.
 
     Raises ValueError with a code: ``not_https``, ``bad_address``.
     """
-    if len(url) > _LONGEST or any(ord(c) < 33 or ord(c) == 127 for c in url):
+    if len(url) > longest or any(ord(c) < 33 or ord(c) == 127 for c in url):
         raise ValueError("bad_address")
     try:
         parts = urlsplit(url)
