@@ -213,10 +213,12 @@ def words_of(key: str, value: Any, language: str) -> tuple[str, str]:
 
 def _selected(selection: policies.Selection, language: str) -> str:
     name = name_of(selection.template)
+    titles = _(", ").join(words_of(key, None, language)[0] for key in selection.replacing)
+    said = [_("%(name)s; replaces what was set by hand: %(titles)s") % {"name": name, "titles": titles}]
     if not selection.replacing:
-        return name
-    titles = [words_of(key, None, language)[0] for key in selection.replacing]
-    return _("%(name)s; replaces what was set by hand: %(titles)s") % {"name": name, "titles": "、".join(titles)}
+        said = [name]
+    said += [" ".join(words_of(key, value, language)) for key, value in selection.setting]
+    return _("; ").join(said)
 
 
 def unit_words(rule: Rule) -> str:
@@ -281,7 +283,7 @@ def _change(request: HttpRequest, viewer: Viewer, key: str, rule: Rule, context:
     try:
         value = _parsed(form.get("value", ""), rule)
         if form.get("act") != "save":
-            context |= _effect(key, value, policies.preview_of(viewer, key, value))
+            context |= effect_of(key, value, policies.preview_of(viewer, key, value))
             context["previewed"] = shown(value, rule, viewer.language)
             return None
         made = policies.change(
@@ -300,7 +302,7 @@ def _change(request: HttpRequest, viewer: Viewer, key: str, rule: Rule, context:
     return redirect("policy", key=key)
 
 
-def _effect(key: str, value: Any, effects: list[Effect]) -> dict[str, Any]:
+def effect_of(key: str, value: Any, effects: list[Effect]) -> dict[str, Any]:
     """What the fragment with the effect shows; while a part is computed it asks again."""
     shares = [effect.share for effect in effects if effect.share is not None]
     asked = urlencode({"key": key, "value": json.dumps(value)})
@@ -317,20 +319,31 @@ def effect(request: HttpRequest) -> HttpResponse:
     """The effect of a value as far as it is computed: a fragment, asked for again while it runs."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     key = request.GET.get("key", "")
-    _entry, rule, _value = _find(key)
     try:
         value = json.loads(request.GET.get("value", ""))
     except ValueError:
         value = None
-    if rule.problem_with(value) is not None:
+    if not _is_askable(key, value):
         raise NotFound(key=key)
-    return render(request, "web/_effects.html", _effect(key, value, policies.preview_kept(viewer, key, value)))
+    return render(request, "web/_effects.html", effect_of(key, value, policies.preview_kept(viewer, key, value)))
+
+
+def _is_askable(key: str, value: Any) -> bool:
+    """Whether an effect can be asked for: a value within its bounds, or a template that goes together."""
+    try:
+        policies.check(key, value)
+    except Invalid:
+        return False
+    return True
 
 
 def _proposed(viewer: Viewer, proposal: PolicyProposal) -> dict[str, Any]:
     """A proposal with its number in words and the effect that was computed for it."""
     title, value_words = words_of(proposal.key, proposal.value, viewer.language)
     found: dict[str, Any] = {"row": proposal, "title": title, "value": value_words, "effect": None}
+    if proposal.key == TEMPLATE_KEY:
+        kept = policies.preview_kept(viewer, proposal.key, proposal.value)
+        return found | {"effect": effect_of(proposal.key, proposal.value, kept)}
     try:
         _entry, rule, value = _find(proposal.key)
     except NotFound:
@@ -339,7 +352,7 @@ def _proposed(viewer: Viewer, proposal: PolicyProposal) -> dict[str, Any]:
     if proposal.value is not None:
         found["value"] = shown(proposal.value, rule, viewer.language)
         kept = policies.preview_kept(viewer, proposal.key, proposal.value)
-        found["effect"] = _effect(proposal.key, proposal.value, kept)
+        found["effect"] = effect_of(proposal.key, proposal.value, kept)
     return found
 
 
