@@ -177,6 +177,15 @@ class View:
 
 
 @dataclass(frozen=True)
+class Quick:
+    """A quick filter above the list, laid over whatever is asked and taken off again: conditions of the builder."""
+
+    code: str
+    title: Words
+    where: str
+
+
+@dataclass(frozen=True)
 class BulkAction:
     """Something done to several selected records at once through one service function.
 
@@ -302,6 +311,7 @@ class RecordType:
     sections: tuple[Section, ...] = ()
     related: tuple[Related, ...] = ()
     views: tuple[View, ...] = ()
+    quick: tuple[Quick, ...] = ()  # beside "mine" and "new this week", which the fields give by themselves
     search: str = ""
     search_hint: Words = ""
     recheck: Callable[[Any, Sequence[int], str], Sequence[int]] | None = None
