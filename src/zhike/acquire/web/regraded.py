@@ -11,10 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from zhike.acquire.declarations.previews import words_of
-from zhike.acquire.models import Lead
-from zhike.acquire.regrading import moved
+from zhike.acquire.selectors import regraded_of
 from zhike.foundation import policies
-from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
@@ -34,19 +32,15 @@ def regraded(request: HttpRequest) -> HttpResponse:
     key, value = _asked(request)
     number = max(typed.whole_or_none(request.GET.get("page", "1"), most=typed.LARGEST // PAGE) or 1, 1)
     before = policies.current()
-    moves, _count = moved(before, before.with_values({key: value}), scope.visible(viewer, Lead.objects.all()))
-    shown = moves[(number - 1) * PAGE : number * PAGE]
-    rows = {row["pk"]: row for row in _rows([move.lead_id for move in shown])}
+    after = before.with_values({key: value})
+    shown, total = regraded_of(viewer, before, after, offset=(number - 1) * PAGE, size=PAGE)
     context = {
         "key": key,
         "title": entries(key.split(".")[0])[key].title.said_in(viewer.language),
-        "items": [
-            {"lead": rows[move.lead_id], "before": words_of(move.before), "after": words_of(move.after)}
-            for move in shown
-        ],
-        "total": len(moves),
+        "items": [{"lead": row, "before": words_of(move.before), "after": words_of(move.after)} for move, row in shown],
+        "total": total,
         "page": number,
-        "has_more": number * PAGE < len(moves),
+        "has_more": number * PAGE < total,
         "query": urlencode({"key": key, "value": json.dumps(value)}),
     }
     return render(request, "acquire/regraded.html", context)
@@ -63,7 +57,3 @@ def _asked(request: HttpRequest) -> tuple[str, Any]:
     except (ValueError, Invalid):
         raise NotFound(key=key) from None
     return key, value
-
-
-def _rows(numbers: list[int]) -> Any:
-    return Lead.objects.filter(pk__in=numbers).values("pk", "uid", "need", "customer__name")

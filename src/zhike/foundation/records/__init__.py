@@ -1,5 +1,6 @@
 """The records kit: one declaration per model gives list, page, drawer, export, REST routes and their tests."""
 
+from zhike.foundation.records.asking import Quick, View
 from zhike.foundation.records.declare import (
     Act,
     Board,
@@ -10,12 +11,10 @@ from zhike.foundation.records.declare import (
     Field,
     Kind,
     Klass,
-    Quick,
     RecordType,
     Related,
     Section,
     Sort,
-    View,
 )
 from zhike.foundation.records.registry import every, find, get, register
 

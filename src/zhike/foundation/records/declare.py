@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.records import added
+from zhike.foundation.records.asking import Quick, View
 
 Words: TypeAlias = Any  # str, or a lazy translation of one
 CUSTOM = "x_"  # with it begin the public names of fields that an enterprise added, and no others
@@ -164,25 +165,6 @@ class Related:
     by: str
     columns: tuple[str, ...] = ()
     rows: int = 10
-
-
-@dataclass(frozen=True)
-class View:
-    """A saved view that ships with the room, shown as a tab: a title and a query string's worth of filters."""
-
-    code: str
-    title: Words
-    filters: Mapping[str, str] = field(default_factory=dict)
-    sort: str = ""
-
-
-@dataclass(frozen=True)
-class Quick:
-    """A quick filter above the list, laid over whatever is asked and taken off again: conditions of the builder."""
-
-    code: str
-    title: Words
-    where: str
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.records import operators
 from zhike.foundation.records import where as grammar
-from zhike.foundation.records.declare import Kind, Quick, RecordType
+from zhike.foundation.records.asking import Quick
+from zhike.foundation.records.declare import Kind, RecordType
 from zhike.foundation.records.query import ListQuery
 
 _MINE = Quick("mine", _("Mine"), "owner.is(me)")

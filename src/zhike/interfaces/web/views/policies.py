@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from zhike.foundation import approvals, policies
 from zhike.foundation.access.matrix import Area, Level
@@ -25,9 +22,9 @@ from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
 from zhike.foundation.policies.declare import Rule, declared, rules_of
 from zhike.foundation.policies.load import Entry, PolicySet, entries
 from zhike.foundation.policies.models import TEMPLATE_KEY, PolicyProposal
-from zhike.foundation.policies.previews import Effect
 from zhike.foundation.ui import refusals
 from zhike.interfaces.web.template_words import name_of
+from zhike.interfaces.web.views.policy_effects import effect_of
 
 ROOM_WORDS = {
     "acquire": gettext_lazy("Acquire"),
@@ -300,41 +297,6 @@ def _change(request: HttpRequest, viewer: Viewer, key: str, rule: Rule, context:
     proposed = isinstance(made, PolicyProposal)
     messages.success(request, _("Proposed; management decides.") if proposed else _("Changed."))
     return redirect("policy", key=key)
-
-
-def effect_of(key: str, value: Any, effects: list[Effect]) -> dict[str, Any]:
-    """What the fragment with the effect shows; while a part is computed it asks again."""
-    shares = [effect.share for effect in effects if effect.share is not None]
-    asked = urlencode({"key": key, "value": json.dumps(value)})
-    return {
-        "effects": effects,
-        "share": min(shares) if shares else None,
-        "again": f"{reverse('policy_effect')}?{asked}",
-    }
-
-
-@require_GET
-@route(area=Area.SETTINGS, level=Level.BASIC)
-def effect(request: HttpRequest) -> HttpResponse:
-    """The effect of a value as far as it is computed: a fragment, asked for again while it runs."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    key = request.GET.get("key", "")
-    try:
-        value = json.loads(request.GET.get("value", ""))
-    except ValueError:
-        value = None
-    if not _is_askable(key, value):
-        raise NotFound(key=key)
-    return render(request, "web/_effects.html", effect_of(key, value, policies.preview_kept(viewer, key, value)))
-
-
-def _is_askable(key: str, value: Any) -> bool:
-    """Whether an effect can be asked for: a value within its bounds, or a template that goes together."""
-    try:
-        policies.check(key, value)
-    except Invalid:
-        return False
-    return True
 
 
 def _proposed(viewer: Viewer, proposal: PolicyProposal) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from zhike.foundation.policies.templates import Line
 from zhike.foundation.ui import refusals
 from zhike.interfaces.web.template_words import WORDS, name_of
 from zhike.interfaces.web.views import policies as numbers
+from zhike.interfaces.web.views.policy_effects import effect_of
 
 
 @route(area=Area.SETTINGS, level=Level.BASIC)
@@ -107,7 +108,7 @@ def _foreseen(viewer: Viewer, value: Any, problems: dict[str, str]) -> dict[str,
         problems.update(refusals.field_problems(invalid))
         return {}
     effects = policies.preview_of(viewer, TEMPLATE_KEY, value)
-    return {"previewed": True} | numbers.effect_of(TEMPLATE_KEY, value, effects)
+    return {"previewed": True} | effect_of(TEMPLATE_KEY, value, effects)
 
 
 @require_GET
