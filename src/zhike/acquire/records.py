@@ -20,6 +20,7 @@ from zhike.foundation.records import (
     Choice,
     Field,
     Kind,
+    Quick,
     RecordType,
     Section,
     Sort,
@@ -154,6 +155,10 @@ LEADS = register(
         default_sort="grade",
         # Open before closed, A before B before C, then oldest first: one key, one index.
         sorts=(Sort("grade", path="queue_key"), Sort("created_at", descending=True)),
+        quick=(
+            Quick("intent", _("High intent"), "grade.is(A)"),
+            Quick("untouched", _("No follow-up for 30 days"), "all(touched_at.ago(30, days), closed_at.empty())"),
+        ),
         views=(
             View("mine", _("My queue"), {"owner": "me", "closed_at": "none"}),
             View("pool", _("Pool"), {"owner": "none", "closed_at": "none"}),

@@ -11,10 +11,12 @@ from django.db.models import Count
 
 from zhike.acquire.models import Lead
 from zhike.acquire.models.lead import OPEN
+from zhike.acquire.regrading import Move, moved
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
+from zhike.foundation.policies.load import PolicySet
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,15 @@ def leads_worth(viewer: Viewer) -> list[dict[str, Any]]:
     rows = scope.visible(viewer, Lead.objects.filter(state__in=OPEN, grade__in=["A", "B"]))
     names = ("id", "uid", "grade", "grade_points", "grade_reasons", "source", "need", "state", "is_quiet", "owner_id")
     return list(rows.order_by("-grade_points", "queue_key", "id").values(*names))
+
+
+def regraded_of(
+    viewer: Viewer, before: PolicySet, after: PolicySet, *, offset: int, size: int
+) -> tuple[list[tuple[Move, dict[str, Any]]], int]:
+    """A page of the visible open leads that ``after`` would grade otherwise, with their rows; and how many in all."""
+    viewer.require(Area.LEADS, Level.BASIC)
+    moves, _looked_at = moved(before, after, scope.visible(viewer, Lead.objects.all()))
+    shown = moves[offset : offset + size]
+    found = Lead.objects.filter(pk__in=[move.lead_id for move in shown]).values("pk", "uid", "need", "customer__name")
+    rows = {row["pk"]: row for row in found}
+    return [(move, rows[move.lead_id]) for move in shown if move.lead_id in rows], len(moves)

@@ -28,6 +28,7 @@ from zhike.foundation.records import (
     Field,
     Kind,
     Klass,
+    Quick,
     RecordType,
     Related,
     Section,
@@ -153,6 +154,10 @@ CUSTOMERS = register(
             Sort("health", through="state", descending=True, nulls_last=True),
             Sort("spend_12m", through="state", descending=True, nulls_last=True),
             Sort("clv", through="state", descending=True, nulls_last=True),
+        ),
+        quick=(
+            Quick("risk", _("High risk"), "risk.is(high)"),
+            Quick("no_order", _("No order for 90 days"), "last_order_on.ago(90, days)"),
         ),
         views=(
             View("all", _("All")),

@@ -16,12 +16,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from zhike.customers.public import GROUPS, LIFECYCLES, RISKS, TIERS
-from zhike.foundation import jobs
+from zhike.foundation import jobs, policies
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound
 from zhike.foundation.policies.load import PolicySet
+from zhike.foundation.policies.models import TEMPLATE_KEY
 from zhike.foundation.policies.previews import Effect
 from zhike.insight.models import Foresight, ForesightMove, NightRun
 from zhike.insight.wording import title
@@ -53,9 +54,11 @@ def foreseen(viewer: Viewer, before: PolicySet, after: PolicySet) -> list[Effect
 
 
 def _change(before: PolicySet, after: PolicySet) -> tuple[str, Any]:
-    was = dict(before.changes)
-    changed = [(key, value) for key, value in after.changes if key not in was or was[key] != value]
-    return changed[0] if changed else ("", None)
+    """One number and its value, or the template's key and the selection that leads from one set to the other."""
+    chosen = policies.Selection.between(before, after)
+    if before.template != after.template or chosen.replacing or len(chosen.setting) > 1:
+        return TEMPLATE_KEY, chosen.written()
+    return chosen.setting[0] if chosen.setting else ("", None)
 
 
 def _digest(*said: Any) -> str:

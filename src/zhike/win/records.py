@@ -25,6 +25,7 @@ from zhike.foundation.records import (
     Choice,
     Field,
     Kind,
+    Quick,
     RecordType,
     Related,
     Section,
@@ -118,6 +119,11 @@ OPPORTUNITIES = register(
                Sort("next_on", descending=True, nulls_last=True)),
         files="customer",
         calendar=Calendar(("next_on", "expected_on"), ("customer", "stage", "owner")),
+        quick=(
+            Quick("untouched", _("No follow-up for 30 days"),
+                  "all(closed_at.empty(), any(followed_up_at.ago(30, days), followed_up_at.empty()))"),
+            Quick("closing", _("Expected within 30 days"), "expected_on.next(30, days)"),
+        ),
         views=(
             View("all", _("All")),
             View("negotiation", _("In negotiation"), {"stage": "negotiation"}),
@@ -279,6 +285,7 @@ CONTRACTS = register(
         sorts=(Sort("ends_on", descending=True, nulls_last=True),),
         files="customer",
         calendar=Calendar(("ends_on",), ("customer", "status")),
+        quick=(Quick("renewal", _("Renewal within 90 days"), "renewal_on.next(90, days)"),),
         views=(
             View("all", _("All")),
             View("review", _("In legal review"), {"status": "review"}),

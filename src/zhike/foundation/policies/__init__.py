@@ -13,21 +13,25 @@ if TYPE_CHECKING:
     from zhike.foundation.policies.previews import preview, preview_kept, preview_of
     from zhike.foundation.policies.services import (
         change,
+        check,
         proposal_approve,
         proposal_reject,
         restore,
         template_select,
+        template_take_back,
         withdraw,
     )
-    from zhike.foundation.policies.templates import Selection, compare
-    from zhike.foundation.policies.versions import current, history, proposals_open, upcoming
+    from zhike.foundation.policies.templates import Selection, compare, side_by_side
+    from zhike.foundation.policies.versions import current, history, in_force, proposals_open, upcoming
 
 __all__ = [
     "Selection",
     "change",
+    "check",
     "compare",
     "current",
     "history",
+    "in_force",
     "preview",
     "preview_kept",
     "preview_of",
@@ -35,16 +39,21 @@ __all__ = [
     "proposal_reject",
     "proposals_open",
     "restore",
+    "side_by_side",
     "template_select",
+    "template_take_back",
     "upcoming",
     "withdraw",
 ]
-_SERVICES = ("change", "proposal_approve", "proposal_reject", "restore", "template_select", "withdraw")
-_VERSIONS = ("current", "history", "proposals_open", "upcoming")
+_SERVICES = (
+    "change", "check", "proposal_approve", "proposal_reject", "restore", "template_select", "template_take_back",
+    "withdraw",
+)  # fmt: skip
+_VERSIONS = ("current", "history", "in_force", "proposals_open", "upcoming")
 __getattr__ = door(
     __name__,
     dict.fromkeys(_SERVICES, "services")
     | dict.fromkeys(_VERSIONS, "versions")
     | dict.fromkeys(("preview", "preview_kept", "preview_of"), "previews")
-    | dict.fromkeys(("Selection", "compare"), "templates"),
+    | dict.fromkeys(("Selection", "compare", "side_by_side"), "templates"),
 )

@@ -65,6 +65,7 @@ class PolicyVersion(models.Model):
     reason = models.TextField()
     source = models.CharField(max_length=200, blank=True, default="")
     withdraws = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    part_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts")  # the template it goes with
     proposal = models.ForeignKey(PolicyProposal, models.PROTECT, null=True, related_name="+")
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)

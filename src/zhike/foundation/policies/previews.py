@@ -8,7 +8,10 @@ from typing import Any
 
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.policies import versions
+from zhike.foundation.policies.declare import declared
 from zhike.foundation.policies.load import PolicySet
+from zhike.foundation.policies.models import TEMPLATE_KEY
+from zhike.foundation.policies.templates import Selection
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class _Port:
     kept: Foresee
 
 
+# A change of the template asks the ports of all policies whose numbers it moves.
 _PREVIEWS: dict[str, list[_Port]] = {}
 
 
@@ -45,30 +49,39 @@ def preview(*policy_keys: str, kept: Foresee | None = None) -> Callable[[Foresee
     """
 
     def register(foresee: Foresee) -> Foresee:
+        port = _Port(foresee, kept or foresee)
         for policy_key in policy_keys:
-            _PREVIEWS.setdefault(policy_key, []).append(_Port(foresee, kept or foresee))
+            _PREVIEWS.setdefault(policy_key, []).append(port)
         return foresee
 
     return register
 
 
 def preview_of(viewer: Viewer, key: str, value: Any) -> list[Effect]:
-    """What setting ``room.policy.field`` to ``value`` would change now; empty when no room can tell."""
+    """What setting ``room.policy.field`` to ``value`` would change now; empty when no room can tell.
+
+    The key of the template with a written Selection asks the same of a template.
+    """
     before, after = _both(key, value)
-    return [effect for port in _ports(key) for effect in port.asked(viewer, before, after)]
+    return [effect for port in _ports(key, before, after) for effect in port.asked(viewer, before, after)]
 
 
 def preview_kept(viewer: Viewer, key: str, value: Any) -> list[Effect]:
     """What is known of that effect already; a computation that runs tells its progress, none is begun."""
     before, after = _both(key, value)
-    return [effect for port in _ports(key) for effect in port.kept(viewer, before, after)]
+    return [effect for port in _ports(key, before, after) for effect in port.kept(viewer, before, after)]
 
 
-def _ports(key: str) -> list[_Port]:
-    policy_key, _, _ = key.rpartition(".")
-    return _PREVIEWS.get(policy_key, [])
+def _ports(key: str, before: PolicySet, after: PolicySet) -> list[_Port]:
+    """Each port once, in the order of registration."""
+    moved = {key.rpartition(".")[0]}
+    if key == TEMPLATE_KEY:
+        moved = {name for name, cls in declared().items() if before.get(cls) != after.get(cls)}
+    return list(dict.fromkeys(port for name, ports in _PREVIEWS.items() if name in moved for port in ports))
 
 
 def _both(key: str, value: Any) -> tuple[PolicySet, PolicySet]:
     before = versions.current()
+    if key == TEMPLATE_KEY:
+        return before, Selection.read(value).over(before)
     return before, before.with_values({key: value})

@@ -42,6 +42,13 @@ class AlreadyDecided(Refusal):
     sentence = _("This proposal has been decided already. Open the history to see how.")
 
 
+class NotTheNewest(Refusal):
+    """Only the choice of a template that is in force can be taken back."""
+
+    code = "not_the_newest"
+    sentence = _("Another template has been chosen since. Take that one back, or choose the one you want.")
+
+
 class AlreadyInForce(Refusal):
     """Only a change that has not taken effect yet can be withdrawn."""
 
@@ -95,8 +102,45 @@ def template_select(
 
 
 @transaction.atomic
+def template_take_back(
+    viewer: Viewer, version_uid: UUID, *, reason: str, effective_from: dt.datetime | None = None
+) -> PolicyVersion | PolicyProposal:
+    """Undo the choice of a template as one: the template before it, and the numbers it had replaced.
+
+    What was set by hand since stays. One that is only planned is called off instead.
+    Raises as :func:`change`; NotFound, NotTheNewest.
+    """
+    _check_reason(reason)
+    chosen = PolicyVersion.objects.filter(uid=version_uid, key=TEMPLATE_KEY).exclude(action=Action.WITHDRAW).first()
+    if chosen is None:
+        raise NotFound(uid=str(version_uid))
+    if chosen.effective_from > clock.now():
+        return withdraw(viewer, version_uid, reason=reason)
+    newest = versions.in_force()
+    if newest.get(TEMPLATE_KEY) != chosen.pk:
+        raise NotTheNewest(key=chosen.key)
+    before = versions.before(chosen.pk)
+    parts = [key for key in chosen.parts.values_list("key", flat=True) if _is_its(chosen, key, newest)]
+    was = dict(before.changes)
+    selection = Selection(
+        before.template,
+        tuple(sorted(key for key in parts if key not in was)),
+        tuple(sorted((key, was[key]) for key in parts if key in was)),
+    )
+    action = Action.RESTORE if before.template is None else Action.SET
+    return _ask(
+        viewer, TEMPLATE_KEY, action, selection.written(), reason=reason, source="", effective_from=effective_from
+    )
+
+
+def _is_its(chosen: PolicyVersion, key: str, newest: dict[str, int]) -> bool:
+    """Whether the number stands as the template left it: nobody has changed it since."""
+    return chosen.parts.filter(key=key, pk=newest.get(key)).exists()
+
+
+@transaction.atomic
 def withdraw(viewer: Viewer, version_uid: UUID, *, reason: str) -> PolicyVersion:
-    """Call off a planned change before it takes effect.
+    """Call off a planned change before it takes effect; a template with all numbers that go with it.
 
     Raises: Forbidden, NotFound, Invalid (no reason), AlreadyInForce.
     """
@@ -109,6 +153,10 @@ def withdraw(viewer: Viewer, version_uid: UUID, *, reason: str) -> PolicyVersion
         raise AlreadyInForce(key=planned.key)
     if PolicyVersion.objects.filter(withdraws=planned).exists():
         raise AlreadyDecided(key=planned.key)
+    if planned.part_of is not None:
+        planned = planned.part_of
+    for part in planned.parts.all():
+        _write(viewer, part.key, Action.WITHDRAW, None, reason=reason, withdraws=part)
     return _write(viewer, planned.key, Action.WITHDRAW, None, reason=reason, withdraws=planned)
 
 
@@ -177,6 +225,13 @@ def _check_date(effective_from: dt.datetime | None) -> None:
         raise Invalid(fields={"effective_from": "in_the_past"})
 
 
+def check(key: str, value: Any) -> None:
+    """Raise Invalid unless ``value`` could be set: within bounds, or a template that goes with what was set by hand."""
+    if key == TEMPLATE_KEY and Selection.read(value).template is None:
+        return _check_value(key, Action.RESTORE, value)
+    return _check_value(key, Action.SET, value)
+
+
 def _check_value(key: str, action: str, value: Any, effective_from: dt.datetime | None = None) -> None:
     if key == TEMPLATE_KEY:
         _check_template(action, Selection.read(value))
@@ -203,6 +258,11 @@ def _check_template(action: str, selection: Selection) -> None:
         raise Invalid(fields={"value": "not_an_option"}, options=list(TEMPLATES))
     for key in selection.replacing:
         _check_value(key, Action.RESTORE, None)
+    for key, number in selection.setting:
+        _check_value(key, Action.RESTORE, None)
+        policy_name, _dot, field_name = key.rpartition(".")
+        if (problem := rules_of(declared()[policy_name])[field_name].problem_with(number)) is not None:
+            raise Invalid(fields={"value": problem}, key=key)
     then = selection.over(versions.current())
     for cls in declared().values():
         try:
@@ -233,7 +293,7 @@ def _propose(
         proposed_by_id=viewer.person_id,
     )
     _record(viewer, "policies.propose", proposal, reason)
-    if action == Action.SET and key != TEMPLATE_KEY:
+    if action == Action.SET or key == TEMPLATE_KEY:
         # Whoever decides sees the effect, also where nobody has looked at it before.
         previews.preview_of(viewer, key, value)
     for hear in proposed:
@@ -242,14 +302,16 @@ def _propose(
 
 
 def _put_in_force(viewer: Viewer, key: str, action: str, value: Any, **more: Any) -> PolicyVersion:
-    """Write the version; with a template also one for each number that gives way to it, from the same moment."""
+    """Write the version; with a template also one for each number that goes with it, from the same moment."""
     if key != TEMPLATE_KEY:
         return _write(viewer, key, action, value, **more)
     selection = Selection.read(value)
     more["effective_from"] = more.get("effective_from") or clock.now()
     chosen = _write(viewer, key, action, selection.template, **more)
     for replaced in selection.replacing:
-        _write(viewer, replaced, Action.RESTORE, None, **more)
+        _write(viewer, replaced, Action.RESTORE, None, part_of=chosen, **more)
+    for put_back, number in selection.setting:
+        _write(viewer, put_back, Action.SET, number, part_of=chosen, **more)
     return chosen
 
 
@@ -264,6 +326,7 @@ def _write(
     effective_from: dt.datetime | None = None,
     withdraws: PolicyVersion | None = None,
     proposal: PolicyProposal | None = None,
+    part_of: PolicyVersion | None = None,
 ) -> PolicyVersion:
     version = PolicyVersion.objects.create(
         key=key,
@@ -274,6 +337,7 @@ def _write(
         effective_from=effective_from or clock.now(),
         withdraws=withdraws,
         proposal=proposal,
+        part_of=part_of,
         changed_by_id=viewer.person_id,
     )
     _record(viewer, f"policies.{action}", version, reason)

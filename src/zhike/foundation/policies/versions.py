@@ -56,6 +56,20 @@ def current(at: dt.datetime | None = None) -> PolicySet:
     return _known.get().at(at or clock.now())
 
 
+def in_force() -> dict[str, int]:
+    """The number of the version now in force by its key, that of the template among them."""
+    changes = _known.get().changes
+    moment = clock.now()
+    return {change.key: change.id for change in changes if change.effective_from <= moment}
+
+
+def before(version_id: int) -> PolicySet:
+    """The policies that were in force just before a version took effect."""
+    changes = _known.get().changes
+    place = next(place for place, change in enumerate(changes) if change.id == version_id)
+    return _folded(changes[:place])
+
+
 def forget(*, is_undecided: bool = False) -> None:
     """Read anew at the next question; at every question while a change of this process is undecided."""
     _known.forget(is_undecided=is_undecided)

@@ -1,5 +1,6 @@
 """The records kit: one declaration per model gives list, page, drawer, export, REST routes and their tests."""
 
+from zhike.foundation.records.asking import Quick, View
 from zhike.foundation.records.declare import (
     Act,
     Board,
@@ -14,7 +15,6 @@ from zhike.foundation.records.declare import (
     Related,
     Section,
     Sort,
-    View,
 )
 from zhike.foundation.records.registry import every, find, get, register
 
@@ -28,6 +28,7 @@ __all__ = [
     "Field",
     "Kind",
     "Klass",
+    "Quick",
     "RecordType",
     "Related",
     "Section",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.records import added
+from zhike.foundation.records.asking import Quick, View
 
 Words: TypeAlias = Any  # str, or a lazy translation of one
 CUSTOM = "x_"  # with it begin the public names of fields that an enterprise added, and no others
@@ -167,16 +168,6 @@ class Related:
 
 
 @dataclass(frozen=True)
-class View:
-    """A saved view that ships with the room, shown as a tab: a title and a query string's worth of filters."""
-
-    code: str
-    title: Words
-    filters: Mapping[str, str] = field(default_factory=dict)
-    sort: str = ""
-
-
-@dataclass(frozen=True)
 class BulkAction:
     """Something done to several selected records at once through one service function.
 
@@ -302,6 +293,7 @@ class RecordType:
     sections: tuple[Section, ...] = ()
     related: tuple[Related, ...] = ()
     views: tuple[View, ...] = ()
+    quick: tuple[Quick, ...] = ()  # beside "mine" and "new this week", which the fields give by themselves
     search: str = ""
     search_hint: Words = ""
     recheck: Callable[[Any, Sequence[int], str], Sequence[int]] | None = None

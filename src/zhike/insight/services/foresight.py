@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db import transaction
 
 from zhike.foundation.kit import bulk
-from zhike.foundation.policies import current
+from zhike.foundation.policies import Selection, current
 from zhike.foundation.policies.load import PolicySet
+from zhike.foundation.policies.models import TEMPLATE_KEY
 from zhike.insight.compute.entry import compute
 from zhike.insight.compute.moves import Moves, moves
 from zhike.insight.compute.result import Progress
@@ -35,8 +36,13 @@ def foresee(uid: UUID, told: Progress) -> None:
     folder = settings.HOME / "snapshots" / row.as_of.isoformat()
     now = current()
     before = _before(folder, row, now, told)
-    after = compute(folder, now.with_values({row.key: row.value}), row.as_of, _part(told, 0.5, 0.95))
+    after = compute(folder, _then(row, now), row.as_of, _part(told, 0.5, 0.95))
     _keep(row, moves(before, after.measures))
+
+
+def _then(row: Foresight, now: PolicySet) -> PolicySet:
+    """The policies with the proposed value, or with the proposed template and the numbers that go with it."""
+    return Selection.read(row.value).over(now) if row.key == TEMPLATE_KEY else now.with_values({row.key: row.value})
 
 
 def _before(folder: Path, row: Foresight, now: PolicySet, told: Progress) -> pa.Table:

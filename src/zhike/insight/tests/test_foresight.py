@@ -198,3 +198,35 @@ def test_a_preview_that_failed_says_so_and_can_be_asked_for_again(enterprise: En
     assert [effect.code for effect in kept] == ["failed"]
 
     assert "价值等级会变化" in computed(boss, HIGH_FROM, LOWERED_YUAN)
+
+
+@pytest.mark.requirement("PLAT-10", proof="user")
+@pytest.mark.requirement("PLAT-11", proof="user")
+def test_a_template_shows_whom_it_would_move_before_it_is_chosen_and_to_whoever_decides(
+    enterprise: Enterprise, moment: Clock
+) -> None:
+    it, boss = at_work(enterprise.office, "it"), at_work(enterprise.office, "boss")
+    page = "/policies/templates/retail/"
+
+    first = said(it.post(page, {"act": "preview"}))
+    again = re.search(r'hx-get="(/policies/effect/[^"]+)"', first)
+    assert again is not None
+    assert policies.current().template is None, "looking chooses nothing"
+    jobs.run_due()
+    told = said(it.get(again[1]))
+    count = re.search(r"([\d,]+) 位客户的价值等级会变化", told)
+    assert count is not None
+
+    assert it.post(page, {"act": "save", "reason": "零售"}).status_code == 302
+    waiting = said(boss.get("/policies/"))
+    assert count[0] in waiting
+    link = re.search(r'href="(/foresight/[^"]+measure=tier)"', waiting)
+    assert link is not None
+    names = set(re.findall(r"/customers/[0-9a-f-]{36}/\">([^<]+)<", said(boss.get(link[1]))))
+
+    before = dict(CustomerState.objects.values_list("pk", "tier"))
+    policies.proposal_approve(enterprise.office.viewer("boss"), PolicyProposal.objects.get().uid)
+    moment.at(clock.start_of(AS_OF + dt.timedelta(days=2)) + dt.timedelta(hours=3))
+    night_run(viewer=NIGHT, as_of=AS_OF + dt.timedelta(days=1))
+    moved = {s.customer.name for s in CustomerState.objects.select_related("customer") if s.tier != before[s.pk]}
+    assert moved == names

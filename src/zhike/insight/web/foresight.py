@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from zhike.customers.public import cards_of
@@ -16,6 +18,7 @@ from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import typed
 from zhike.foundation.policies.load import entries
+from zhike.foundation.policies.models import TEMPLATE_KEY
 from zhike.insight.foresight import band_words, foresight_moves, measure_words
 
 PAGE = 50
@@ -42,7 +45,8 @@ def foresight_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     ]
     context = {
         "row": row,
-        "title": entries(row.key.split(".")[0])[row.key].title.said_in(viewer.language),
+        "title": _title(row.key, viewer.language),
+        "back": reverse("templates") if row.key == TEMPLATE_KEY else reverse("policy", args=[row.key]),
         "measure": measure_words(measure),
         "items": items,
         "total": total,
@@ -51,3 +55,7 @@ def foresight_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "query": urlencode({"measure": measure}),
     }
     return render(request, "insight/foresight.html", context)
+
+
+def _title(key: str, language: str) -> str:
+    return _("Industry templates") if key == TEMPLATE_KEY else entries(key.split(".")[0])[key].title.said_in(language)

@@ -10,7 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.public import RISKS, TIERS
 from zhike.foundation.access.matrix import Area
-from zhike.foundation.records import Act, BulkAction, Choice, Field, Kind, RecordType, Section, Sort, View, register
+from zhike.foundation.records import (
+    Act,
+    BulkAction,
+    Choice,
+    Field,
+    Kind,
+    Quick,
+    RecordType,
+    Section,
+    Sort,
+    View,
+    register,
+)
 from zhike.retain.causes import causes
 from zhike.retain.models import Warning
 from zhike.retain.models.warning import WarningState
@@ -84,6 +96,7 @@ WARNINGS = register(
         card=("risk", "main_cause", "contact_due_at"),
         default_sort="proposed_on",
         sorts=(Sort("proposed_on", descending=True),),
+        quick=(Quick("risk", _("High risk"), "risk.is(high)"),),
         views=(
             View("proposed", _("Proposed"), {"state": "proposed"}),
             View("published", _("Published"), {"state": "published"}),

@@ -19,6 +19,7 @@ from zhike.foundation.records import (
     Choice,
     Field,
     Kind,
+    Quick,
     RecordType,
     Section,
     Sort,
@@ -155,6 +156,7 @@ TICKETS = register(
             Section(_("Who answers"), ("first_contact", "handler", "awaits_answer", "answer_by", "answered_at")),
             Section(_("Result"), ("solution", "article", "solved_at", "closed_at", "reopened_count", "satisfaction")),
         ),
+        quick=(Quick("waiting", _("Waits for an answer"), "awaits_answer.is(yes)"),),
         views=(
             View("all", _("All")),
             View("new", _("To classify"), {"state": "new"}),

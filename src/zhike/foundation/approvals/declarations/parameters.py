@@ -64,7 +64,7 @@ def _facts(viewer: Viewer, proposal: PolicyProposal) -> list[Fact]:
     ]
     if proposal.source:
         facts.append(Fact(_("Source"), proposal.source))
-    if proposal.state == ProposalState.PROPOSED and proposal.action == "set" and proposal.key != TEMPLATE_KEY:
+    if proposal.state == ProposalState.PROPOSED and (proposal.action == "set" or proposal.key == TEMPLATE_KEY):
         effects = policies.preview_kept(viewer, proposal.key, proposal.value)
         facts += [Fact(_("Effect"), effect.sentence, is_long=True) for effect in effects]
     return facts

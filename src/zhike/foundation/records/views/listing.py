@@ -16,7 +16,17 @@ from django.utils.translation import gettext_noop as _
 
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.kit.refusals import Invalid, NotFound
-from zhike.foundation.records import conditions, export, names, neighbours, operations, preferences, selector, values
+from zhike.foundation.records import (
+    conditions,
+    export,
+    names,
+    neighbours,
+    operations,
+    preferences,
+    quick,
+    selector,
+    values,
+)
 from zhike.foundation.records import query as queries
 from zhike.foundation.records import where as grammar
 from zhike.foundation.records.declare import Field, Kind, RecordType
@@ -40,6 +50,7 @@ def list_page(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         "asked": asked,
         "as": layout,
         "chips": _chips(record_type, asked),
+        "quick": quick.chips(viewer, record_type, asked),
         "tabs": tabs.tabs(viewer, record_type, asked, request.user.rights_version, preference),
         "density": preference.density,
         "has_filters": bool(queries.filters_for(viewer, record_type)),

@@ -95,6 +95,44 @@ def test_who_only_reads_settings_sees_the_templates_and_cannot_choose() -> None:
     assert client.get("/policies/templates/bakery/").status_code == 404
 
 
+@pytest.mark.requirement("PLAT-11", proof="user")
+def test_templates_are_compared_side_by_side_differences_first() -> None:
+    client = signed_in(staff("it_team", language="en"))
+    policies.change(viewer_of(staff("management")), "segment.tiers.core_from", 7_000_00, reason="small firms")
+
+    few, every = (
+        text_of(client.get("/policies/templates/beside/")),
+        text_of(client.get("/policies/templates/beside/?all=1")),
+    )
+
+    row = row_of(few, HIGH)
+    for value in ("¥500,000.00", "¥200,000.00", "¥5,000.00"):
+        assert value in row
+    assert "¥7,000.00" in row_of(few, "segment.tiers.core_from")
+    assert every.count("<tr>") > few.count("<tr>") - 1
+
+
+@pytest.mark.requirement("PLAT-11", proof="user")
+def test_a_template_is_taken_back_on_the_page_with_a_reason() -> None:
+    boss, it = signed_in(staff("management", language="en")), signed_in(staff("it_team", language="en"))
+    boss.post(PAGE, {"reason": "shops"})
+    page = text_of(it.get("/policies/templates/"))
+    address = re.search(r'action="(/policies/templates/[0-9a-f-]{36}/back/)"', page)
+    assert address is not None
+
+    it.post(address[1], {"reason": "no shops"})
+    assert policies.current().template == "retail", "proposed only"
+    proposal = PolicyProposal.objects.get()
+    assert "none: the shipped values" in text_of(boss.get("/policies/"))
+    boss.post(f"/policies/{proposal.uid}/decide/", {"act": "approve"})
+
+    assert policies.current().template is None
+    assert "no shops" in text_of(it.get("/policies/templates/"))
+    assert boss.post(address[1], {"reason": ""}, follow=True).status_code == 200
+    late = boss.post(address[1], {"reason": "again"})
+    assert late.status_code == 409
+
+
 @pytest.mark.requirement("PLAT-11", proof="rule")
 def test_the_console_chooses_a_template_and_lists_what_it_keeps() -> None:
     policies.change(viewer_of(staff("management")), HIGH, 777_700, reason="our own")

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from zhike.foundation import approvals, policies
 from zhike.foundation.access.matrix import Area, Level
@@ -26,9 +23,9 @@ from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
 from zhike.foundation.policies.declare import Rule, declared, rules_of
 from zhike.foundation.policies.load import Entry, PolicySet, entries
 from zhike.foundation.policies.models import TEMPLATE_KEY, PolicyProposal
-from zhike.foundation.policies.previews import Effect
 from zhike.foundation.ui import refusals
 from zhike.interfaces.web.template_words import name_of
+from zhike.interfaces.web.views.policy_effects import effect_of
 from zhike.interfaces.web.views.policy_values import CHOICE_WORDS, unit_words
 
 ROOM_WORDS = {
@@ -199,10 +196,12 @@ def words_of(key: str, value: Any, language: str) -> tuple[str, str]:
 
 def _selected(selection: policies.Selection, language: str) -> str:
     name = name_of(selection.template)
+    titles = _(", ").join(words_of(key, None, language)[0] for key in selection.replacing)
+    said = [_("%(name)s; replaces what was set by hand: %(titles)s") % {"name": name, "titles": titles}]
     if not selection.replacing:
-        return name
-    titles = [words_of(key, None, language)[0] for key in selection.replacing]
-    return _("%(name)s; replaces what was set by hand: %(titles)s") % {"name": name, "titles": "、".join(titles)}
+        said = [name]
+    said += [" ".join(words_of(key, value, language)) for key, value in selection.setting]
+    return _("; ").join(said)
 
 
 @require_http_methods(["GET", "POST"])
@@ -277,7 +276,7 @@ def _change(request: HttpRequest, viewer: Viewer, key: str, rule: Rule, context:
     try:
         value = _parsed(form.get("value", ""), rule)
         if form.get("act") != "save":
-            context |= _effect(key, value, policies.preview_of(viewer, key, value))
+            context |= effect_of(key, value, policies.preview_of(viewer, key, value))
             context["previewed"] = shown(value, rule, viewer.language)
             return None
         made = policies.change(
@@ -296,37 +295,13 @@ def _change(request: HttpRequest, viewer: Viewer, key: str, rule: Rule, context:
     return redirect("policy", key=key)
 
 
-def _effect(key: str, value: Any, effects: list[Effect]) -> dict[str, Any]:
-    """What the fragment with the effect shows; while a part is computed it asks again."""
-    shares = [effect.share for effect in effects if effect.share is not None]
-    asked = urlencode({"key": key, "value": json.dumps(value)})
-    return {
-        "effects": effects,
-        "share": min(shares) if shares else None,
-        "again": f"{reverse('policy_effect')}?{asked}",
-    }
-
-
-@require_GET
-@route(area=Area.SETTINGS, level=Level.BASIC)
-def effect(request: HttpRequest) -> HttpResponse:
-    """The effect of a value as far as it is computed: a fragment, asked for again while it runs."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    key = request.GET.get("key", "")
-    _entry, rule, _value = _find(key)
-    try:
-        value = json.loads(request.GET.get("value", ""))
-    except ValueError:
-        value = None
-    if rule.problem_with(value) is not None:
-        raise NotFound(key=key)
-    return render(request, "web/_effects.html", _effect(key, value, policies.preview_kept(viewer, key, value)))
-
-
 def _proposed(viewer: Viewer, proposal: PolicyProposal) -> dict[str, Any]:
     """A proposal with its number in words and the effect that was computed for it."""
     title, value_words = words_of(proposal.key, proposal.value, viewer.language)
     found: dict[str, Any] = {"row": proposal, "title": title, "value": value_words, "effect": None}
+    if proposal.key == TEMPLATE_KEY:
+        kept = policies.preview_kept(viewer, proposal.key, proposal.value)
+        return found | {"effect": effect_of(proposal.key, proposal.value, kept)}
     try:
         _entry, rule, value = _find(proposal.key)
     except NotFound:
@@ -335,7 +310,7 @@ def _proposed(viewer: Viewer, proposal: PolicyProposal) -> dict[str, Any]:
     if proposal.value is not None:
         found["value"] = shown(proposal.value, rule, viewer.language)
         kept = policies.preview_kept(viewer, proposal.key, proposal.value)
-        found["effect"] = _effect(proposal.key, proposal.value, kept)
+        found["effect"] = effect_of(proposal.key, proposal.value, kept)
     return found
 
 
