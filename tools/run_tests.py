@@ -73,6 +73,8 @@ def _pytest(title: str, mark: str, wanted: list[str], environment: dict[str, str
     print(f"\n=== {title} ===", flush=True)
     started = time.monotonic()
     clean = {name: value for name, value in os.environ.items() if name != "ZHIKE_DATABASE_URL"}
+    # Two processes of pytest fill the machine: threads of OpenMP inside each would only wait for one another.
+    clean.setdefault("OMP_NUM_THREADS", "1")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-m", mark, *wanted, *extra],
         cwd=ROOT, env={**clean, **environment}, check=False,

@@ -30,7 +30,7 @@ class GreetingDay(Record):
     title_en = models.CharField(_("name in English"), max_length=60)
     calendar = models.CharField(_("calendar"), max_length=5, choices=Calendar.choices, default=Calendar.SOLAR)
     month = models.PositiveSmallIntegerField(_("month"))
-    day = models.PositiveSmallIntegerField(_("day"))
+    day = models.PositiveSmallIntegerField(_("day of the month"))
     is_on = models.BooleanField(_("customers are greeted"), default=True)
     template = models.CharField(_("template"), max_length=40, default="holiday")
 
@@ -77,7 +77,7 @@ class Greeting(Record):
     contact = models.ForeignKey(
         "customers.Contact", models.CASCADE, null=True, blank=True, related_name="+", db_index=False
     )
-    on = models.DateField(_("day"))
+    on = models.DateField(_("date"))
     occasion = models.CharField(_("occasion"), max_length=8, choices=Occasion.choices)
     holiday = models.ForeignKey(GreetingDay, models.PROTECT, null=True, blank=True, related_name="+")
     key = models.CharField(max_length=60, unique=True, editable=False)
