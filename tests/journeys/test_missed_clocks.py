@@ -71,7 +71,7 @@ def test_a_missed_clock_reminds_is_overdue_and_reaches_the_superior(
     assert not row_of(page(owner, "/notices/"), title)
 
     when(moment, duty.remind_at + SECOND)
-    assert row_of(page(owner, "/notices/"), title, "reminder")
+    assert "</a></strong>" in row_of(page(owner, "/notices/"), title, "reminder"), "it leads to where it is done"
     assert not row_of(page(superior, "/notices/"), title, "escalation")
     assert not row_of(page(superior, "/tasks/?scope=overdue"), title)
     assert "is-amber" in row_of(page(owner, "/tasks/"), title)
