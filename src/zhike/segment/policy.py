@@ -15,7 +15,15 @@ class TierPolicy:
     annualise: bool = flag()
 
 
-@policy("segment", "rfm")
+@policy(
+    "segment",
+    "rfm",
+    rising=(
+        ("recency_days_5", "recency_days_4", "recency_days_3", "recency_days_2"),
+        ("orders_2", "orders_3", "orders_4", "orders_5"),
+        ("spend_2", "spend_3", "spend_4", "spend_5"),
+    ),
+)
 class RfmPolicy:
     """How recency, frequency and amount become marks from 1 to 5 (SEG-04)."""
 

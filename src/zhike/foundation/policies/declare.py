@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, dataclass_transform
@@ -59,12 +60,16 @@ P = TypeVar("P")
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(number, flag, choice))
-def policy(room: str, name: str) -> Any:
-    """Make the class a frozen dataclass and register it as ``room.name``."""
+def policy(room: str, name: str, *, rising: tuple[tuple[str, ...], ...] = ()) -> Any:
+    """Make the class a frozen dataclass and register it as ``room.name``.
+
+    ``rising`` names fields whose values must rise in that order, none below the one before: no change may mix them up.
+    """
 
     def register(cls: type[P]) -> type[P]:
         made = dataclass(frozen=True)(cls)
         made.__policy__ = (room, name)  # type: ignore[attr-defined]
+        made.__rising__ = rising  # type: ignore[attr-defined]
         _REGISTRY[f"{room}.{name}"] = made
         return made
 
@@ -75,6 +80,15 @@ def key_of(cls: type) -> str:
     """``room.name`` under which ``cls`` was declared."""
     room, name = cls.__policy__  # type: ignore[attr-defined]
     return f"{room}.{name}"
+
+
+def is_in_order(values: object) -> bool:
+    """Whether the values of a policy rise where its declaration says that they do."""
+    for names in values.__rising__:  # type: ignore[attr-defined]
+        held = [getattr(values, name) for name in names]
+        if any(low > high for low, high in itertools.pairwise(held)):
+            return False
+    return True
 
 
 def rules_of(cls: type) -> Mapping[str, Rule]:

@@ -103,6 +103,10 @@ class PolicySet:
         merged = dict(self.changes) | dict(values)
         return PolicySet(self.template, tuple(sorted(merged.items())), self.versions)
 
+    def without(self, key: str) -> PolicySet:
+        """The same set where the value of ``key`` is what the template, or else the shipped policies say."""
+        return PolicySet(self.template, tuple(pair for pair in self.changes if pair[0] != key), self.versions)
+
 
 @functools.lru_cache(maxsize=512)
 def _built(policies: PolicySet, cls: type) -> object:

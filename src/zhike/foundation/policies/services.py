@@ -17,7 +17,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
 from zhike.foundation.policies import previews, versions
-from zhike.foundation.policies.declare import declared, rules_of
+from zhike.foundation.policies.declare import declared, is_in_order, key_of, rules_of
 from zhike.foundation.policies.load import TEMPLATES, PolicyFault
 from zhike.foundation.policies.models import (
     TEMPLATE_KEY,
@@ -120,7 +120,7 @@ def proposal_approve(viewer: Viewer, uid: UUID, *, reason: str = "") -> PolicyVe
     """
     viewer.require(Area.SETTINGS, Level.APPROVE)
     proposal = _open_proposal(uid)
-    _check_value(proposal.key, proposal.action, proposal.value)
+    _check_value(proposal.key, proposal.action, proposal.value, proposal.effective_from)
     _decide(viewer, proposal, ProposalState.APPROVED, reason)
     now = clock.now()
     return _put_in_force(
@@ -159,7 +159,7 @@ def _ask(
         viewer.require(Area.SETTINGS, Level.EDIT)
     _check_reason(reason)
     _check_date(effective_from)
-    _check_value(key, action, value)
+    _check_value(key, action, value, effective_from)
     asked = {"reason": reason, "source": source, "effective_from": effective_from}
     if viewer.may(Area.SETTINGS, Level.APPROVE):
         return _put_in_force(viewer, key, action, value, **asked)
@@ -177,7 +177,7 @@ def _check_date(effective_from: dt.datetime | None) -> None:
         raise Invalid(fields={"effective_from": "in_the_past"})
 
 
-def _check_value(key: str, action: str, value: Any) -> None:
+def _check_value(key: str, action: str, value: Any, effective_from: dt.datetime | None = None) -> None:
     if key == TEMPLATE_KEY:
         _check_template(action, Selection.read(value))
         return
@@ -186,14 +186,15 @@ def _check_value(key: str, action: str, value: Any) -> None:
     rule = rules_of(cls).get(field_name) if cls is not None else None
     if cls is None or rule is None:
         raise Invalid(fields={"key": "unknown"}, key=key)
-    if action != Action.SET:
-        return
-    if (problem := rule.problem_with(value)) is not None:
+    if action == Action.SET and (problem := rule.problem_with(value)) is not None:
         raise Invalid(fields={"value": problem}, minimum=rule.minimum, maximum=rule.maximum)
+    held = versions.current(effective_from)
     try:
-        versions.current().with_values({key: value}).get(cls)
+        then = (held.with_values({key: value}) if action == Action.SET else held.without(key)).get(cls)
     except PolicyFault as fault:
         raise Invalid(fields={"value": fault.code}, key=fault.key) from fault
+    if not is_in_order(then):
+        raise Invalid(fields={"value": "out_of_order"}, key=key)
 
 
 def _check_template(action: str, selection: Selection) -> None:
@@ -205,9 +206,11 @@ def _check_template(action: str, selection: Selection) -> None:
     then = selection.over(versions.current())
     for cls in declared().values():
         try:
-            then.get(cls)
+            made = then.get(cls)
         except PolicyFault as fault:
             raise Invalid(fields={"value": fault.code}, key=fault.key) from fault
+        if not is_in_order(made):
+            raise Invalid(fields={"value": "out_of_order"}, key=key_of(cls))
 
 
 def _propose(
