@@ -98,6 +98,7 @@ shell: list[URLPattern | URLResolver] = [
     path("policies/templates/<str:template>/", templates.one, name="template"),
     path("policies/effect/", policies.effect, name="policy_effect"),
     path("policies/<uuid:uid>/decide/", policies.decide, name="policy_decide"),
+    path("policies/<uuid:uid>/call-off/", policies.call_off, name="policy_call_off"),
     path("policies/<str:key>/", policies.one, name="policy"),
     path("organisation/", organisation.organisation, name="organisation"),
     path("why/<slug:code>/<uuid:uid>/", why.mine, name="why"),

@@ -7,6 +7,7 @@ import json
 import math
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -137,6 +138,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "groups": groups,
         "template": name_of(now.template),
+        "template_key": TEMPLATE_KEY,
         "upcoming": [(row, words_of(row.key, row.value, viewer.language)) for row in policies.upcoming()],
         "may_change": _may_change(viewer),
         "proposals": [_proposed(viewer, proposal) for proposal in policies.proposals_open()],
@@ -209,6 +211,7 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     """One number: what it means, who changed it when and why; a change with its effect shown first."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     entry, rule, value = _find(key)
+    planned = {row.pk for row in policies.upcoming() if row.key == key}
     context: dict[str, Any] = {
         "key": key,
         "entry": entry,
@@ -224,7 +227,8 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         "most": None if rule.maximum is None else shown(rule.maximum, rule, viewer.language),
         "shipped": shown(entry.value, rule, viewer.language),
         "room": key.split(".")[0],
-        "history": [_version(row, rule, viewer.language) for row in policies.history(key)[:20]],
+        "history": [_version(row, rule, viewer.language, planned) for row in policies.history(key)[:20]],
+        "decides": viewer.may(Area.SETTINGS, Level.APPROVE),
         "may_change": _may_change(viewer),
         "typed": request.POST,
     }
@@ -256,9 +260,15 @@ def _raw(value: Any, rule: Rule) -> str:
     return str(money.to_major(int(value), "CNY")) if rule.unit == "minor" else str(value)
 
 
-def _version(row: Any, rule: Rule, language: str) -> dict[str, Any]:
+def _version(row: Any, rule: Rule, language: str, planned: set[int]) -> dict[str, Any]:
     value = None if row.value is None else shown(row.value, rule, language)
-    return {"row": row, "value": value, "by": row.changed_by.name if row.changed_by else ""}
+    return {
+        "row": row,
+        "value": value,
+        "by": row.changed_by.name if row.changed_by else "",
+        "called_off": row.withdraws,
+        "is_planned": row.pk in planned,
+    }
 
 
 def _change(request: HttpRequest, viewer: Viewer, key: str, rule: Rule, context: dict[str, Any]) -> HttpResponse | None:
@@ -380,3 +390,18 @@ def decide(request: HttpRequest, uid: Any) -> HttpResponse:
         policies.proposal_reject(viewer, uid, reason=reason)
     messages.success(request, _("Rejected."))
     return redirect("policies")
+
+
+@require_http_methods(["POST"])
+@route(area=Area.SETTINGS, level=Level.APPROVE)
+def call_off(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Call off a change that is planned, as long as it has not taken effect."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    try:
+        made = policies.withdraw(viewer, uid, reason=request.POST.get("reason", ""))
+    except Invalid:
+        messages.error(request, _("Say why it is called off."))
+        planned = next((row for row in policies.upcoming() if row.uid == uid), None)
+        return redirect("policies") if planned is None else redirect("policy", key=planned.key)
+    messages.success(request, _("Called off."))
+    return redirect("policies") if made.key == TEMPLATE_KEY else redirect("policy", key=made.key)
