@@ -26,33 +26,8 @@ from zhike.foundation.policies.models import TEMPLATE_KEY, PolicyProposal
 from zhike.foundation.ui import refusals
 from zhike.interfaces.web.template_words import name_of
 from zhike.interfaces.web.views.policy_effects import effect_of
-from zhike.interfaces.web.views.policy_values import CHOICE_WORDS, unit_words
+from zhike.interfaces.web.views.policy_values import CHOICE_WORDS, ROOM_WORDS, unit_words
 
-ROOM_WORDS = {
-    "acquire": gettext_lazy("Acquire"),
-    "api": gettext_lazy("Interface for programs"),
-    "approvals": gettext_lazy("Approvals"),
-    "automate": gettext_lazy("Automation"),
-    "backup": gettext_lazy("Backup"),
-    "calendar": gettext_lazy("Calendar"),
-    "correspond": gettext_lazy("Messages"),
-    "files": gettext_lazy("Attachments"),
-    "imports": gettext_lazy("Imports"),
-    "insight": gettext_lazy("Insight"),
-    "jobs": gettext_lazy("Jobs"),
-    "mcp": gettext_lazy("Assistants"),
-    "messages": gettext_lazy("Message gate"),
-    "obligations": gettext_lazy("Duties"),
-    "onboard": gettext_lazy("Onboard"),
-    "outbox": gettext_lazy("Delivery of events"),
-    "portal": gettext_lazy("Customer portal"),
-    "records": gettext_lazy("Lists and exports"),
-    "reports": gettext_lazy("Reports"),
-    "retain": gettext_lazy("Retain"),
-    "segment": gettext_lazy("Segments & strategy"),
-    "serve": gettext_lazy("Serve"),
-    "win": gettext_lazy("Win"),
-}
 POLICY_WORDS = {
     "acquire.form": gettext_lazy("Public form"),
     "acquire.grading": gettext_lazy("Grading of leads"),

@@ -7,6 +7,32 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from zhike.foundation.policies.declare import Rule
 
+ROOM_WORDS = {
+    "acquire": gettext_lazy("Acquire"),
+    "api": gettext_lazy("Interface for programs"),
+    "approvals": gettext_lazy("Approvals"),
+    "automate": gettext_lazy("Automation"),
+    "backup": gettext_lazy("Backup"),
+    "calendar": gettext_lazy("Calendar"),
+    "correspond": gettext_lazy("Messages"),
+    "files": gettext_lazy("Attachments"),
+    "imports": gettext_lazy("Imports"),
+    "insight": gettext_lazy("Insight"),
+    "jobs": gettext_lazy("Jobs"),
+    "mcp": gettext_lazy("Assistants"),
+    "messages": gettext_lazy("Message gate"),
+    "obligations": gettext_lazy("Duties"),
+    "onboard": gettext_lazy("Onboard"),
+    "outbox": gettext_lazy("Delivery of events"),
+    "portal": gettext_lazy("Customer portal"),
+    "records": gettext_lazy("Lists and exports"),
+    "reports": gettext_lazy("Reports"),
+    "retain": gettext_lazy("Retain"),
+    "segment": gettext_lazy("Segments & strategy"),
+    "serve": gettext_lazy("Serve"),
+    "win": gettext_lazy("Win"),
+}
+
 CHOICE_WORDS = {
     "month": gettext_lazy("month"),
     "quarter": gettext_lazy("quarter"),
