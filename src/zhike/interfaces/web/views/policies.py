@@ -84,6 +84,7 @@ POLICY_WORDS = {
     "serve.clocks": gettext_lazy("Clocks of service"),
     "serve.complaints": gettext_lazy("Complaints"),
     "serve.desk": gettext_lazy("Service desk"),
+    "serve.greetings": gettext_lazy("Greetings"),
     "serve.old_matters": gettext_lazy("Old open issues"),
     "win.clocks": gettext_lazy("Clocks of sales and contracts"),
     "win.pipeline": gettext_lazy("Pipeline"),

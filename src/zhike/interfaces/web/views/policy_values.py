@@ -48,6 +48,13 @@ CHOICE_WORDS = {
     "window": gettext_lazy("the last twelve months"),
     "orders": gettext_lazy("by orders"),
     "contracts": gettext_lazy("by contracts"),
+    "feb_28": gettext_lazy("28 February"),
+    "mar_1": gettext_lazy("1 March"),
+    "none": gettext_lazy("nobody"),
+    "high": gettext_lazy("high value"),
+    "high_core": gettext_lazy("high value and core"),
+    "all": gettext_lazy("all of them"),
+    "birthday": gettext_lazy("birthdays only"),
 }
 
 
