@@ -113,6 +113,35 @@ def matrix(viewer: Viewer) -> Matrix:
     return Matrix(cells, tuple(_group(rows, code, share) for code, share in shares.items()), (lower, upper), without)
 
 
+@dataclass(frozen=True, slots=True)
+class TierValue:
+    """What the customers of a tier are worth: lifetime values in minor units, None where none is known."""
+
+    tier: str
+    customers: int
+    handbook_mean: int | None
+    fitted_mean: int | None
+    fitted_sum: int | None
+
+
+def value_by_tier(viewer: Viewer) -> tuple[TierValue, ...]:
+    """Lifetime value per value tier (MEAS-01), from the customers' present state. Raises: Forbidden."""
+    viewer.require(Area.STRATEGY, Level.BASIC)
+    viewer.require(Area.ORDERS, Level.FULL)
+    rows = states_seen(viewer).exclude(tier="").values("tier").order_by()
+    found = rows.annotate(
+        n=Count("pk"), handbook=Avg("clv_handbook_minor"), fitted=Avg("clv_fitted_minor"), whole=Sum("clv_fitted_minor")
+    )
+    by_tier = {
+        r["tier"]: TierValue(r["tier"], r["n"], _whole(r["handbook"]), _whole(r["fitted"]), r["whole"]) for r in found
+    }
+    return tuple(by_tier.get(tier, TierValue(tier, 0, None, None, None)) for tier in ("high", "core", "low"))
+
+
+def _whole(mean: Any) -> int | None:
+    return None if mean is None else round(mean)
+
+
 def _group(rows: QuerySet[Any], code: str, effort: float) -> MatrixGroup:
     found = rows.filter(group=code).aggregate(
         n=Count("pk"), spend=Sum("spend_12m_minor"), potential=Avg("potential"), mean=Avg("spend_12m_minor")

@@ -19,6 +19,7 @@ def load(work: Work) -> dict[str, int]:
     """The company as of today, then last night. Done again after a crash, what is there is left as it is."""
     from zhike.foundation.kit import clock
     from zhike.insight.public import night_run
+    from zhike.sample.services.ahead import plan_ahead
     from zhike.sample.services.load import sample_load
     from zhike.sample.services.removal import is_loaded
 
@@ -31,6 +32,7 @@ def load(work: Work) -> dict[str, int]:
         rows = loaded.rows
     work.progress(0.85, "night")
     night_run(viewer=viewer, as_of=clock.today() - dt.timedelta(days=1))
+    plan_ahead()
     return rows
 
 

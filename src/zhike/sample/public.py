@@ -9,6 +9,7 @@ from zhike.foundation.kit.doors import door
 from zhike.sample.company import Company, generate, generate_lean, stream
 
 if TYPE_CHECKING:
+    from zhike.sample.services.ahead import plan_ahead
     from zhike.sample.services.load import SampleLoaded, sample_load
     from zhike.sample.services.organisation import new_password
 
@@ -18,13 +19,19 @@ __all__ = [
     "generate",
     "generate_lean",
     "new_password",
+    "plan_ahead",
     "sample_load",
     "stream",
     "to_snapshot",
 ]
 __getattr__ = door(
     "zhike.sample",
-    {"SampleLoaded": "services.load", "sample_load": "services.load", "new_password": "services.organisation"},
+    {
+        "SampleLoaded": "services.load",
+        "sample_load": "services.load",
+        "new_password": "services.organisation",
+        "plan_ahead": "services.ahead",
+    },
 )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-FOLDER = Path(__file__).resolve().parents[4].parent / "shared" / "data"
+_GIVEN = os.environ.get("ZHIKE_SHARED_DATA")
+FOLDER = Path(_GIVEN) if _GIVEN else Path(__file__).resolve().parents[4].parent / "shared" / "data"
 
 
 def path(name: str) -> Path:

@@ -47,6 +47,11 @@ class Rereading(Generic[T]):
         self._kept = _Kept(token, fresh, time.monotonic())
         return fresh
 
+    def ask(self) -> None:
+        """Ask at the next question whether it has changed, however young the value is."""
+        if (kept := self._kept) is not None:
+            self._kept = replace(kept, asked_at=_NEVER)
+
     def forget(self, *, is_undecided: bool = False) -> None:
         """Read anew at the next question.
 

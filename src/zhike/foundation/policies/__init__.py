@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         withdraw,
     )
     from zhike.foundation.policies.templates import Selection, compare, side_by_side
-    from zhike.foundation.policies.versions import current, history, in_force, proposals_open, upcoming
+    from zhike.foundation.policies.versions import current, history, in_force, proposals_open, refresh, upcoming
 
 __all__ = [
     "Selection",
@@ -38,6 +38,7 @@ __all__ = [
     "proposal_approve",
     "proposal_reject",
     "proposals_open",
+    "refresh",
     "restore",
     "side_by_side",
     "template_select",
@@ -49,7 +50,7 @@ _SERVICES = (
     "change", "check", "proposal_approve", "proposal_reject", "restore", "template_select", "template_take_back",
     "withdraw",
 )  # fmt: skip
-_VERSIONS = ("current", "history", "in_force", "proposals_open", "upcoming")
+_VERSIONS = ("current", "history", "in_force", "proposals_open", "refresh", "upcoming")
 __getattr__ = door(
     __name__,
     dict.fromkeys(_SERVICES, "services")

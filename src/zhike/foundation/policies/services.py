@@ -116,6 +116,7 @@ def template_take_back(
         raise NotFound(uid=str(version_uid))
     if chosen.effective_from > clock.now():
         return withdraw(viewer, version_uid, reason=reason)
+    versions.refresh()
     newest = versions.in_force()
     if newest.get(TEMPLATE_KEY) != chosen.pk:
         raise NotTheNewest(key=chosen.key)
@@ -207,6 +208,7 @@ def _ask(
         viewer.require(Area.SETTINGS, Level.EDIT)
     _check_reason(reason)
     _check_date(effective_from)
+    versions.refresh()
     _check_value(key, action, value, effective_from)
     asked = {"reason": reason, "source": source, "effective_from": effective_from}
     if viewer.may(Area.SETTINGS, Level.APPROVE):

@@ -51,7 +51,7 @@ class Known:
 def current(at: dt.datetime | None = None) -> PolicySet:
     """The policies in force at ``at`` (now if not given).
 
-    Another process's change is seen after five seconds at most, this process's own at once.
+    Another process's change is seen after five seconds at most, this process's own at once; see :func:`refresh`.
     """
     return _known.get().at(at or clock.now())
 
@@ -68,6 +68,11 @@ def before(version_id: int) -> PolicySet:
     changes = _known.get().changes
     place = next(place for place, change in enumerate(changes) if change.id == version_id)
     return _folded(changes[:place])
+
+
+def refresh() -> None:
+    """See at the next question what other processes have changed: for whoever looks at the numbers to change them."""
+    _known.ask()
 
 
 def forget(*, is_undecided: bool = False) -> None:

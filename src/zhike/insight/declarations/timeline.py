@@ -31,7 +31,9 @@ def _tier(words: Mapping[str, Any], _language: str) -> Said:
 @line_words("lifecycle.changed", "refresh")
 def _lifecycle(words: Mapping[str, Any], language: str) -> Said:
     moved = {"before": _label(LIFECYCLES, words["before"]), "after": _label(LIFECYCLES, words["after"])}
-    return _("Lifecycle: %(before)s → %(after)s") % moved, ""
+    cause = words.get("cause", "")
+    detail = _("Cause: %(cause)s") % {"cause": _cause(cause, language)} if cause else ""
+    return _("Lifecycle: %(before)s → %(after)s") % moved, detail
 
 
 @line_words("health.fell", "heart-broken")

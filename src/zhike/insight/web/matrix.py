@@ -14,7 +14,7 @@ from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import money
 from zhike.foundation.policies import current
-from zhike.insight.selectors import BANDS, Matrix, matrix, newest_night
+from zhike.insight.selectors import BANDS, Matrix, matrix, newest_night, value_by_tier
 from zhike.segment.policy import TierPolicy
 
 
@@ -31,6 +31,7 @@ def matrix_page(request: HttpRequest) -> HttpResponse:
         "limits": found.limits,
         "without_place": found.without_place,
         "bands": _bands(viewer),
+        "values": _values(viewer),
         "night": newest_night(viewer),
         "may_money": viewer.may(Area.ORDERS, Level.BASIC),
         "high_from": money.short(tiers.high_from, language=viewer.language),
@@ -80,6 +81,17 @@ def _groups(found: Matrix) -> list[dict[str, Any]]:
             "link": f"/customers/?group={group.code}",
         }
         for group in found.groups
+    ]
+
+
+def _values(viewer: Viewer) -> list[dict[str, Any]]:
+    """Lifetime value by tier, for those who read amounts; the link leads to the rows, the most valuable first."""
+    if not viewer.may(Area.ORDERS, Level.FULL):
+        return []
+    labels = {choice.code: choice for choice in TIERS}
+    return [
+        {"choice": labels[value.tier], "value": value, "link": f"/customers/?tier={value.tier}&sort=-clv"}
+        for value in value_by_tier(viewer)
     ]
 
 

@@ -140,11 +140,13 @@ def run_nights() -> None:
     from zhike.foundation.access.viewer import system
     from zhike.foundation.kit import clock
     from zhike.insight.public import night_run
+    from zhike.sample.public import plan_ahead
 
     for days in (8, 1):
         day = clock.today() - dt.timedelta(days=days)
         click.echo(f"  night of {day} …", err=True)
         night_run(viewer=system("zhike demo"), as_of=day)
+    plan_ahead()
 
 
 def unused_logins() -> list[tuple[str, str, str]]:

@@ -77,3 +77,18 @@ def test_an_undecided_change_that_is_rolled_back_is_noticed_at_once(now: list[fl
     asked = source.asked
     assert kept.get() == 1
     assert source.asked == asked, "decided: no more questions within its time"
+
+
+def test_who_asks_again_sees_another_process_s_change_at_once_and_reads_nothing_twice(now: list[float]) -> None:
+    source = Source()
+    kept = Rereading(source.ask, source.fetch)
+    kept.get()
+
+    kept.ask()
+    assert kept.get() == 1
+    assert (source.asked, source.read) == (2, 1)
+
+    source.token, source.value = "b", 2
+    assert kept.get() == 1, "young enough for who does not ask"
+    kept.ask()
+    assert kept.get() == 2

@@ -100,6 +100,7 @@ def rooms(request: HttpRequest) -> HttpResponse:
     names = sorted({key.split(".")[0] for key in declared()})
     chosen = request.GET.get("room", "")
     chosen = chosen if chosen in names else names[0]
+    policies.refresh()
     now = policies.current()
     groups = [
         {"title": POLICY_WORDS.get(key, key), "rows": _rows(cls, now, viewer)}
@@ -185,6 +186,7 @@ def _selected(selection: policies.Selection, language: str) -> str:
 def one(request: HttpRequest, key: str) -> HttpResponse:
     """One number: what it means, who changed it when and why; a change with its effect shown first."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    policies.refresh()
     entry, rule, value = _find(key)
     planned = {row.pk for row in policies.upcoming() if row.key == key}
     context: dict[str, Any] = {

@@ -29,6 +29,7 @@ from zhike.interfaces.web.views.policy_effects import effect_of
 def templates(request: HttpRequest) -> HttpResponse:
     """The four templates, which one is in force, and how much each would change."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    policies.refresh()
     now = policies.current()
     in_force = policies.in_force().get(TEMPLATE_KEY)
     planned = {row.pk for row in policies.upcoming() if row.key == TEMPLATE_KEY}
@@ -71,6 +72,7 @@ def one(request: HttpRequest, template: str) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     if template not in TEMPLATES:
         raise NotFound(template=template)
+    policies.refresh()
     replacing = request.POST.getlist("replace")
     problems: dict[str, str] = {}
     effects: dict[str, Any] = {}
@@ -116,6 +118,7 @@ def _foreseen(viewer: Viewer, value: Any, problems: dict[str, str]) -> dict[str,
 def side_by_side(request: HttpRequest) -> HttpResponse:
     """All templates beside the values in force: the numbers that differ, or with ``all`` every one they touch."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    policies.refresh()
     rows = policies.side_by_side()
     is_all = request.GET.get("all") == "1"
     context = {
