@@ -1,7 +1,9 @@
 """For every address five requests: by nobody, by a post that may, by one that may not, for what lies out of reach, and
 for what does not exist. Driven by what each address declares: a new one is tested from its first day."""
 
+import re
 import uuid
+from collections import Counter
 
 import pytest
 
@@ -161,7 +163,10 @@ def test_nothing_of_what_lies_out_of_reach_is_in_any_answer(rows):
 
 
 def test_every_page_says_what_a_browser_may_do_with_it(rows):
-    """A strict content policy without exceptions, no frames, no guessing of types; on refusals and errors too."""
+    """A strict content policy without exceptions, no frames, no guessing of types; on refusals and errors too.
+
+    Nor does a page name two things alike: a label or a script would find the wrong one.
+    """
     client, wrong = signed_in(staff(*posts())), []
     for address in [*routes.addresses()]:
         if "GET" not in address.methods or "logout" in address.pattern:
@@ -176,4 +181,7 @@ def test_every_page_says_what_a_browser_may_do_with_it(rows):
                 or answer.headers.get("X-Content-Type-Options") != "nosniff"
             ):
                 wrong.append((address.pattern, answer.status_code))
+            if not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
+                ids = Counter(re.findall(r'<[^>]* id="([^"]+)"', answer.content.decode()))
+                wrong += [(address.pattern, "twice", name) for name, count in ids.items() if count > 1]
     assert not wrong

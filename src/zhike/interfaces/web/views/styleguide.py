@@ -37,7 +37,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     context = {
         "tones": TONES,
         "form": SampleForm(),
-        "wrong": SampleForm({"name": "", "amount": "x"}),
+        "wrong": SampleForm({"wrong-name": "", "wrong-amount": "x"}, prefix="wrong"),
         "now": clock.now(),
     }
     return render(request, "web/styleguide.html", context)
