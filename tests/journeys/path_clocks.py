@@ -26,8 +26,11 @@ from zhike.serve.models import Ticket
 from zhike.serve.policy import OldMatters
 from zhike.serve.services.complaint import complaint_receive
 from zhike.serve.services.conversation import ticket_solve
+from zhike.serve.services.greeting_planning import greetings_plan
+from zhike.serve.services.greeting_sending import greetings_send
 from zhike.serve.services.ticket import ticket_classify, ticket_receive
 from zhike.serve.tests.test_complaint_path import brought_to
+from zhike.serve.tests.test_greetings import a_person
 from zhike.win.models import Contract
 from zhike.win.tests.deals import a_deal, a_draft
 from zhike.win.tests.pages import at_work, do
@@ -156,6 +159,14 @@ def _own_row(office: Office, _clock: Clock) -> None:
     _enters(office, draft.strategy.code)
 
 
+def _birthday(office: Office, moment: Clock) -> None:
+    """A customer of high value is called on the birthday: the morning begins with it."""
+    a_person(office, tier="high", birthday="1980-07-20")
+    greetings_plan(clock.today())
+    moment.at(MONDAY_9 + dt.timedelta(minutes=5))
+    greetings_send()
+
+
 CLOCKS = [
     PathClock("B-14", _follow_up, "seller one", "lead one"),
     PathClock("B-31", _contract, "legal", "boss", "Wed 13:12"),
@@ -181,6 +192,7 @@ CLOCKS = [
     PathClock("B-36", _lost, "manager one", "lead one"),
     PathClock("B-20", lambda office, _clock: _enters(office, "at_risk"), "seller one", "lead one"),
     PathClock("STR-03", _own_row, "seller one", "lead one"),
+    PathClock("B-26", _birthday, "manager one", "lead one"),
 ]
 
 

@@ -30,11 +30,14 @@ from zhike.onboard.tests import projects
 from zhike.retain.models import RetentionPlan, RetentionStep, Warning
 from zhike.retain.tests import casework
 from zhike.retain.tests.test_falls import fell
-from zhike.serve.models import Article
+from zhike.serve.models import Article, Greeting
 from zhike.serve.services.article import article_create
 from zhike.serve.services.complaint import complaint_receive
+from zhike.serve.services.greeting_planning import greetings_plan
+from zhike.serve.services.greeting_sending import greetings_send
 from zhike.serve.services.ticket import ticket_receive
 from zhike.serve.tests.test_complaint_path import FOUND, SOLVED
+from zhike.serve.tests.test_greetings import a_person, with_operations
 from zhike.win.tests.deals import CLAUSES, OPINIONS, a_deal, a_draft, a_signer
 from zhike.win.tests.pages import at_work, page
 
@@ -295,9 +298,32 @@ def walk_accounts(desk: Desk) -> None:
     desk.act("manager one", "lead one", "portal_accounts", account, "close", reason="换了联系人")
 
 
+def walk_greetings(desk: Desk) -> None:
+    desk.office = with_operations(desk.office)
+    desk.moment.at(casework.MONDAY_9)
+    today = clock.today()
+    for tier in ("core", "high", "high"):
+        a_person(
+            desk.office,
+            tier=tier,
+            birthday=f"1980-{today:%m-%d}",
+            name=f"杨{tier}",
+            phone="",
+            email=f"{tier}@a.example",
+        )
+    greetings_plan(today)
+    planned, called, dropped = Greeting.objects.order_by("id")
+    desk.act("manager one", "ops", "greetings", planned, "take_out", reason="刚通过电话")
+    desk.act("ops", "manager one", "greetings", planned, "put_back")
+    desk.moment.at(casework.MONDAY_9 + dt.timedelta(minutes=10))
+    greetings_send()
+    desk.act("manager one", "ops", "greetings", called, "give", note="很高兴")
+    desk.act("manager one", "ops", "greetings", dropped, "drop", reason="在国外")
+
+
 WALKS = [
     walk_leads, walk_deals, walk_contracts, walk_projects, walk_tickets, walk_complaints, walk_retention, walk_offer,
-    walk_accounts,
+    walk_accounts, walk_greetings,
 ]  # fmt: skip
 NOT_ON_THE_PATH = {
     "people", "customers", "messages", "stops", "rules", "rule_runs", "rule_tasks", "webhooks", "webhook_deliveries"
@@ -347,5 +373,5 @@ def assert_a_stranger_finds_nothing(desk: Desk, kinds: set[str]) -> None:
 
 def test_no_kind_of_record_with_acts_is_left_out() -> None:
     walked = {"leads", "opportunities", "contracts", "projects", "milestones", "hand-overs", "tickets", "knowledge",
-              "complaints", "warnings", "health_falls", "retentions", "portal_accounts"}  # fmt: skip
+              "complaints", "warnings", "health_falls", "retentions", "portal_accounts", "greetings"}  # fmt: skip
     assert {kind.code for kind in records.every() if kind.acts} - NOT_ON_THE_PATH == walked

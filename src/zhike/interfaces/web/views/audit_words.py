@@ -39,6 +39,7 @@ _ORIGINS = {
 
 # Why the system acted, as the code says it, in words for readers. Commands (zhike …) stand as they are typed.
 REASONS = {
+    "birthdays and holidays": _("Birthdays and holidays of customers."),
     "import reverted": _("An import was taken back."),
     "lead": _("Came with a lead."),
     "somebody leaves": _("Somebody leaves the enterprise."),
