@@ -144,7 +144,8 @@ def test_a_network_that_the_installation_names_is_called_and_no_other() -> None:
 
 
 # Texts of events that people type, or that may name somebody: they stay in the house.
-TYPED = {"evidence", "measure_text", "mentions", "reason", "subject", "title", "what"}
+# An occasion is a code, but with the day of the event it tells a birthday.
+TYPED = {"evidence", "measure_text", "mentions", "occasion", "reason", "subject", "title", "what"}
 
 
 def test_of_each_text_of_an_event_somebody_has_said_whether_it_may_leave() -> None:
