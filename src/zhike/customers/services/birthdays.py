@@ -20,7 +20,7 @@ _UNMARKED = Q(birthday_blind=None) & ~Q(birthday="")
 
 def birthdays_at(day: dt.date, leap_day_kept: str) -> list[Addressee]:
     """Persons among the customers, and contacts, whose birthday is kept on ``day``; the deleted are left out."""
-    marks = [vault.blind("birthday_day", mark) for mark in marks_at(day, leap_day_kept)]
+    marks = _blind_marks(day, leap_day_kept)
     people = Customer.objects.filter(birthday_blind__in=marks, deleted_at=None).order_by("pk")
     contacts = Contact.objects.filter(birthday_blind__in=marks, deleted_at=None, customer__deleted_at=None)
     found: list[Addressee] = [(pk, None) for pk in people.values_list("pk", flat=True)]
@@ -31,8 +31,11 @@ def has_birthday(addressee: Addressee, day: dt.date, leap_day_kept: str) -> bool
     """Whether the birthday of this one is kept on ``day``, by the index as it stands."""
     customer_id, contact_id = addressee
     rows = Customer.objects.filter(pk=customer_id) if contact_id is None else Contact.objects.filter(pk=contact_id)
-    marks = [vault.blind("birthday_day", mark) for mark in marks_at(day, leap_day_kept)]
-    return rows.filter(birthday_blind__in=marks, deleted_at=None).exists()
+    return rows.filter(birthday_blind__in=_blind_marks(day, leap_day_kept), deleted_at=None).exists()
+
+
+def _blind_marks(day: dt.date, leap_day_kept: str) -> list[bytes]:
+    return [vault.blind("birthday_day", mark) for mark in marks_at(day, leap_day_kept)]
 
 
 @dataclass(frozen=True)
