@@ -87,9 +87,9 @@ def measured(count: int, standing: int) -> int:
     import django
 
     django.setup()
-    from django.core.management import call_command
+    from zhike.foundation.kit import schema
 
-    call_command("migrate", interactive=False, verbosity=0)
+    schema.bring_up_to_date()
     from zhike.foundation.access.people import department_add, person_add, viewer_of
     from zhike.foundation.access.viewer import system
     from zhike.foundation.imports import piece, services, targets, work

@@ -76,9 +76,9 @@ def load(customers: int, *, sqlite: bool) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
+    from zhike.foundation.kit import schema
 
-    call_command("migrate", verbosity=0)
+    schema.bring_up_to_date()
     as_of = dt.datetime.now().astimezone().date()
     from zhike.sample.public import stream
 

@@ -38,7 +38,8 @@ def main() -> int:
     messages.compile_all()
     codes = []
     if (kind == "fast" and not _selects_paths(extra)) or kind == "browser":
-        codes.append(_pytest("browser", MARKS["browser"], [], {}, *extra))
+        # Each process has an application of its own; the tests of a file share it, one after the other.
+        codes.append(_pytest("browser", MARKS["browser"], _workers("loadfile"), {}, *extra))
         if not _selects_paths(extra):
             codes.append(_on_postgres("browser", WHOLE_PATH, *extra))
     if kind != "browser":
@@ -65,8 +66,8 @@ def _selects_paths(extra: list[str]) -> bool:
     return any(not argument.startswith("-") and (ROOT / argument.split("::")[0]).exists() for argument in extra)
 
 
-def _workers() -> list[str]:
-    return ["-n", os.environ.get("ZHIKE_TEST_PROCESSES", "2"), "--dist", "worksteal"]
+def _workers(handed_out: str = "worksteal") -> list[str]:
+    return ["-n", os.environ.get("ZHIKE_TEST_PROCESSES", "2"), "--dist", handed_out]
 
 
 def _pytest(title: str, mark: str, wanted: list[str], environment: dict[str, str], *extra: str) -> int:

@@ -86,14 +86,15 @@ def _is_running(pid: int) -> bool:
 
 
 def _migrate(name: str) -> None:
-    """Run every migration into the database called ``name``."""
-    from django.core.management import call_command
+    """Make the schema in the empty database called ``name``."""
     from django.db import connection
+
+    from zhike.foundation.kit import schema
 
     before = connection.settings_dict["NAME"]
     _point_at(name)
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        schema.bring_up_to_date()
     finally:
         connection.close()
         _point_at(before)

@@ -47,7 +47,7 @@ def shared_data() -> Path | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the items of this run, and skip those whose data is not on this machine."""
     if config.getoption("--only-database"):
-        kept = [item for item in items if touches_database(item)]
+        kept = [item for item in items if touches_database(item) and not item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
     if shared_data() is None and not IN_CI:

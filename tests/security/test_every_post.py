@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 
 from tests.security import routes
 from zhike.foundation import records
@@ -33,9 +34,9 @@ def company(tmp_path, settings):
     Person.objects.update(must_change_password=False)
 
 
-def holders(half):
-    """For each post of one half somebody of the company, or somebody new where nobody holds it."""
-    for code in list(posts())[half::2]:
+def holders(quarter):
+    """For each post of one quarter somebody of the company, or somebody new where nobody holds it."""
+    for code in list(posts())[quarter::4]:
         found = Person.objects.filter(holdings__post=code, is_active=True).order_by("id").first()
         yield code, signed_in(found or staff(code))
 
@@ -48,14 +49,14 @@ def subjects():
 
 @pytest.mark.requirement("SEC-04", proof="user")
 @pytest.mark.requirement("SEC-09", proof="user")
-@pytest.mark.parametrize("half", [0, 1])  # the longest test there is: its halves run side by side
+@pytest.mark.parametrize("half", [0, 1])  # the longest test there is: half the posts on each database, side by side
 def test_every_post_gets_an_answer_on_every_page_and_no_whole_personal_value(company, half):
     """Lists, pages, drawers, files and the API, as everybody sees them without asking for a value."""
     values, uids, wrong, leaked, seen = personal_values(), subjects(), [], [], 0
     assert len(values) > 100
     elsewhere = ("logout", "healthz", "readyz")  # the last two speak of the machine, which runs no worker here
     addresses = [a for a in routes.addresses() if "GET" in a.methods and not any(w in a.pattern for w in elsewhere)]
-    for code, client in holders(half):
+    for code, client in holders(2 * half + (connection.vendor == "sqlite")):
         for address in addresses:
             at = address.at(uids.get(address.kind or address.word, uids["customers"]))
             answer = client.get(at, QUESTIONS.get(at))
@@ -65,7 +66,7 @@ def test_every_post_gets_an_answer_on_every_page_and_no_whole_personal_value(com
                 wrong.append((code, address.pattern, answer.status_code))
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             leaked += [(code, address.pattern, value) for value in values if value in body]
-    assert seen > 500
+    assert seen > 250
     assert not wrong
     assert not leaked
 

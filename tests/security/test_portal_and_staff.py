@@ -25,6 +25,7 @@ def at(address, uid, method, client):
     )
 
 
+@pytest.mark.once
 @pytest.mark.requirement("SEC-06", proof="user")
 def test_a_customer_of_the_portal_tries_every_address_of_staff(office):
     """Even for what is the customer's own: the file, tickets and contracts are opened at the portal or not at all."""

@@ -26,10 +26,10 @@ MAKE = """
 import django
 django.setup()
 from django.conf import settings
-from django.core.management import call_command
 from zhike.foundation.access.people import person_add
+from zhike.foundation.kit import schema
 from zhike.interfaces.cli.operate import secret_file
-call_command("migrate", verbosity=0)
+schema.bring_up_to_date()
 person_add(username="wang", name="王", post_codes=["it_team"])
 (settings.HOME / "snapshots").mkdir()
 (settings.HOME / "snapshots" / "x.parquet").write_bytes(b"x")

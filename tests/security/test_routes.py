@@ -56,6 +56,7 @@ def uid_for(address, rows):
     return rows[address.kind].uid if address.kind else uuid.uuid4()
 
 
+@pytest.mark.once
 @pytest.mark.requirement("SEC-06", proof="user")
 def test_nobody_gets_past_a_door_that_is_not_public(rows):
     wrong = []
@@ -75,6 +76,7 @@ def to_sign_in(answer, address):
     return answer.status_code == 302 and answer["Location"].startswith(f"{door}?next=")
 
 
+@pytest.mark.once
 def test_a_fragment_sends_the_whole_page_to_sign_in(rows):
     wrong = []
     for address in routes.addresses():
@@ -86,6 +88,7 @@ def test_a_fragment_sends_the_whole_page_to_sign_in(rows):
     assert not wrong
 
 
+@pytest.mark.once
 @pytest.mark.requirement("SEC-04", proof="user")
 def test_a_post_that_lacks_the_level_is_refused_before_anything_else(rows):
     """Whether the record exists or not: the refusal says nothing of it."""
@@ -102,6 +105,7 @@ def test_a_post_that_lacks_the_level_is_refused_before_anything_else(rows):
     assert not wrong
 
 
+@pytest.mark.once
 @pytest.mark.requirement("SEC-04", proof="user")
 def test_a_post_that_has_the_level_is_let_in(own):
     people = {code: staff(code) for code in posts()}
@@ -162,6 +166,7 @@ def test_nothing_of_what_lies_out_of_reach_is_in_any_answer(rows):
     assert not wrong
 
 
+@pytest.mark.once
 def test_every_page_says_what_a_browser_may_do_with_it(rows):
     """A strict content policy without exceptions, no frames, no guessing of types; on refusals and errors too.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_http_methods
 
 from zhike.foundation.access import scope
@@ -32,9 +32,13 @@ from zhike.foundation.records.views import (
 )
 
 
-def patterns() -> list[URLPattern]:
-    """All routes of all record types declared so far, and the recycle bin of all."""
-    return [path("bin/", recycling.everything, name="bin"), *(pattern for kind in every() for pattern in of(kind))]
+def patterns() -> list[URLPattern | URLResolver]:
+    """All routes of all record types declared so far, and the recycle bin of all.
+
+    One branch for each type: a request passes thirty types at one comparison each, instead of a thousand routes.
+    """
+    branches = [path(f"{kind.code}/", include(of(kind))) for kind in every()]
+    return [path("bin/", recycling.everything, name="bin"), *branches]
 
 
 At: TypeAlias = Callable[..., URLPattern]
@@ -56,7 +60,7 @@ def _at(
     served = functools.partial(_served, view, record_type, level)
     allowed = require_http_methods([*(methods or ("GET",)), "HEAD"])(served)
     declared = Route(Door.AREA, record_type.area, level)
-    return path(f"{record_type.code}/{address}", guarded(allowed, declared), name=f"{record_type.code}.{name}")
+    return path(address, guarded(allowed, declared), name=f"{record_type.code}.{name}")
 
 
 def _served(

@@ -32,10 +32,10 @@ def migrate(as_json: bool) -> None:
 
 
 def migrate_now(*, quiet: bool) -> None:
-    """Apply migrations, and fill the calendar where it is empty."""
-    from django.core.management import call_command
+    """The schema of this version, whatever stood before."""
+    from zhike.foundation.kit import schema
 
-    call_command("migrate", interactive=False, verbosity=0 if quiet else 1)
+    schema.bring_up_to_date(quiet=quiet)
 
 
 @click.command()

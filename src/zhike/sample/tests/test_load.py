@@ -274,12 +274,12 @@ def test_postgresql_and_sqlite_give_the_same_result(demo: Demo, tmp_path: Path) 
     child = spawn(
         f"""
 import datetime as dt
-from django.core.management import call_command
 from zhike.foundation.access.viewer import system
+from zhike.foundation.kit import schema
 from zhike.insight.public import night_run
 from zhike.sample.public import sample_load
 from zhike.sample.tests.test_load import result
-call_command("migrate", verbosity=0)
+schema.bring_up_to_date()
 day = dt.date.fromisoformat("{AS_OF}")
 sample_load(viewer=system("t"), customers={SIZE}, seed={SEED}, as_of=day, language="zh-hans", progress=lambda *_: None)
 night_run(viewer=system("t"), as_of=day)
