@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 MORNING = clock.start_of(dt.date(2026, 7, 1)) + dt.timedelta(hours=6, minutes=5)
 CODES = (
     "churn_warnings", "overdue_duties", "customer_health", "value_matrix", "promising_leads", "churn_and_value",
-    "service_timeliness", "data_quality", "data_risk",
+    "service_timeliness", "data_quality", "data_risk", "churn_attribution", "retention_effect",
 )  # fmt: skip
 BEGINS = {"xlsx": b"PK", "docx": b"PK", "pdf": b"%PDF", "png": b"\x89PNG", "svg": b"<svg", "csv": b"\xef\xbb\xbf"}
 NAME = "欧阳静宜"

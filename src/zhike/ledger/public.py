@@ -18,6 +18,7 @@ from zhike.ledger.services.load import (
     subscriptions_load,
     usage_load,
 )
+from zhike.ledger.spending import last_year_spent
 
 __all__ = [
     "Arrears",
@@ -32,6 +33,7 @@ __all__ = [
     "UsageRow",
     "arrears_of",
     "bills_load",
+    "last_year_spent",
     "lines_load",
     "orders_load",
     "packages_of",

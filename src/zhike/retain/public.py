@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zhike.foundation.kit.doors import door
+from zhike.retain.rules.playbook import cause_behind
 from zhike.retain.rules.warning import route_of
 
 if TYPE_CHECKING:
     from zhike.retain.causes import causes_from, signals_from
-    from zhike.retain.selectors.cases import CaseCard, case_of, plans_under_way
+    from zhike.retain.selectors.cases import (
+        CaseCard,
+        LastWord,
+        Remedy,
+        case_of,
+        last_words,
+        plans_under_way,
+        remedies,
+    )
     from zhike.retain.selectors.results import CasesCounted, Result, cases_counted
     from zhike.retain.selectors.warnings import (
         WarningCard,
@@ -30,23 +39,31 @@ if TYPE_CHECKING:
         warning_publish,
         warnings_propose,
     )
+    from zhike.retain.wording import cause_words, measure_words
 
 __all__ = [
     "PUBLISHERS",
     "CaseCard",
     "CaseRow",
     "CasesCounted",
+    "LastWord",
     "Proposal",
     "Proposed",
+    "Remedy",
     "Result",
     "WarningCard",
     "WarningPart",
     "case_of",
     "cases_counted",
     "cases_load",
+    "cause_behind",
+    "cause_words",
     "causes_from",
+    "last_words",
     "loss_cause",
+    "measure_words",
     "plans_under_way",
+    "remedies",
     "route_of",
     "signals_from",
     "warning_counts",
@@ -63,7 +80,8 @@ _READS = (
     "warnings_split",
 )  # fmt: skip
 _WRITES = ("PUBLISHERS", "Proposal", "Proposed", "warning_dismiss", "warning_publish", "warnings_propose")
-_CASES = {"CaseCard": "selectors.cases", "case_of": "selectors.cases", "plans_under_way": "selectors.cases"}
+_OF_CASES = ("CaseCard", "LastWord", "Remedy", "case_of", "last_words", "plans_under_way", "remedies")
+_CASES = dict.fromkeys(_OF_CASES, "selectors.cases") | dict.fromkeys(("cause_words", "measure_words"), "wording")
 _CASES |= dict.fromkeys(("CasesCounted", "Result", "cases_counted"), "selectors.results")
 _CASES |= dict.fromkeys(("CaseRow", "cases_load"), "services.load")
 _PLACES = dict.fromkeys(_READS, "selectors.warnings") | dict.fromkeys(_WRITES, "services.warning") | _CASES

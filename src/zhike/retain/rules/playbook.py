@@ -65,6 +65,11 @@ def playbook() -> Playbook:
     return Playbook(causes, measures)
 
 
+def cause_behind(signal: str) -> str:
+    """The code of the playbook's cause behind what the night found; "" where the night found nothing."""
+    return playbook().cause_of(signal).code if signal else ""
+
+
 def _cause(code: str, entry: Mapping[str, Any], measures: Mapping[str, Measure]) -> Cause:
     return Cause(
         code=code,

@@ -16,6 +16,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.retain.models import RetentionCase, RetentionPlan
 from zhike.retain.rules.case import CLOSED, OPEN
+from zhike.retain.rules.playbook import playbook
 
 
 def case_uid_of(case_id: int | None) -> UUID | None:
@@ -105,6 +106,52 @@ def records_of_measures(cause: str, measures: Sequence[str]) -> dict[str, Record
         .order_by()
     )
     return {row["measure"]: Record(row["used"], row["kept"]) for row in rows}
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """How one measure did against one cause: used and kept in closed cases."""
+
+    cause: str
+    measure: str
+    used: int
+    kept: int
+
+
+def remedies(causes: Sequence[str]) -> list[Remedy]:
+    """What the playbook holds against each of ``causes``, with what became of it before; ``causes`` keep their order.
+
+    Counts over the enterprise, without names.
+    """
+    found: list[Remedy] = []
+    for cause in causes:
+        known = playbook().causes.get(cause)
+        measures = known.measures if known else ()
+        records = records_of_measures(cause, measures)
+        found += [
+            Remedy(cause, m, records[m].used if m in records else 0, records[m].kept if m in records else 0)
+            for m in measures
+        ]
+    return found
+
+
+@dataclass(frozen=True)
+class LastWord:
+    """The closed case of a lost customer: its number, the cause as known at the end, and what was learnt."""
+
+    case_id: int
+    cause: str
+    analysis: str
+
+
+def last_words(viewer: Viewer, customer_ids: Sequence[int], since: dt.datetime) -> dict[int, LastWord]:
+    """Of customers lost, the newest case that was closed as lost since then, where there is one. Raises: Forbidden."""
+    viewer.require(Area.HEALTH, Level.BASIC)
+    rows = scope.visible(viewer, RetentionCase.objects.all()).filter(
+        customer_id__in=list(customer_ids), state__in=("lost", "archived"), closed_at__gte=since
+    )
+    columns = rows.order_by("closed_at", "id").values_list("customer_id", "pk", "cause", "analysis")
+    return {customer: LastWord(*rest) for customer, *rest in columns}
 
 
 def plans_under_way(viewer: Viewer) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Saved and lost, counted: by period, cause, tier and owner, for management and for the churn rate (MEAS-02)."""
+"""Saved and lost, counted: by period, cause, measure, tier and owner (MEAS-02, RET-18)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.retain.models import RetentionCase
+from zhike.retain.rules.effect import Limits, share_limits
 
 BY = ("cause", "tier", "owner")
 LOST = ("lost", "archived")
@@ -20,20 +21,30 @@ LOST = ("lost", "archived")
 
 @dataclass(frozen=True)
 class Result:
-    """Closed cases: how many customers were saved and lost, and the value that was at stake.
+    """Closed cases: how many customers were saved and lost, the value that was at stake, what their plans cost.
 
-    Values in minor units by currency, the largest first: amounts of two currencies are not added up.
+    Amounts in minor units by currency, the largest first: those of two currencies are not added up.
     """
 
     saved: int
     lost: int
     saved_value: Mapping[str, int]
     lost_value: Mapping[str, int]
+    cost: Mapping[str, int]
 
     @property
     def saved_share(self) -> float | None:
         """Saved ÷ closed, None where nothing was closed."""
-        return self.saved / (self.saved + self.lost) if self.saved + self.lost else None
+        return self.saved / self.closed if self.closed else None
+
+    @property
+    def closed(self) -> int:
+        return self.saved + self.lost
+
+    @property
+    def limits(self) -> Limits | None:
+        """Between what the true share saved lies, as far as these cases can tell."""
+        return share_limits(self.saved, self.closed) if self.closed else None
 
 
 @dataclass(frozen=True)
@@ -41,13 +52,15 @@ class CasesCounted:
     """What became of the cases closed from ``start`` to ``end`` (included), together and split.
 
     ``by_cause`` splits by what is known best: the true reason, what the interview found, what the night found;
-    ``by_owner`` by the number of who led; ``by_month`` by the month's first day. The largest part comes first.
+    ``by_measure`` by the measure of the plan, "" where none was written; ``by_owner`` by the number of who led;
+    ``by_month`` by the month's first day. The largest part comes first.
     """
 
     start: dt.date
     end: dt.date
     total: Result
     by_cause: dict[str, Result]
+    by_measure: dict[str, Result]
     by_tier: dict[str, Result]
     by_owner: dict[int | None, Result]
     by_month: dict[dt.date, Result]
@@ -61,6 +74,9 @@ class _Closed(NamedTuple):
     owner_id: int | None
     value_at_stake_minor: int | None
     currency: str
+    plan__measure: str | None
+    plan__cost_minor: int | None
+    plan__currency: str | None
 
 
 def cases_counted(viewer: Viewer, start: dt.date, end: dt.date) -> CasesCounted:
@@ -75,6 +91,7 @@ def cases_counted(viewer: Viewer, start: dt.date, end: dt.date) -> CasesCounted:
         end=end,
         total=_result(found),
         by_cause=_split(found, lambda row: row.cause),
+        by_measure=_split(found, lambda row: row.plan__measure or ""),
         by_tier=_split(found, lambda row: row.tier),
         by_owner=_split(found, lambda row: row.owner_id),
         by_month=_split(found, lambda row: clock.local(row.closed_at).date().replace(day=1)),
@@ -90,11 +107,16 @@ def _split(rows: Iterable[_Closed], part: Callable[[_Closed], Hashable]) -> dict
 
 def _result(rows: list[_Closed]) -> Result:
     saved, lost = [r for r in rows if r.state == "saved"], [r for r in rows if r.state in LOST]
-    return Result(len(saved), len(lost), _values(saved), _values(lost))
+    cost = _summed((row.plan__currency or row.currency, row.plan__cost_minor) for row in rows)
+    return Result(len(saved), len(lost), _values(saved), _values(lost), cost)
 
 
 def _values(rows: list[_Closed]) -> dict[str, int]:
+    return _summed((row.currency, row.value_at_stake_minor) for row in rows)
+
+
+def _summed(amounts: Iterable[tuple[str, int | None]]) -> dict[str, int]:
     found: Counter[str] = Counter()
-    for row in rows:
-        found[row.currency] += row.value_at_stake_minor or 0
+    for currency, minor in amounts:
+        found[currency] += minor or 0
     return {currency: minor for currency, minor in found.most_common() if minor}

@@ -253,6 +253,7 @@ def test_management_sees_saved_and_lost_by_cause_tier_and_lead_and_opens_the_row
     }  # fmt: skip
     assert {tier: (r.saved, r.lost) for tier, r in counted.by_tier.items()} == {"low": (0, 2), "core": (1, 0)}
     assert counted.by_owner[office.person("manager one")].lost == 2
+    assert {measure: row.closed for measure, row in counted.by_measure.items()} == {"": 3}
     words = text_of(page)
     assert "33%" in words
     assert "预算缩减" in words

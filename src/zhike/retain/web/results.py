@@ -19,7 +19,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock, typed
 from zhike.foundation.records import names
 from zhike.retain.selectors.results import LOST, CasesCounted, Result, cases_counted
-from zhike.retain.wording import cause_words
+from zhike.retain.wording import cause_words, measure_words
 
 MONTHS_SHOWN = 12
 
@@ -51,6 +51,9 @@ def _parts(counted: CasesCounted, language: str) -> list[dict[str, Any]]:
     return [
         _part(counted, (_("By cause"), _("Cause")), counted.by_cause, lambda code: cause_words(code, language),
               lambda code: {"cause": code or "none"}),
+        _part(counted, (_("By measure"), _("Measure")), counted.by_measure,
+              lambda code: measure_words(code, language) if code else str(_("no plan")),
+              lambda code: {"measure": code or "none"}),
         _part(counted, (_("By tier"), _("Tier")), counted.by_tier, lambda code: tiers.get(code, "–"),
               lambda code: {"tier": code or "none"}),
         _part(counted, (_("By lead"), _("Led by")), counted.by_owner, _name, _led_by),
@@ -71,9 +74,12 @@ def _cells(counted: CasesCounted, result: Result, narrowed: dict[str, str]) -> d
     period = {"closed_at__from": counted.start.isoformat(), "closed_at__to": counted.end.isoformat()}
     asked = period | narrowed
     share = result.saved_share
+    limits = result.limits
     return {
         "result": result,
         "share": None if share is None else round(100 * share),
+        "low": None if limits is None else round(100 * limits.low),
+        "high": None if limits is None else round(100 * limits.high),
         "saved_link": "/retentions/?" + urlencode(asked | {"state": "saved"}),
         "lost_link": "/retentions/?" + urlencode([*asked.items(), *(("state", state) for state in LOST)]),
     }
