@@ -12,6 +12,7 @@ from zhike.correspond.public import Message, whom_to_write
 from zhike.foundation import messages
 from zhike.foundation.access import scope
 from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.models import Origin
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.policies import current
@@ -39,9 +40,10 @@ def of_bill(viewer: Viewer, row: Any) -> dict[str, Any] | None:
     gone, owed = _gone(viewer, ARREARS, row), bill_owed(row.uid)
     if owed is None:
         return {"kind": "bill", "gone": gone, "is_over": True} if gone else None
+    is_sample = row.origin == Origin.SAMPLE
     shown: dict[str, Any] = {
         "kind": "bill", "gone": gone, "is_over": False, "days": max((today - owed.due_on).days, 0),
-        "next_on": arrears_next(owed.due_on, today, policy) if policy.arrears else None,
+        "next_on": arrears_next(owed.due_on, today, policy) if policy.arrears and not is_sample else None,
     }  # fmt: skip
     step = arrears_step(owed.due_on, today, policy)
     if policy.arrears and step is not None:
@@ -73,7 +75,8 @@ def _against(row: Any, occasion: str, step: int, *, is_kept: bool) -> list[str]:
     """Why the reminder that is due would not leave today; nothing when it was written, or may leave."""
     if Message.objects.filter(key=key_of(occasion, row.uid, step)).exists():
         return []
-    held = ["complaint_open"] if is_kept and is_in_complaint(row.customer_id) else []
+    held = ["sample"] if row.origin == Origin.SAMPLE else []
+    held += ["complaint_open"] if is_kept and is_in_complaint(row.customer_id) else []
     whom = whom_to_write(row.customer_id)
     ask = messages.Ask(row.customer_id, whom, "email", "service", is_automatic=True)
     return [*greetings.all_reason_words(held), *messages.verdict_words(messages.may_send([ask])[0])]

@@ -140,6 +140,7 @@ def test_who_cannot_be_written_to_still_has_an_owner_who_knows_why(office: Offic
     assert "There is no address for this channel." in page(office, "manager one", "/notices/")
     Bill.objects.update(origin="sample")
     assert on(moment, 7) == 0, "bills of the sample company remind nobody"
+    assert "The customer belongs to the sample company." in page(office, "manager one", f"/bills/{bill.uid}/")
 
 
 @pytest.mark.django_db
