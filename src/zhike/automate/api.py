@@ -80,8 +80,14 @@ class ActionOut(Schema):
     asks: list[str]
 
 
+class SecretBody(Schema):
+    """The secret of a group robot, as its service shows it; nothing for another system, whose secret is made here."""
+
+    secret: str = Field("", max_length=200)
+
+
 class SecretOut(Schema):
-    """A new secret; it is not shown again."""
+    """A new secret; it is not shown again. That of a robot is never shown."""
 
     uid: UUID
     version: int
@@ -139,12 +145,12 @@ def actions(request: HttpRequest, uid: UUID) -> list[dict[str, Any]]:
 
 
 @router.post("/webhooks/{uuid:uid}/secret", response=SecretOut, operation_id="webhook_secret")
-def secret(request: HttpRequest, response: HttpResponse, uid: UUID) -> dict[str, Any]:
-    """A new secret, shown this once; the one before signs as well for a while."""
+def secret(request: HttpRequest, response: HttpResponse, uid: UUID, body: SecretBody | None = None) -> dict[str, Any]:
+    """A new secret, shown this once; the one before signs as well for a while. That of a robot is given."""
     viewer = _viewer(request, Area.SETTINGS, Level.EDIT)
-    hook, made = webhook_secret(viewer=viewer, uid=uid)
+    hook, made = webhook_secret(viewer=viewer, uid=uid, given=body.secret if body is not None else "")
     response["Cache-Control"] = "no-store"
-    return {"uid": hook.uid, "version": hook.version, "secret": made}
+    return {"uid": hook.uid, "version": hook.version, "secret": "" if hook.is_robot else made}
 
 
 for _view, _area, _level in (

@@ -33,3 +33,4 @@ class WebhookPolicy:
     off_after_days: float = number(unit="days", minimum=0.1, maximum=60)
     overlap_hours: float = number(unit="hours", minimum=0, maximum=720)
     keep_days: int = number(unit="days", minimum=1, maximum=3650)
+    robot_pause_seconds: float = number(unit="seconds", minimum=1, maximum=3600)

@@ -6,10 +6,11 @@ import pkgutil
 from importlib import import_module
 from uuid import UUID
 
+import zhike.automate.declarations.news
 import zhike.events
-from zhike.automate import listening
+from zhike.automate import listening, news
 from zhike.automate.declare import triggers
-from zhike.automate.services import hearing, webhook
+from zhike.automate.services import hearing, robots, webhook
 from zhike.automate.services.doing import work
 from zhike.customers.public import Line, timeline_add
 from zhike.events.automate import RuleFired, TaskDone, TaskSet
@@ -28,6 +29,10 @@ def _for_rules(happened: Event) -> bool:
     return happened.is_live and listening.is_wanted("rules", happened.event_name)
 
 
+def _for_robots(happened: Event) -> bool:
+    return happened.is_live and listening.is_wanted("robots", happened.event_name)
+
+
 def _for_webhooks(happened: Event) -> bool:
     return happened.is_live and listening.is_wanted("webhooks", happened.event_name)
 
@@ -36,6 +41,8 @@ for _trigger in triggers().values():
     subscriber(_trigger.event, "automate.rules", when=_for_rules)(hearing.hear)
 for _name in webhook.catalogue():
     subscriber(declared()[_name], "automate.webhooks", when=_for_webhooks)(webhook.fan_out)
+for _known in news.every().values():
+    subscriber(_known.event, "automate.robots", when=_for_robots)(robots.fan_out)
 # Each action is a transaction of its own, so what was done stays done when another one has to be tried again.
 subscriber(RuleFired, "automate.work", in_transaction=False)(work)
 

@@ -113,6 +113,7 @@ MESSAGES = register(
             View("refused", _("Not allowed out"), {"state": "refused"}),
             View("failed", _("Failed"), {"state": "failed"}),
             View("bounced", _("Came back"), {"state": "bounced"}),
+            View("automatic", _("Written by the system"), {"is_automatic": "1"}),
         ),
         create=_write, creates=_("Send"),
         acts=(

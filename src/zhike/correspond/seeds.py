@@ -52,4 +52,25 @@ SEEDS = (
         "Dear {name},\n\nyour contract {number} with us ends in {days} days. If you want to renew or change it, just"
         " answer this mail and we will get in touch.",
     ),
+    Seed(
+        "arrears", "欠费提醒", "zh", "service", "{month} 账单待付款",
+        "{name}，您好：\n\n贵方 {month} 的账单还有 {amount} 未付，已逾期 {days} 天。请尽快付款；"
+        "如已付款或对账单有疑问，直接回复本邮件即可。\n\n{enterprise}",
+    ),
+    Seed(
+        "arrears", "Arrears reminder", "en", "service", "Your bill for {month} is open",
+        "Dear {name},\n\n{amount} of your bill for {month} is still open; it has been overdue for {days} days. Please"
+        " pay it soon. If you have paid already, or have a question about the bill, just answer this mail."
+        "\n\n{enterprise}",
+    ),
+    Seed(
+        "package_use", "套餐使用提醒", "zh", "service", "{package} 本月已使用 {percent}%",
+        "{name}，您好：\n\n贵方的套餐“{package}”{month} 已使用 {usage}，占套餐额度的 {percent}%。"
+        "如需加量或更换套餐，直接回复本邮件即可。\n\n{enterprise}",
+    ),
+    Seed(
+        "package_use", "Package usage reminder", "en", "service", "{percent}% of {package} is used this month",
+        "Dear {name},\n\nin {month} you have used {usage} of your package {package}: {percent}% of what it includes."
+        " If you want more or another package, just answer this mail.\n\n{enterprise}",
+    ),
 )  # fmt: skip

@@ -178,6 +178,7 @@ CUSTOMERS = register(
             Related("leads", "customer", ("need", "grade", "state", "owner"), rows=3),
             Related("orders", "customer", rows=8),
             Related("bills", "customer", rows=6),
+            Related("package-uses", "customer", rows=6),
             Related("opportunities", "customer", rows=6),
             Related("contracts", "customer", rows=6),
             Related("projects", "customer", rows=4),

@@ -1,4 +1,4 @@
-"""How orders and bills come in from files."""
+"""How orders, bills and use of packages come in from files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.facts.store import facts_present
 from zhike.foundation.records.declare import Choice, Field, Kind
 from zhike.foundation.records.importer import CREATED_AT, EXTERNAL_ID, Importer, Key, Row, Written, by_column
-from zhike.ledger.models import Bill, Order
+from zhike.ledger.models import Bill, Order, PackageUse
 from zhike.ledger.models.order import OrderStatus
 from zhike.ledger.services import taking
 
@@ -21,6 +21,10 @@ NEGATIVE = gettext_noop("Only a return is negative. Correct the amount, or give 
 _ORDER = {
     "customer": "customer_id", "number": "number", "ordered_on": "ordered_on", "amount": "amount_minor",
     "status": "status", "external_id": "external_id", "created_at": "created_at",
+}  # fmt: skip
+_USE = {
+    "customer": "customer_id", "package": "package", "unit": "unit", "period": "period", "allowance": "allowance",
+    "used": "used", "external_id": "external_id", "created_at": "created_at",
 }  # fmt: skip
 _BILL = {
     "customer": "customer_id", "period": "period", "amount": "amount_minor", "due_on": "due_on", "paid_on": "paid_on",
@@ -107,4 +111,46 @@ BILLS = Importer(
         "external_id": ("账单编号", "账单号", "bill number", "invoice number"),
     },
     hint=_("Import the customers first: each bill names its customer. Amounts are in yuan."),
+)
+
+
+def _uses_load(*, viewer: Viewer, rows: Sequence[Row]) -> list[Written]:
+    for row in rows:
+        row.values["period"] = row.values["period"].replace(day=1)
+    pks = taking.package_uses_take(
+        viewer=viewer, rows=[{_USE[k]: v for k, v in row.values.items()} for row in rows], origin=_IMPORT
+    )
+    return [Written(pk) for pk in pks]
+
+
+PACKAGE_USES = Importer(
+    fields=(
+        Field("customer", _("Customer"), Kind.RELATION, relation="customers"),
+        Field("package", _("Package"), max_length=80),
+        Field("unit", _("Unit"), max_length=20),
+        Field("period", _("Month"), Kind.DATE),
+        Field("allowance", _("Included"), Kind.NUMBER, minimum=1),
+        Field("used", _("Used"), Kind.NUMBER, minimum=0),
+        EXTERNAL_ID,
+        CREATED_AT,
+    ),
+    needs=("customer", "package", "unit", "period", "allowance", "used", "external_id"),
+    keys=(Key("external_id", by_column(PackageUse, "external_id")),),
+    load=_uses_load,
+    present=facts_present(PackageUse, _USE),
+    remove=taking.package_uses_remove,
+    update=lambda *, viewer, uid, version, **changes: taking.package_use_update(
+        viewer=viewer, uid=uid, version=version, **{_USE[key]: value for key, value in changes.items()}
+    ),
+    changeable=("allowance", "used"),
+    past=("period", "created_at"),
+    synonyms={
+        "package": ("套餐", "套餐名称", "资费套餐", "plan"),
+        "unit": ("单位", "计量单位", "measure"),
+        "period": ("账期", "月份", "统计月份", "billing month"),
+        "allowance": ("套餐额度", "包含量", "额度", "限额", "limit", "quota"),
+        "used": ("已用量", "使用量", "用量", "usage"),
+        "external_id": ("用量编号", "流水号", "usage number"),
+    },
+    hint=_("One row a package and month; the next file with the same number brings the newer figure."),
 )

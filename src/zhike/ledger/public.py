@@ -1,11 +1,13 @@
 """The door of the ledger."""
 
 from zhike.ledger.arrears import Arrears, arrears_of
+from zhike.ledger.owed import NearLimit, OwedBill, bill_owed, bills_owed, use_near_limit, uses_near_limit
 from zhike.ledger.packages import Package, Usage, packages_of, usage_of
 from zhike.ledger.services.load import (
     BillRow,
     LineRow,
     OrderRow,
+    PackageUseRow,
     PaymentRow,
     ProductRow,
     SubscriptionRow,
@@ -13,6 +15,7 @@ from zhike.ledger.services.load import (
     bills_load,
     lines_load,
     orders_load,
+    package_uses_load,
     payments_load,
     products_load,
     subscriptions_load,
@@ -24,22 +27,30 @@ __all__ = [
     "Arrears",
     "BillRow",
     "LineRow",
+    "NearLimit",
     "OrderRow",
+    "OwedBill",
     "Package",
+    "PackageUseRow",
     "PaymentRow",
     "ProductRow",
     "SubscriptionRow",
     "Usage",
     "UsageRow",
     "arrears_of",
+    "bill_owed",
     "bills_load",
+    "bills_owed",
     "last_year_spent",
     "lines_load",
     "orders_load",
+    "package_uses_load",
     "packages_of",
     "payments_load",
     "products_load",
     "subscriptions_load",
     "usage_load",
     "usage_of",
+    "use_near_limit",
+    "uses_near_limit",
 ]

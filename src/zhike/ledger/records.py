@@ -1,4 +1,4 @@
-"""How orders and bills are listed and shown. They come from files and connected systems, not from forms."""
+"""How orders, bills and the use of packages are shown. They come from files and other systems, not from forms."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.records import Choice, Field, Kind, RecordType, Section, Sort, View, register
 from zhike.ledger import importing
-from zhike.ledger.models import Bill, Order
+from zhike.ledger.models import Bill, Order, PackageUse
 from zhike.ledger.models.order import OrderStatus
 
 _STATUS = (
@@ -74,5 +74,33 @@ BILLS = register(
         sorts=(Sort("period", descending=True),),
         importer=importing.BILLS,
         sections=(Section(_("Bill"), ("period", "customer", "amount", "due_on", "paid_on")),),
+    )
+)
+
+PACKAGE_USES = register(
+    RecordType(
+        model=PackageUse,
+        code="package-uses",
+        area=Area.ORDERS,
+        title=_("Package use"),
+        plural=_("Use of packages"),
+        icon="gauge",
+        order=52,
+        name_field="package",
+        empty=_("Figures arrive with a file or from a connected system."),
+        fields=(
+            Field("package", _("Package"), filterable=True),
+            Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True),
+            Field("period", _("Month"), Kind.DATE, filterable=True),
+            Field("allowance", _("Included"), Kind.NUMBER, filterable=True),
+            Field("used", _("Used"), Kind.NUMBER, filterable=True),
+            Field("unit", _("Unit")),
+        ),
+        list_columns=("package", "customer", "period", "used", "allowance", "unit"),
+        card=("customer", "period", "used"),
+        default_sort="period",
+        sorts=(Sort("period", descending=True),),
+        importer=importing.PACKAGE_USES,
+        sections=(Section(_("Package use"), ("package", "customer", "period", "used", "allowance", "unit")),),
     )
 )

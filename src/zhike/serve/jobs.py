@@ -1,4 +1,4 @@
-"""Greetings are planned at night and leave in the morning."""
+"""Greetings are planned at night and leave in the morning, as do reminders of arrears and package use."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from zhike.foundation.policies import current
 from zhike.serve.policy import GreetingPolicy
 from zhike.serve.services.greeting_planning import days_ahead, greetings_plan
 from zhike.serve.services.greeting_sending import greetings_send
+from zhike.serve.services.reminding import reminders_send
 
 
 @jobs.job("serve.greetings_plan", every="40 0 * * *", title=_("Plan greetings"))
@@ -24,3 +25,9 @@ def plan(work: Work) -> dict[str, int]:
 def send(work: Work) -> dict[str, int]:
     """Deal with the greetings of the day, from the hour of the policy on; those of days that are over lapse."""
     return greetings_send()
+
+
+@jobs.job("serve.reminders", every="40 8 * * *", title=_("Remind of arrears and package use"))
+def remind(work: Work) -> dict[str, int]:
+    """Bills past their due day, and packages of which much is used."""
+    return reminders_send()

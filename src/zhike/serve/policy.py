@@ -56,3 +56,19 @@ class GreetingPolicy:
     phone_for: str = choice("none", "high", "high_core")
     phone_occasions: str = choice("birthday", "all")
     phone_until_hour: int = number(unit="hours", minimum=1, maximum=24)
+
+
+@policy("serve", "reminders")
+class ReminderPolicy:
+    """When customer and owner hear of arrears and of packages that are nearly used up (AUTO-03, AUTO-04, B-27)."""
+
+    arrears: bool = flag()
+    arrears_first_days: int = number(unit="days", minimum=1, maximum=365)
+    arrears_second_days: int = number(unit="days", minimum=1, maximum=365)
+    arrears_third_days: int = number(unit="days", minimum=1, maximum=365)
+    arrears_repeat_days: int = number(unit="days", minimum=0, maximum=365)
+    arrears_last_days: int = number(unit="days", minimum=1, maximum=1095)
+    arrears_in_complaint: bool = flag()
+    usage: bool = flag()
+    usage_first_percent: int = number(unit="percent", minimum=1, maximum=1000)
+    usage_second_percent: int = number(unit="percent", minimum=1, maximum=1000)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zhike.automate import selectors
+from zhike.automate import news, selectors
 from zhike.automate.services import checking
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
@@ -52,6 +52,7 @@ def _webhook(viewer: Viewer, hook: Any) -> dict[str, Any]:
     return {
         "hook": hook,
         "names": hook.event_names,
+        "titles": [news.every()[name].title for name in hook.event_names if name in news.every()],
         "overlap": until if until is not None and until > clock.now() else None,
         "may_edit": viewer.may(Area.SETTINGS, Level.EDIT),
     }

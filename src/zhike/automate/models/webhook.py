@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhike.foundation.access.models import Record
+from zhike.foundation.access.models import Department, Record
 from zhike.foundation.kit import clock
 
 
@@ -21,13 +21,29 @@ class WebhookState(models.TextChoices):
     FAILED = "failed", _("switched off: it failed for too long")
 
 
+class Receiver(models.TextChoices):
+    """What stands at the address: another system, or the robot of a group."""
+
+    SYSTEM = "system", _("another system")
+    WECOM = "wecom", _("WeCom group robot")
+    DINGTALK = "dingtalk", _("DingTalk group robot")
+    FEISHU = "feishu", _("Feishu group robot")
+
+
 class Webhook(Record):
-    """A subscription: which events go to which address. The secrets are sealed; nobody reads them again."""
+    """A subscription: which events go to which address. The secrets are sealed; nobody reads them again.
+
+    The address of a robot is a secret, too: ``url`` shows it masked, ``address`` keeps it sealed. ``audience`` narrows
+    what a robot tells to news of one department and those below it.
+    """
 
     scope_path = None
 
     name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(_("receiver"), max_length=8, choices=Receiver.choices, default=Receiver.SYSTEM)
     url = models.CharField(_("address"), max_length=500)
+    address = models.TextField(blank=True, default="", editable=False)
+    audience = models.ForeignKey(Department, models.SET_NULL, null=True, blank=True, related_name="+")
     events = models.TextField(_("events"), blank=True, default="")
     state = models.CharField(_("state"), max_length=6, choices=WebhookState.choices, default=WebhookState.NEW)
     secret = models.TextField(blank=True, default="", editable=False)
@@ -42,6 +58,16 @@ class Webhook(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_robot(self) -> bool:
+        """Whether people read what is sent."""
+        return self.kind != Receiver.SYSTEM
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can sign. The key of a WeCom robot stands in its address; there is nothing else to sign with."""
+        return bool(self.secret) or self.kind == Receiver.WECOM
 
     @property
     def event_names(self) -> tuple[str, ...]:

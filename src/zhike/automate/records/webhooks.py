@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhike.automate.models import DeliveryState, Webhook, WebhookDelivery, WebhookState
+from zhike.automate.models.webhook import Receiver
 from zhike.automate.services import webhook
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.records import Act, Choice, Field, Kind, RecordType, Related, Section, Sort, View, register
@@ -31,6 +32,24 @@ FAULTS = (
     Choice("too_large", _("larger than allowed")),
     Choice("no_secret", _("no secret to sign with")),
     Choice("switched_off", _("the subscription was switched off")),
+    Choice("no_json", _("its answer is not that of such a robot")),
+    Choice("wecom_93000", _("WeCom: the key is not valid, the robot was removed from the group")),
+    Choice("wecom_93008", _("WeCom: the robot is not in the group any more")),
+    Choice("wecom_45009", _("WeCom: too many messages in a minute")),
+    Choice("wecom_40058", _("WeCom: the text is not accepted")),
+    Choice("dingtalk_310000", _("DingTalk: signature, key word or address of the sender does not fit the robot")),
+    Choice("dingtalk_300001", _("DingTalk: the token is not valid")),
+    Choice("dingtalk_300005", _("DingTalk: there is no such token, the robot was removed")),
+    Choice("dingtalk_400101", _("DingTalk: there is no such token, the robot was removed")),
+    Choice("dingtalk_400102", _("DingTalk: the robot was switched off")),
+    Choice("dingtalk_130101", _("DingTalk: too many messages in a minute")),
+    Choice("dingtalk_410100", _("DingTalk: too many messages in a minute")),
+    Choice("feishu_19001", _("Feishu: the address is not valid, the robot was removed")),
+    Choice("feishu_19021", _("Feishu: the signature does not fit, or the clock is wrong by an hour")),
+    Choice("feishu_19022", _("Feishu: the address of the sender is not allowed")),
+    Choice("feishu_19024", _("Feishu: the key word of the robot is missing")),
+    Choice("feishu_11232", _("Feishu: too many messages in a short time")),
+    Choice("feishu_9499", _("Feishu: not accepted, or too many messages in a short time")),
 )
 
 
@@ -45,8 +64,13 @@ WEBHOOKS = register(
         empty=_("Example: the finance system hears at https://erp.example.com/zhike of each signed contract."),
         fields=(
             Field("name", _("Name"), editable=True, required=True, max_length=80),
+            Field("kind", pgettext_lazy("webhook", "Receiver"), Kind.CHOICE, filterable=True, editable=True,
+                  on_edit=False, choices=tuple(Choice(value, label) for value, label in Receiver.choices),
+                  help=_("A group robot writes news for people: a title, a link, a deadline.")),
             Field("url", _("Address"), editable=True, required=True, max_length=500,
-                  help=_("https only, and only addresses that everybody can reach.")),
+                  help=_("https only, and only addresses that everybody can reach. That of a robot is kept sealed.")),
+            Field("audience_id", _("Only news of"), Kind.DEPARTMENT, editable=True,
+                  help=_("For robots: of this department and those below it; empty for all.")),
             Field("events", _("Events"), Kind.LONG_TEXT, editable=True, max_length=8000,
                   help=_("One name a line, such as win.ContractSigned; all of them are in the reference of events.")),
             Field("state", _("State"), Kind.BADGE, filterable=True,
@@ -57,10 +81,10 @@ WEBHOOKS = register(
             Field("owner_id", _("Owner"), Kind.PERSON),
             Field("created_at", _("Created"), Kind.DATETIME),
         ),
-        list_columns=("name", "url", "state", "sent_at", "failing_since", "owner"), card=("state", "sent_at"),
+        list_columns=("name", "kind", "url", "state", "sent_at", "failing_since", "owner"), card=("state", "sent_at"),
         default_sort="created_at", sorts=(Sort("created_at", descending=True),),
         sections=(
-            Section(_("Subscription"), ("name", "url", "events")),
+            Section(_("Subscription"), ("name", "kind", "url", "audience", "events")),
             Section(_("How it stands"), ("state", "secret_at", "sent_at", "failing_since", "owner")),
         ),
         related=(Related("webhook_deliveries", "webhook", ("event", "state", "status", "duration_ms", "at"), rows=8),),
@@ -70,7 +94,7 @@ WEBHOOKS = register(
             Act("turn_on", _("Switch on"), "player-play", webhook.webhook_turn_on, is_main=True,
                 when=_is("new", "off", "failed"), done=_("On. What happens from now on is sent.")),
             Act("ping", _("Send a test"), "send", webhook.webhook_ping,
-                when=lambda _viewer, row: bool(row.secret), done=_("The test leaves in a moment; the log says more.")),
+                when=lambda _viewer, row: row.is_ready, done=_("The test leaves in a moment; the log says more.")),
             Act("turn_off", _("Switch off"), "player-pause", webhook.webhook_turn_off, when=_is("on"),
                 done=_("Off. Nothing more leaves.")),
         ),

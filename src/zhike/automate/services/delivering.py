@@ -10,8 +10,9 @@ from django.db.models import F, QuerySet
 
 from zhike.automate.models import DeliveryState, Webhook, WebhookDelivery, WebhookState
 from zhike.automate.policy import WebhookPolicy
+from zhike.automate.rules.robots import RATE_LIMITS
 from zhike.automate.rules.signature import headers
-from zhike.automate.services import webhook
+from zhike.automate.services import robots, webhook
 from zhike.foundation import messages
 from zhike.foundation.access.viewer import system
 from zhike.foundation.crypto import vault
@@ -71,6 +72,8 @@ def _one(pk: int) -> bool:
 
 
 def _sent(delivery: WebhookDelivery) -> calling.Answer:
+    if delivery.webhook.is_robot:
+        return robots.sent(delivery)
     numbers, body = _policy(), delivery.body.encode()
     keys = _keys(delivery.webhook)
     if not keys:
@@ -100,11 +103,13 @@ def _kept(delivery: WebhookDelivery, **values: object) -> None:
 @transaction.atomic
 def _noted(delivery: WebhookDelivery, answer: calling.Answer) -> None:
     known = {"status": answer.status, "duration_ms": answer.duration_ms, "error": answer.fault}
-    if answer.is_taken:
+    if answer.is_taken and not answer.fault:
         _kept(delivery, **known, state=DeliveryState.SENT, done_at=clock.now())
         Webhook.objects.filter(pk=delivery.webhook_id).update(failing_since=None, sent_at=clock.now())
         return
     wait = None if answer.status == _GONE else retry_delay_seconds(delivery.tries, _policy())
+    if wait is not None and answer.fault in RATE_LIMITS:
+        wait = _policy().robot_pause_seconds
     state = DeliveryState.PARKED if wait is None else DeliveryState.WAITING
     _kept(delivery, **known, state=state, next_at=clock.now() + dt.timedelta(seconds=wait or 0))
     _failing(delivery, is_gone=answer.status == _GONE)

@@ -12,15 +12,19 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
-from zhike.automate import listening
+from zhike.automate import listening, news
 from zhike.automate.declare import Doing
 from zhike.automate.models import DeliveryState, Webhook, WebhookDelivery, WebhookState
+from zhike.automate.models.webhook import Receiver
 from zhike.automate.policy import WebhookPolicy
 from zhike.automate.rules.body import leaving
+from zhike.automate.rules.robots import masked
 from zhike.automate.rules.signature import new_secret
+from zhike.automate.services import robots
 from zhike.automate.services.refusals import StepRefused
 from zhike.customers.public import customer_uid_of
 from zhike.foundation.access.matrix import Area, Level
+from zhike.foundation.access.models import Department
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.crypto import vault
 from zhike.foundation.kit import clock, ids
@@ -34,6 +38,7 @@ from zhike.foundation.records.rows import binned, from_bin, locked, noted, put_b
 PING = "zhike.ping"
 CALLED = "automate.RuleCalled"
 _NAME = 80
+_SECRET_MOST = 200
 BAD_ADDRESS = _("Write a whole address, without a name and password in it: https://…")
 NOT_HTTPS = _("Only addresses that begin with https:// are called.")
 _FAULTS = {"bad_address": BAD_ADDRESS, "not_https": NOT_HTTPS}
@@ -60,39 +65,67 @@ class StillWaits(Refusal):
     sentence = _("This message still waits to be sent. It leaves by itself.")
 
 
-def catalogue() -> list[str]:
-    """The names of all events that can be subscribed to."""
+def catalogue(kind: str = Receiver.SYSTEM) -> list[str]:
+    """The names of all events that can be subscribed to; robots are given news, which are fewer."""
+    if kind != Receiver.SYSTEM:
+        return sorted(news.every())
     return sorted(name for name, kind in declared().items() if kind.__module__.startswith("zhike.events."))
 
 
 @transaction.atomic
-def webhook_create(*, viewer: Viewer, name: str, url: str, events: str = "") -> Webhook:
+def webhook_create(
+    *, viewer: Viewer, name: str, url: str, events: str = "", kind: str = Receiver.SYSTEM, audience: int | None = None
+) -> Webhook:
     """Begin a subscription; it is served once it has a secret and is switched on. Raises: Forbidden, Invalid."""
     viewer.require(Area.SETTINGS, Level.EDIT)
-    values = _checked({"name": name, "url": url, "events": events})
-    made = Webhook.objects.create(
-        **values, owner_id=viewer.person_id, department_id=viewer.department_id, created_by_id=viewer.person_id,
-        updated_by_id=viewer.person_id,
+    kind = kind or Receiver.SYSTEM
+    if kind not in Receiver.values:
+        raise Invalid(fields={"kind": "not_an_option"})
+    values: dict[str, Any] = _checked({"name": name, "url": url, "events": events}, kind)
+    made = Webhook(
+        **values, kind=kind, audience_id=_department(audience), owner_id=viewer.person_id,
+        department_id=viewer.department_id, created_by_id=viewer.person_id, updated_by_id=viewer.person_id,
     )  # fmt: skip
-    noted(viewer, made, "webhook.create", **values)
+    _hide_address(made)
+    made.save(force_insert=True)
+    noted(viewer, made, "webhook.create", **values | {"url": made.url, "kind": kind, "audience_id": made.audience_id})
     return made
 
 
 @transaction.atomic
-def webhook_update(*, viewer: Viewer, uid: UUID, version: int, **values: str) -> Webhook:
-    """Change name, address or events. Raises: Forbidden, NotFound, Stale, Invalid."""
+def webhook_update(*, viewer: Viewer, uid: UUID, version: int, **values: Any) -> Webhook:
+    """Change name, address, events or department. Raises: Forbidden, NotFound, Stale, Invalid."""
     viewer.require(Area.SETTINGS, Level.EDIT)
     hook = locked(viewer, Webhook, uid, version)
-    changed = {key: text for key, text in _checked(values).items() if text != getattr(hook, key)}
-    for key, text in changed.items():
-        setattr(hook, key, text)
+    if values.get("url", "").strip() == hook.url:
+        values.pop("url", None)  # what a form shows of a robot's address is masked, and no new address
+    department = {"audience_id": _department(values.pop("audience"))} if "audience" in values else {}
+    checked: dict[str, Any] = _checked(values, hook.kind) | department
+    changed = {key: value for key, value in checked.items() if value != getattr(hook, key)}
+    for key, value in changed.items():
+        setattr(hook, key, value)
+    if "url" in changed:
+        _hide_address(hook)
+        changed["url"] = hook.url
     if changed:
         saved(viewer, hook, "webhook.update", **changed)
     heard_anew()
     return hook
 
 
-def _checked(values: Mapping[str, str]) -> dict[str, str]:
+def _hide_address(hook: Webhook) -> None:
+    """Keep the address of a robot sealed: whoever has it can speak in the group."""
+    if hook.is_robot:
+        hook.address, hook.url = vault.seal_text(hook.uid, hook.url), masked(hook.url)
+
+
+def _department(pk: int | None) -> int | None:
+    if pk is not None and not Department.objects.filter(pk=pk).exists():
+        raise Invalid(fields={"audience": "not_an_option"})
+    return pk
+
+
+def _checked(values: Mapping[str, str], kind: str) -> dict[str, str]:
     found, problems = dict(values), {}
     if "name" in values:
         found["name"] = values["name"].strip()
@@ -106,7 +139,7 @@ def _checked(values: Mapping[str, str]) -> dict[str, str]:
             problems["url"] = _FAULTS[str(wrong)]
     if "events" in values:
         names = list(dict.fromkeys(values["events"].replace(",", " ").split()))
-        known = set(catalogue())
+        known = set(catalogue(kind))
         found["events"] = "\n".join(names)
         problems |= {} if known >= set(names) else {"events": _("There is no event of one of these names.")}
     if problems:
@@ -115,15 +148,19 @@ def _checked(values: Mapping[str, str]) -> dict[str, str]:
 
 
 @transaction.atomic
-def webhook_secret(*, viewer: Viewer, uid: UUID, version: int | None = None) -> tuple[Webhook, str]:
+def webhook_secret(*, viewer: Viewer, uid: UUID, version: int | None = None, given: str = "") -> tuple[Webhook, str]:
     """A new secret, which nobody reads again after this; the one before signs as well for a while.
 
-    Raises: Forbidden, NotFound, Stale.
+    That of a robot is ``given`` by its service, and takes the place of the one before at once.
+    Raises: Forbidden, NotFound, Stale, Invalid.
     """
     viewer.require(Area.SETTINGS, Level.EDIT)
     hook = locked(viewer, Webhook, uid, version)
-    secret, now = new_secret(), clock.now()
-    if hook.secret:
+    given = given.strip()
+    if hook.is_robot and not 0 < len(given) <= _SECRET_MOST:
+        raise Invalid(fields={"secret": "too_long" if given else "required"})
+    secret, now = given if hook.is_robot else new_secret(), clock.now()
+    if hook.secret and not hook.is_robot:
         overlap = current().get(WebhookPolicy).overlap_hours
         hook.secret_before, hook.secret_before_until = hook.secret, now + dt.timedelta(hours=overlap)
     hook.secret, hook.secret_at = vault.seal_text(hook.uid, secret), now
@@ -138,7 +175,7 @@ def webhook_turn_on(*, viewer: Viewer, uid: UUID, version: int) -> Webhook:
     hook = locked(viewer, Webhook, uid, version)
     if hook.state == WebhookState.ON:
         raise StateStands()
-    if not hook.secret:
+    if not hook.is_ready:
         raise NoSecret()
     hook.state, hook.failing_since = WebhookState.ON, None
     saved(viewer, hook, "webhook.turn_on", state="on")
@@ -191,9 +228,13 @@ def webhook_ping(*, viewer: Viewer, uid: UUID, version: int) -> Webhook:
     """Send a message that says nothing, to see whether it arrives. Raises: Forbidden, NotFound, Stale, NoSecret."""
     viewer.require(Area.SETTINGS, Level.EDIT)
     hook = locked(viewer, Webhook, uid, version)
-    if not hook.secret:
+    if not hook.is_ready:
         raise NoSecret()
-    queued(hook, PING, f"msg_{ids.uid().hex}", {}, clock.now())
+    message_id = f"msg_{ids.uid().hex}"
+    if hook.is_robot:
+        robots.trial(hook, PING, message_id)
+    else:
+        queued(hook, PING, message_id, {}, clock.now())
     noted(viewer, hook, "webhook.ping")
     return hook
 
@@ -216,7 +257,8 @@ def fan_out(happened: Event) -> None:
     if not happened.is_live:
         return
     name = happened.event_name
-    hooks = Webhook.objects.filter(state=WebhookState.ON, deleted_at=None, events__contains=name).order_by("pk")
+    on = Webhook.objects.filter(state=WebhookState.ON, deleted_at=None, events__contains=name)
+    hooks = on.filter(kind=Receiver.SYSTEM).order_by("pk")
     data = leaving(to_json(happened))
     customer_id = getattr(happened, "customer_id", None)
     if customer_id is not None:
@@ -239,7 +281,8 @@ def queued(hook: Webhook, name: str, message_id: str, data: Mapping[str, Any], a
 
 def called(doing: Doing, chosen: str) -> WebhookDelivery:
     """What a rule sends: which rule, which record, nothing else. Raises: StepRefused (the subscription is off)."""
-    hook = Webhook.objects.filter(uid=UUID(chosen), state=WebhookState.ON, deleted_at=None).first()
+    on = Webhook.objects.filter(uid=UUID(chosen), state=WebhookState.ON, deleted_at=None)
+    hook = on.filter(kind=Receiver.SYSTEM).first()
     if hook is None:
         raise StepRefused(why="The subscription is off.")
     data = {
@@ -253,7 +296,7 @@ def called(doing: Doing, chosen: str) -> WebhookDelivery:
 
 def on_choices() -> Sequence[Choice]:
     """The subscriptions that are on, by name: for the action of a rule."""
-    on = Webhook.objects.filter(state=WebhookState.ON, deleted_at=None).order_by("name")
+    on = Webhook.objects.filter(state=WebhookState.ON, deleted_at=None, kind=Receiver.SYSTEM).order_by("name")
     return tuple(Choice(str(uid), name) for uid, name in on.values_list("uid", "name"))
 
 
@@ -264,7 +307,8 @@ def heard_anew() -> None:
 
 
 def _subscribed() -> Iterable[str]:
-    on = Webhook.objects.filter(state=WebhookState.ON, deleted_at=None).values_list("events", flat=True)
+    on = Webhook.objects.filter(state=WebhookState.ON, deleted_at=None, kind=Receiver.SYSTEM)
+    on = on.values_list("events", flat=True)
     return {name for text in on for name in text.split()}
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from zhike.automate import declare
+from zhike.automate import declare, news
 from zhike.automate.selectors import webhook_get
 from zhike.automate.services.webhook import catalogue, webhook_update
 from zhike.foundation.access.matrix import Area, Level
@@ -27,19 +27,23 @@ def choose(request: HttpRequest, uid: UUID) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     hook = webhook_get(viewer, uid)
     if request.method == "POST":
-        known = set(catalogue())
+        known = set(catalogue(hook.kind))
         chosen = [name for name in request.POST.getlist("event") if name in known]
         webhook_update(viewer=viewer, uid=uid, version=hook.version, events="\n".join(chosen))
         messages.success(request, _("Saved."))
         return redirect(f"/webhooks/{uid}/")
     rooms: dict[str, list[tuple[str, str, bool]]] = {}
-    for name in catalogue():
-        rooms.setdefault(name.partition(".")[0], []).append((name, _words(name), name in hook.event_names))
+    for name in catalogue(hook.kind):
+        rooms.setdefault(_("News") if hook.is_robot else name.partition(".")[0], []).append(
+            (name, _words(name, is_news=hook.is_robot), name in hook.event_names)
+        )
     return render(request, "automate/events.html", {"hook": hook, "rooms": sorted(rooms.items())})
 
 
-def _words(name: str) -> str:
-    """The event in words: the title of the trigger, else what its declaration says."""
+def _words(name: str, *, is_news: bool) -> str:
+    """The event in words: the title of the news or of the trigger, else what its declaration says."""
+    if is_news:
+        return str(news.every()[name].title)
     known = declare.triggers().get(name)
     if known is not None:
         return str(known.title)

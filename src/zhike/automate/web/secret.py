@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -14,15 +16,23 @@ from zhike.automate.services.webhook import webhook_secret
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit.refusals import Invalid
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @route(area=Area.SETTINGS, level=Level.EDIT)
 def secret(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Ask, then make it and show it: there is no second time."""
+    """Ask, then make it and show it: there is no second time. That of a robot is entered, and never shown."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    hook, made = webhook_get(viewer, uid), ""
+    hook, made, problem = webhook_get(viewer, uid), "", ""
     if request.method == "POST":
-        hook, made = webhook_secret(viewer=viewer, uid=uid)
-    return render(request, "automate/secret.html", {"hook": hook, "secret": made})
+        try:
+            hook, made = webhook_secret(viewer=viewer, uid=uid, given=request.POST.get("secret", ""))
+        except Invalid:
+            problem = _("Enter the secret as the service shows it, 200 characters at most.")
+        else:
+            if hook.is_robot:
+                messages.success(request, _("The secret is kept."))
+                return redirect(f"/webhooks/{uid}/")
+    return render(request, "automate/secret.html", {"hook": hook, "secret": made, "problem": problem})

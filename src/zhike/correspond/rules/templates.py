@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 
 # Variables of every message. Those of natural persons stay variables until the message leaves.
-PLAIN = ("sender", "enterprise", "number", "date", "days", "occasion", "history")
+PLAIN = ("sender", "enterprise", "number", "date", "days", "occasion", "history", "month", "amount", "package",
+         "percent", "usage")  # fmt: skip
 PERSONAL = ("name", "customer")
 KNOWN = (*PERSONAL, *PLAIN)
 _VARIABLE = re.compile(r"\{([^{}\n]{0,40})\}")

@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from django.db import transaction
 from django.db.models import F
 
+from zhike.correspond import standing
 from zhike.correspond.models import Message, MessageState
 from zhike.correspond.models.template import Purpose
 from zhike.correspond.policy import SendingPolicy
@@ -133,6 +134,9 @@ def _still_allowed(message: Message) -> bool:
     asked = messages.Ask(
         message.customer_id or 0, message.contact_id, message.channel, message.purpose, message.is_automatic
     )
+    if message.is_automatic and not standing.holds(message.key, message.about_uid):
+        _refused(message, messages.Verdict((standing.NO_LONGER,)))
+        return False
     verdict = messages.may_send([asked])[0]
     # The cap counted this message when it was written; it does not count against itself.
     reasons = tuple(reason for reason in verdict.reasons if reason.code != "cap_reached")

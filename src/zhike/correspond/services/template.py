@@ -77,7 +77,7 @@ def _refuse_faults(code: str, title: str, language: str, purpose: str, subject: 
 
 
 def seed_defaults() -> None:
-    """First editions where there is no template at all."""
-    if Template.objects.exists():
-        return
-    Template.objects.bulk_create([Template(edition=1, **seed._asdict()) for seed in SEEDS], ignore_conflicts=True)
+    """First editions of templates of which there is none, not even in the recycle bin: new ones come with a release."""
+    known = set(Template._base_manager.values_list("code", flat=True))
+    fresh = [Template(edition=1, **seed._asdict()) for seed in SEEDS if seed.code not in known]
+    Template.objects.bulk_create(fresh, ignore_conflicts=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zhike.foundation.messages.notices import colleagues_of, notices_of, notices_seen, tell
     from zhike.foundation.messages.ports import gate_check
     from zhike.foundation.messages.staff_mail import staff_mail_of, staff_mail_set
+    from zhike.foundation.messages.staff_push import push_ways, staff_push_of, staff_push_set
     from zhike.foundation.messages.words import SaidNotice, notice_words, said
 
 _PLACES = {
@@ -22,6 +23,7 @@ _PLACES = {
     "gate_words": ("kept", "kept_words", "reason_words", "verdict_words"),
     "ports": ("gate_check",),
     "staff_mail": ("staff_mail_of", "staff_mail_set"),
+    "staff_push": ("push_ways", "staff_push_of", "staff_push_set"),
     "notices": ("colleagues_of", "notices_of", "notices_seen", "tell"),
     "words": ("SaidNotice", "notice_words", "said"),
 }
@@ -38,10 +40,13 @@ __all__ = [
     "notice_words",
     "notices_of",
     "notices_seen",
+    "push_ways",
     "reason_words",
     "said",
     "staff_mail_of",
     "staff_mail_set",
+    "staff_push_of",
+    "staff_push_set",
     "tell",
     "verdict_words",
 ]

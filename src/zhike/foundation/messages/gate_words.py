@@ -25,6 +25,8 @@ def reason_words(reason: Reason) -> str:
             return _("The same was sent on %(since)s already.") % reason.data
         case "cap_reached":
             return _("%(count)s messages within %(days)s days are the limit, and it is reached.") % reason.data
+        case "no_longer_so":
+            return _("What it says is no longer so.")
         case code:
             return str(code)
 

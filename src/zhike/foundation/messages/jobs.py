@@ -10,9 +10,9 @@ from zhike.foundation import jobs, policies
 from zhike.foundation.jobs.pruning import remove_in_pieces
 from zhike.foundation.jobs.work import Work
 from zhike.foundation.kit import clock
-from zhike.foundation.messages import staff_mail
+from zhike.foundation.messages import staff_mail, staff_push
 from zhike.foundation.messages.models import Notice
-from zhike.foundation.messages.policy import NoticesPolicy, StaffMailPolicy
+from zhike.foundation.messages.policy import NoticesPolicy, StaffMailPolicy, StaffPushPolicy
 
 
 def _rhythm() -> dt.timedelta | None:
@@ -26,6 +26,19 @@ def _rhythm() -> dt.timedelta | None:
 def notices(_work: Work) -> dict[str, int]:
     """Mail notices to those who want them."""
     return {"mails": staff_mail.staff_mail_send()}
+
+
+def _apart() -> dt.timedelta | None:
+    """How far apart; not at all where no service can tell anybody."""
+    if not staff_push.ways():
+        return None
+    return dt.timedelta(minutes=policies.current().get(StaffPushPolicy).every_minutes)
+
+
+@jobs.job("messages.push", every=_apart, title=_("Notices in WeCom, DingTalk or Feishu"))  # type: ignore[arg-type]
+def push(_work: Work) -> dict[str, int]:
+    """Tell those who want it there what they have not seen."""
+    return {"told": staff_push.staff_push_send()}
 
 
 @jobs.job("messages.prune", every="50 3 * * *", title=_("Remove old notices"))

@@ -56,3 +56,25 @@ class StaffMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.rhythm}"
+
+
+class StaffPush(models.Model):
+    """That a member of staff wants notices in the service they sign in by, and up to which moment they were told.
+
+    ``service`` is the code of that service, empty for none. ``error`` is the last fault, empty once something arrived.
+    """
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    service = models.CharField(max_length=40, blank=True, default="")
+    told_until = models.DateTimeField(default=clock.now)
+    next_at = models.DateTimeField(default=clock.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["next_at"], condition=~Q(service=""), name="staff_push_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.service}"

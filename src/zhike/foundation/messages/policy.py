@@ -26,6 +26,19 @@ class StaffMailPolicy:
     lines_most: int = number(unit="rows", minimum=1, maximum=1000)
 
 
+@policy("messages", "staff_push")
+class StaffPushPolicy:
+    """How notices come to members of staff in WeCom, DingTalk or Feishu, and how often it is tried."""
+
+    every_minutes: float = number(unit="minutes", minimum=0.5, maximum=1440)
+    lines_most: int = number(unit="rows", minimum=1, maximum=50)
+    tries_max: int = number(unit="times", minimum=1, maximum=20)
+    window_minutes: float = number(unit="minutes", minimum=0.1, maximum=1440)
+    wait_growth: float = number(unit="ratio", minimum=1, maximum=10)
+    pause_seconds: float = number(unit="seconds", minimum=1, maximum=3600)
+    lease_minutes: float = number(unit="minutes", minimum=1, maximum=120)
+
+
 @policy("messages", "notices")
 class NoticesPolicy:
     """How long people find again what they were told."""

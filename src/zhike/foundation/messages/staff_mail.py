@@ -11,17 +11,15 @@ from email.utils import format_datetime, make_msgid
 from django.conf import settings
 from django.utils.translation import gettext, ngettext, override
 
-from zhike.foundation import obligations, policies
+from zhike.foundation import policies
 from zhike.foundation.access.models import Person
-from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.messages.mail import accounts, smtp
 from zhike.foundation.messages.models import Rhythm, StaffMail
-from zhike.foundation.messages.notices import notices_of
 from zhike.foundation.messages.policy import StaffMailPolicy
-from zhike.foundation.messages.words import said
+from zhike.foundation.messages.untold import lines_of
 
 
 def staff_mail_set(viewer: Viewer, rhythm: str) -> None:
@@ -100,15 +98,8 @@ def _letter(row: StaffMail) -> tuple[str, bytes, Callable[[], None]] | None:
 
 def _lines(person: Person, since: dt.datetime, until: dt.datetime) -> list[str]:
     """What was told and not seen, oldest first: titles only, since mail leaves the house."""
-    viewer = viewer_of(person)
-    within = {"at__gt": since, "at__lte": until, "seen_at": None}
-    found: list[tuple[dt.datetime, str]] = [
-        (notice.at, f"{notice.get_kind_display()}: {notice.duty.title}")
-        for notice in obligations.notices_of(viewer).filter(**within)
-    ]
-    found += [
-        (notice.at, f"{said(notice, person.language).title}\n{settings.PUBLIC_URL}{notice.link}")
-        for notice in notices_of(viewer).filter(**within)
-    ]
     most = policies.current().get(StaffMailPolicy).lines_most
-    return [line for _at, line in sorted(found)][:most]
+    return [
+        f"{line.title}\n{settings.PUBLIC_URL}{line.link}" if line.link else line.title
+        for line in lines_of(person, since, until)
+    ][:most]

@@ -90,6 +90,7 @@ shell: list[URLPattern | URLResolver] = [
     path("search/", search.search, name="search"),
     path("me/", me.me, name="me"),
     path("me/mail/", me.notices_by_mail, name="notices_by_mail"),
+    path("me/push/", me.notices_by_push, name="notices_by_push"),
     path("me/security/", me.security, name="security"),
     path("me/security/later/", me.security_later, name="security_later"),
     path("shell/theme/", me.theme, name="theme"),

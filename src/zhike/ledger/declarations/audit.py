@@ -29,3 +29,13 @@ words.declare(
 )
 words.declare("payment", _("Payment"), actions={"payment.load": _("Loaded payments")})
 words.declare("subscription", _("Subscription"), actions={"subscription.load": _("Loaded subscriptions")})
+words.declare(
+    "packageuse",
+    _("Package use"),
+    records="package-uses",
+    actions={
+        "packageuse.load": _("Loaded use of packages"),
+        "packageuse.update": _("Changed a figure of package use"),
+        "packageuse.remove": _("Took loaded use of packages back"),
+    },
+)

@@ -27,6 +27,36 @@ class Subscription(Record):
         indexes: ClassVar = [models.Index(fields=["customer", "-starts_on"], name="subscription_of_customer")]
 
 
+class PackageUse(Record):
+    """How much of what a package includes was used in a month: data, calls, minutes, seats. The newest figure counts.
+
+    ``unit`` is what is counted, such as ``GB``; a package that includes several things has a row for each.
+    """
+
+    scope_path = "customer"
+
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer"))
+    package = models.CharField(_("package"), max_length=80)
+    unit = models.CharField(_("unit"), max_length=20)
+    period = models.DateField(_("month"))
+    allowance = models.PositiveBigIntegerField(_("included"))
+    used = models.PositiveBigIntegerField(_("used"), default=0)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "-period"], name="package_use_of_customer"),
+            models.Index(fields=["-period", "-id"], name="package_use_by_month"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.package} {self.period:%Y-%m}"
+
+    @property
+    def percent(self) -> int:
+        """The share used, in whole percent, rounded down."""
+        return self.used * 100 // self.allowance if self.allowance else 0
+
+
 class UsageDay(models.Model):
     """Logins and feature uses of a customer on one day. The largest table: no columns but these."""
 

@@ -11,7 +11,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.facts.load import facts_load, ids_by_external
 from zhike.foundation.kit import bulk, clock
-from zhike.ledger.models import Bill, Order, OrderLine, Payment, Product, Subscription, UsageDay
+from zhike.ledger.models import Bill, Order, OrderLine, PackageUse, Payment, Product, Subscription, UsageDay
 
 
 class ProductRow(NamedTuple):
@@ -86,6 +86,18 @@ class UsageRow(NamedTuple):
     logins: int
 
 
+class PackageUseRow(NamedTuple):
+    """How much of a package was used in the month that begins on ``period``."""
+
+    external_id: str
+    customer_id: int
+    package: str
+    unit: str
+    period: dt.date
+    allowance: int
+    used: int
+
+
 def products_load(*, viewer: Viewer, rows: Iterable[ProductRow], origin: str) -> dict[str, int]:
     """Load the catalogue; returns database ids by external id."""
     facts_load(viewer=viewer, model=Product, area=Area.ORDERS, fields=ProductRow._fields, rows=rows, origin=origin)
@@ -141,6 +153,12 @@ def usage_load(*, viewer: Viewer, rows: Iterable[UsageRow]) -> int:
     return bulk.upsert(
         UsageDay, _related(UsageRow), rows, conflict=("customer", "day"), update=("feature_uses", "logins")
     )
+
+
+def package_uses_load(*, viewer: Viewer, rows: Iterable[PackageUseRow], origin: str) -> int:
+    """Load how much of packages was used."""
+    return facts_load(viewer=viewer, model=PackageUse, area=Area.ORDERS, fields=_related(PackageUseRow),
+                      rows=rows, origin=origin)  # fmt: skip
 
 
 def _related(row: type[tuple[object, ...]]) -> tuple[str, ...]:

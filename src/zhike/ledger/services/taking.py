@@ -1,4 +1,4 @@
-"""Orders and bills from files: taken in, changed, taken back. Each order has one line on the timeline."""
+"""Orders, bills and use of packages from files: taken in, changed, taken back. Each order has a timeline line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zhike.foundation.access.matrix import Area
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.facts.store import fact_update, facts_insert, facts_remove
 from zhike.foundation.kit import clock
-from zhike.ledger.models import Bill, Order
+from zhike.ledger.models import Bill, Order, PackageUse
 
 
 @transaction.atomic
@@ -73,3 +73,23 @@ def bill_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -> B
 def bills_remove(*, viewer: Viewer, pks: Sequence[int]) -> None:
     """Take loaded bills back. Raises: Forbidden."""
     facts_remove(viewer=viewer, model=Bill, area=Area.ORDERS, pks=pks)
+
+
+@transaction.atomic
+def package_uses_take(*, viewer: Viewer, rows: Sequence[Mapping[str, Any]], origin: str) -> list[int]:
+    """Load how much of packages was used; returns the numbers in the base, in order. Raises: Forbidden."""
+    taken = facts_insert(viewer=viewer, model=PackageUse, area=Area.ORDERS, rows=rows, origin=origin)
+    return [pk for pk, _ in taken]
+
+
+def package_use_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -> PackageUse:
+    """Take the newer figure of a package. Raises: NotFound, Forbidden, Stale."""
+    row: PackageUse = fact_update(
+        viewer=viewer, model=PackageUse, area=Area.ORDERS, uid=uid, version=version, changes=changes
+    )
+    return row
+
+
+def package_uses_remove(*, viewer: Viewer, pks: Sequence[int]) -> None:
+    """Take loaded figures back. Raises: Forbidden."""
+    facts_remove(viewer=viewer, model=PackageUse, area=Area.ORDERS, pks=pks)

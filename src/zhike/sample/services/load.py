@@ -35,6 +35,8 @@ from zhike.serve.public import ArticleRow, ComplaintRow, TicketRow, articles_loa
 from zhike.win.public import ContractRow, OpportunityRow, contracts_load, opportunities_load
 
 ORIGIN = "sample"
+_WITH_USE = 20  # of the packages that run, each twentieth tells how far it is used
+_PACKAGE = ("企业专线流量包", "GB")
 _TICKET_CLASS = {
     "technical": "technical", "install": "technical", "billing": "commercial", "change": "commercial",
     "question": "experience",
@@ -168,6 +170,7 @@ def _ledger(viewer: Viewer, company: Company, ids: dict[int, int]) -> None:
         ),
     )  # fmt: skip
     _subscriptions(viewer, company, ids, products)
+    _package_uses(viewer, company, ids)
     _bills(viewer, company, ids)
     ledger.usage_load(viewer=viewer, rows=_usage(company, ids))
 
@@ -180,6 +183,23 @@ def _subscriptions(viewer: Viewer, company: Company, ids: dict[int, int], produc
                                    products.get(f"S{r['product_id']}"), r["starts_on"], r["ends_on"],
                                    r["monthly_fee_minor"])
             for r in _rows(company.subscriptions)
+        ),
+        origin=ORIGIN,
+    )  # fmt: skip
+
+
+def _package_uses(viewer: Viewer, company: Company, ids: dict[int, int]) -> None:
+    """The last month of some packages that run, used between not at all and a little over."""
+    month = (company.as_of - dt.timedelta(days=1)).replace(day=1)
+    running = (
+        r for r in _rows(company.subscriptions) if r["ends_on"] is None and r["subscription_id"] % _WITH_USE == 0
+    )
+    ledger.package_uses_load(
+        viewer=viewer,
+        rows=(
+            ledger.PackageUseRow(f"S{r['subscription_id']}", ids[r["customer_id"]], *_PACKAGE, month, 1_000,
+                                 r["subscription_id"] * 37 % 1_150)
+            for r in running
         ),
         origin=ORIGIN,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
 from zhike.serve import greetings as reads
+from zhike.serve import reminders
 
 
 @require_GET
@@ -19,6 +20,7 @@ def greetings(request: HttpRequest) -> HttpResponse:
     """Counts by day and occasion; each number opens its list."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     shown = reads.outlook(viewer)
+    may_see_messages = viewer.may(Area.TIMELINE, Level.BASIC)
     context = {
         "ahead": shown.ahead,
         "behind": shown.behind,
@@ -28,6 +30,7 @@ def greetings(request: HttpRequest) -> HttpResponse:
         "planned": sum(row.planned for row in shown.ahead),
         "holidays": shown.holidays,
         "templates": len(templates_in_use()),
-        "may_see_templates": viewer.may(Area.TIMELINE, Level.BASIC),
+        "may_see_templates": may_see_messages,
+        "reminders": reminders.lately(viewer, shown.horizon_days) if may_see_messages else [],
     }
     return render(request, "serve/greetings.html", context)

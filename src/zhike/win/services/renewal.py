@@ -7,8 +7,8 @@ import datetime as dt
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
-from zhike.correspond.public import About, queued, template_in_use, was_said
-from zhike.customers.public import addressees, contact_cards, managers_of
+from zhike.correspond.public import About, queued, template_in_use, was_said, whom_to_write
+from zhike.customers.public import addressees, managers_of
 from zhike.foundation import messages
 from zhike.foundation.access.models import Origin
 from zhike.foundation.access.viewer import system
@@ -49,7 +49,7 @@ def _remind(number: int, renewal_on: dt.date, days: int, step: int) -> bool:
     key = f"renewal:{contract.uid.hex}:{renewal_on:%Y%m%d}:{step}"
     if was_said(key):
         return False
-    whom = (contract.customer_id, _whom(contract.customer_id))
+    whom = (contract.customer_id, whom_to_write(contract.customer_id))
     card = addressees([whom]).get(whom)
     template = template_in_use("renewal", card.language) if card is not None else None
     if template is not None:
@@ -63,13 +63,3 @@ def _remind(number: int, renewal_on: dt.date, days: int, step: int) -> bool:
     words = {"number": contract.number, "days": days}
     told = messages.tell(people, "contract.renewal", words, link=f"/contracts/{contract.uid}/", about=key)
     return told > 0 or template is not None
-
-
-def _whom(customer_id: int) -> int | None:
-    """The contact to write to: who can be reached, the primary one first; else the customer's own address."""
-    people = [card.id for card in contact_cards(customer_id)]
-    asked = [messages.Ask(customer_id, contact, "email", "service", is_automatic=True) for contact in people]
-    for contact, verdict in zip(people, messages.may_send(asked), strict=True):
-        if all(reason.code != "no_address" for reason in verdict.reasons):
-            return contact
-    return None

@@ -6,7 +6,6 @@ Feishu: open.feishu.cn, "获取授权码", "获取 user_access_token" (v2), "获
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,10 +13,9 @@ from zhike.interfaces.web.company import asking
 from zhike.interfaces.web.company.asking import Refused
 from zhike.interfaces.web.company.protocols import SUBJECT_MOST, Claim, Start, code_of, with_query
 from zhike.interfaces.web.company.services import Service
+from zhike.interfaces.web.company.tokens import token_of
 
-_SOONER_SECONDS = 300.0
 _STALE_TOKENS = (40014, 42001)  # WeCom: invalid, expired
-_TOKENS: dict[tuple[str, str], tuple[float, str]] = {}
 
 
 class WeCom:
@@ -50,17 +48,14 @@ class WeCom:
 
     def _token(self, *, anew: bool = False) -> str:
         """The token of the application: WeCom limits how often it is asked for."""
-        key = (self.api, self.service.client_id)
-        kept = _TOKENS.get(key)
-        if kept is not None and not anew and time.monotonic() < kept[0]:
-            return kept[1]
+        return token_of(self.service, self._new_token, anew=anew)
+
+    def _new_token(self) -> tuple[str, float]:
         asked = {"corpid": self.service.client_id, "corpsecret": self.service.secret()}
         told = asking.get(f"{self.api}/cgi-bin/gettoken", asked)
         if told.get("errcode") != 0 or not told.get("access_token"):
             raise Refused("no_answer", f"wecom_{told.get('errcode')}")
-        until = time.monotonic() + float(told.get("expires_in", 0)) - _SOONER_SECONDS
-        _TOKENS[key] = (until, str(told["access_token"]))
-        return _TOKENS[key][1]
+        return str(told["access_token"]), float(told.get("expires_in", 0))
 
 
 class DingTalk:

@@ -20,7 +20,7 @@ from zhike.foundation.access.people import viewer_of
 from zhike.foundation.audit.models import Entry
 from zhike.foundation.records.testing import signed_in, staff, text_of
 from zhike.interfaces.api import pace
-from zhike.interfaces.web.company import services, suites
+from zhike.interfaces.web.company import services, tokens
 from zhike.interfaces.web.company.binding import identity_bind
 from zhike.interfaces.web.company.protocols import Claim
 from zhike.interfaces.web.models import CompanyIdentity
@@ -65,7 +65,7 @@ def suite(settings: Any, tmp_path: Path) -> Iterator[Suite]:
     settings.EGRESS_ALLOW = ("127.0.0.0/8",)
     cache.clear()
     pace.forget()
-    suites._TOKENS.clear()
+    tokens.forget()
     server = Suite()
     (tmp_path / "secret").write_text(SECRET, encoding="utf-8")
     place = tmp_path / "services.toml"

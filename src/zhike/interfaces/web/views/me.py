@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +16,11 @@ from zhike.foundation.access.matrix import posts
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import rights_changed
 from zhike.foundation.access.routes import public, signed_in
+from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.messages.models import Rhythm
 from zhike.interfaces.web.company.binding import connections
+from zhike.interfaces.web.company.pushing import staff_ways
+from zhike.interfaces.web.company.pushing_words import fault_words
 from zhike.interfaces.web.context import THEMES
 
 _YEAR = 365 * 24 * 3600
@@ -30,9 +35,31 @@ def me(request: HttpRequest) -> HttpResponse:
         "held": [p.title.said_in(viewer.language) for p in held],
         "rhythm": messages.staff_mail_of(viewer),
         "rhythms": Rhythm.choices,
+        **_push(viewer),
         "address": Person.objects.values_list("email", flat=True).get(pk=viewer.person_id),
     }
     return render(request, "web/me.html", context)
+
+
+def _push(viewer: Viewer) -> dict[str, Any]:
+    """The services that can tell me something, and what I have chosen."""
+    chosen, error = messages.staff_push_of(viewer)
+    ways = [
+        {"code": way.code, "name": way.service.said_in(viewer.language), "is_connected": way.reaches(viewer.person_id)}
+        for way in staff_ways()
+        if viewer.person_id is not None
+    ]
+    return {"ways": ways, "way": chosen, "way_fault": fault_words(error) if error else ""}
+
+
+@require_POST
+def _notices_by_push(request: HttpRequest) -> HttpResponse:
+    """Whether one's own notices come in WeCom, DingTalk or Feishu, too."""
+    messages.staff_push_set(request.viewer, request.POST.get("service", ""))  # type: ignore[attr-defined]
+    return redirect("me")
+
+
+notices_by_push = signed_in(_notices_by_push)
 
 
 @require_POST

@@ -56,6 +56,7 @@ POLICY_WORDS = {
     "messages.gate": gettext_lazy("What leaves for customers"),
     "messages.notices": gettext_lazy("Notices"),
     "messages.staff_mail": gettext_lazy("Notices by mail"),
+    "messages.staff_push": gettext_lazy("Notices in WeCom, DingTalk or Feishu"),
     "obligations.standard": gettext_lazy("Reminders and escalation"),
     "onboard.clocks": gettext_lazy("Clocks of delivery"),
     "onboard.milestones": gettext_lazy("Milestones"),
