@@ -51,7 +51,7 @@ def described(field: Field) -> dict[str, Any]:
     found["is_masked"] = values.is_hidden(field)
     found["is_closed"] = field.klass is Klass.SENSITIVE
     found["records"] = field.relation or None
-    is_chosen = field.kind in (Kind.CHOICE, Kind.BADGE)
+    is_chosen = field.kind in (Kind.CHOICE, Kind.BADGE, Kind.TAGS)
     options = field.options if is_chosen else ()
     found["options"] = [{"code": c.code, "label": str(c.label)} for c in options[:_OPTIONS_MOST]]
     found["help"] = str(field.help)

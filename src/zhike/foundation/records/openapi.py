@@ -26,6 +26,7 @@ _TYPES: dict[Kind, dict[str, Any]] = {
     Kind.PERSON: _NAMED,
     Kind.DEPARTMENT: _NAMED,
     Kind.RELATION: _NAMED,
+    Kind.TAGS: {"type": "array", "items": {"type": "string"}, "description": "codes of tags"},
 }
 # Which ones there are is for each enterprise to say, on a page and at any time: a description that is kept with the
 # source cannot name them.
