@@ -299,6 +299,7 @@ class RecordType:
     quick: tuple[Quick, ...] = ()  # beside "mine" and "new this week", which the fields give by themselves
     search: str = ""
     search_hint: Words = ""
+    found_by: tuple[str, ...] = ()  # without an index of their own: a number, and a RELATION that words find
     recheck: Callable[[Any, Sequence[int], str], Sequence[int]] | None = None
     finds_persons: Callable[[Any], bool] = lambda _viewer: True
     row_link: Callable[[UUID], str] | None = None

@@ -66,7 +66,7 @@ def _line(viewer: Viewer, record_type: RecordType) -> dict[str, Any]:
         "plural": str(record_type.plural),
         "may_create": may_edit and record_type.create is not None,
         "may_update": may_edit and record_type.update is not None,
-        "found_by_words": bool(record_type.search),
+        "found_by_words": bool(record_type.search or record_type.found_by),
     }
 
 

@@ -19,7 +19,7 @@ from zhike.foundation.access.models import Person
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock, money, typed
 from zhike.foundation.kit.refusals import Refusal
-from zhike.foundation.records import conditions, names, values
+from zhike.foundation.records import conditions, introducing, names, values
 from zhike.foundation.records.custom import known
 from zhike.foundation.records.declare import CUSTOM, Field, Kind, RecordType
 from zhike.foundation.records.registry import find
@@ -375,9 +375,14 @@ def _blank(choices: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
 
 def _people(present: int | None, able: Collection[int] | None) -> list[tuple[str, str]]:
     """Active people by name, of those who are ``able`` where somebody said so, and always the present one."""
-    rows = Person.objects.filter(is_active=True).order_by("name").values_list("pk", "uid", "name")
-    choices = [(str(uid), name) for pk, uid, name in rows if able is None or pk in able]
-    held = names.people.get(present)
-    if held and str(held.uid) not in {uid for uid, _name in choices}:
-        choices.append((str(held.uid), held.name))
+    rows = Person.objects.filter(is_active=True).order_by("name").values_list("pk", "uid", "name", "department_id")
+    held = introducing.posts_held() if able is not None else {}
+    choices = [
+        (str(uid), introducing.introduced(name, held.get(pk, ()), department) if able is not None else name)
+        for pk, uid, name, department in rows
+        if able is None or pk in able
+    ]
+    now = names.people.get(present)
+    if now and str(now.uid) not in {uid for uid, _name in choices}:
+        choices.append((str(now.uid), now.name))
     return choices

@@ -299,7 +299,7 @@ def _parameters(record_type: RecordType) -> list[dict[str, Any]]:
             "conditions of the filter builder: all(state.is(won), any(owner.is(me), due_on.last(30, days)))",
         ),
     ]
-    if record_type.search:
+    if record_type.search or record_type.found_by:
         found.append(_query("q", {"type": "string", "maxLength": 100}, "words"))
     for field in record_type.fields:
         if field.filterable and field.klass is Klass.ORDINARY:

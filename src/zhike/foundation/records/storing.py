@@ -193,12 +193,15 @@ def _write(viewer: Viewer, record_type: RecordType, row: Any, clean: Mapping[Fie
         record_type.indexes([row])
     if TAGS in before:
         carrying.changed(record_type.code, row, held.get(TAGS), (kept or {}).get(TAGS))
-    action = "records.tags_changed" if list(before) == [TAGS] else "records.custom_changed"
     personal = {row.uid: {"before": {k: were.get(k, "") for k in secret}, "after": secret}} if secret else None
-    audit.record(
-        viewer, action, kind=row._meta.model_name or "", object_id=row.pk, object_uid=row.uid,
-        before=before, after={f.key: value for f, value in clean.items() if not f.stored_masked}, personal=personal,
-    )  # fmt: skip
+    about = {
+        "kind": row._meta.model_name or "", "object_id": row.pk, "object_uid": row.uid, "before": before,
+        "after": {f.key: value for f, value in clean.items() if not f.stored_masked}, "personal": personal,
+    }  # fmt: skip
+    if list(before) == [TAGS] and not secret:
+        audit.record(viewer, "records.tags_changed", **about)
+    else:
+        audit.record(viewer, "records.custom_changed", **about)
 
 
 def stored(held: Mapping[str, Any], uid: UUID, clean: Mapping[Field, Any]) -> dict[str, Any] | None:

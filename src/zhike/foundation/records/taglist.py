@@ -14,14 +14,15 @@ from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import serial
 from zhike.foundation.kit.refusals import Invalid, Refusal
-from zhike.foundation.records import rows
 from zhike.foundation.records.custom.rules import slug
 from zhike.foundation.records.policy import TagPolicy
+from zhike.foundation.records.rows import locked, noted, saved
 from zhike.foundation.records.tags import known
 from zhike.foundation.records.tags.models import Tag, TagState, Tone
 
 _LOCK_SPACE = 0x7A67
 _LONGEST_CODE = 36
+_LONGEST = {"title_zh": 30, "title_en": 40, "meaning": 200}
 
 
 class TooManyTags(Refusal):
@@ -50,7 +51,7 @@ def tag_create(*, viewer: Viewer, title_zh: str = "", title_en: str = "", tone: 
     tag = Tag(code=_code_of(clean["title_en"]), owner_id=viewer.person_id, department_id=viewer.department_id, **clean)
     tag.created_by_id = tag.updated_by_id = viewer.person_id
     tag.save()
-    rows.noted(viewer, tag, "tag.create", **clean)
+    noted(viewer, tag, "tag.create", **clean)
     _told()
     return tag
 
@@ -65,7 +66,7 @@ def tag_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) -> Ta
     changed = {name: value for name, value in clean.items() if value != present[name]}
     for name, value in changed.items():
         setattr(tag, name, value)
-    rows.saved(viewer, tag, "tag.update", **changed)
+    saved(viewer, tag, "tag.update", **changed)
     _told()
     return tag
 
@@ -75,7 +76,7 @@ def tag_retire(*, viewer: Viewer, uid: UUID, version: int) -> Tag:
     """Take a tag out of use: it stays where it stands and is put on nothing new. Raises as :func:`tag_update`."""
     tag = _held(viewer, uid, version, TagState.USED)
     tag.state = TagState.RETIRED
-    rows.saved(viewer, tag, "tag.retire", title=tag.title_zh)
+    saved(viewer, tag, "tag.retire", title=tag.title_zh)
     _told()
     return tag
 
@@ -88,7 +89,7 @@ def tag_return(*, viewer: Viewer, uid: UUID, version: int) -> Tag:
     _require_room()
     _accepted({"title_zh": tag.title_zh, "title_en": tag.title_en, "tone": tag.tone, "meaning": ""}, besides=tag)
     tag.state, tag.into = TagState.USED, None
-    rows.saved(viewer, tag, "tag.return", title=tag.title_zh)
+    saved(viewer, tag, "tag.return", title=tag.title_zh)
     _told()
     return tag
 
@@ -106,7 +107,7 @@ def tag_merge(*, viewer: Viewer, uid: UUID, version: int, into: str) -> Tag:
     # What was merged into this one follows it, so that one look is enough to read any tag.
     Tag.objects.filter(into=tag).update(into=target, version=F("version") + 1)
     tag.state, tag.into = TagState.MERGED, target
-    rows.saved(viewer, tag, "tag.merge", title=tag.title_zh, into=target.code)
+    saved(viewer, tag, "tag.merge", title=tag.title_zh, into=target.code)
     _told()
     return tag
 
@@ -114,7 +115,7 @@ def tag_merge(*, viewer: Viewer, uid: UUID, version: int, into: str) -> Tag:
 def _held(viewer: Viewer, uid: UUID, version: int, *states: str) -> Tag:
     viewer.require(Area.STRATEGY, Level.EDIT)
     serial.hold(_LOCK_SPACE, ["tags"])
-    tag = rows.locked(viewer, Tag, uid, version)
+    tag = locked(viewer, Tag, uid, version)
     if tag.state not in states:
         raise TagStands()
     return tag
@@ -130,11 +131,7 @@ def _accepted(given: dict[str, Any], besides: Tag | None = None) -> dict[str, st
     clean = {name: " ".join(str(value or "").replace("\0", "").split()) for name, value in given.items()}
     clean["title_en"] = clean["title_en"] or clean["title_zh"]
     clean["tone"] = clean["tone"] or Tone.NEUTRAL
-    problems = {
-        name: "too_long"
-        for name in ("title_zh", "title_en", "meaning")
-        if len(clean[name]) > (Tag._meta.get_field(name).max_length or 0)
-    }
+    problems = {name: "too_long" for name, most in _LONGEST.items() if len(clean[name]) > most}
     if not clean["title_zh"]:
         problems["title_zh"] = "required"
     if clean["tone"] not in Tone.values:
