@@ -26,7 +26,9 @@ from zhike.foundation.records import (
     Sort,
     View,
     register,
+    tagging,
 )  # fmt: skip
+from zhike.foundation.records.tags.carrying import tags_of
 
 PURPOSE = _("Answering an inquiry and preparing a contract")
 BASIS = _("Consent, or steps before a contract at the person's request")
@@ -148,6 +150,7 @@ LEADS = register(
             Field("drop_reason", _("Reason of dropping"), Kind.CHOICE, choices=_choices(DropReason), filterable=True),
             Field("drop_note", _("Note on dropping")),
             Field("closed_at", _("Closed"), Kind.DATETIME, filterable=True),
+            tags_of("leads"),
             Field("created_at", _("First inquiry"), Kind.DATETIME, filterable=True),
         ),
         list_columns=("customer", "grade", "state", "need", "urgency", "inquiries", "is_quiet", "touched_at", "owner"),
@@ -170,7 +173,7 @@ LEADS = register(
                                    "created_at")),
             Section(_("Who asks"), ("customer", "kind", "name", "contact_name", "contact_title", "phone", "email",
                                     "customer_phone", "customer_email")),
-            Section(_("Profile"), ("industry", "region", "staff_count")),
+            Section(_("Profile"), ("industry", "region", "staff_count", "tags")),
             Section(_("Grade and progress"), ("grade", "grade_points", "is_graded_by_hand", "grade_note", "state",
                                               "owner", "department", "touched_at", "is_quiet")),
             Section(_("First contact"), ("contacted_at", "contact_channel", "contact_message", "contact_interests",
@@ -181,7 +184,7 @@ LEADS = register(
         update=taking.lead_update,
         reveal=reveal.lead_reveal,
         importer=importing.LEADS,
-        acts=ACTS,
+        acts=(*ACTS, tagging.act("leads")),
         board=Board(by="state", act="move", card=("grade", "need", "owner")),
         steps="state",
     )

@@ -36,7 +36,9 @@ from zhike.foundation.records import (
     View,
     register,
     sharing,
+    tagging,
 )  # fmt: skip
+from zhike.foundation.records.tags.carrying import tags_of
 
 SERVICE = _("After-sales and service")
 CONTRACT = _("Performance of the contract")
@@ -142,6 +144,7 @@ CUSTOMERS = register(
             Field("preferences", _("Preferences"), Kind.LONG_TEXT, editable=True),
             Field("prefers_custom", _("Prefers customised service"), Kind.BOOL, editable=True),
             Field("cooperation_since", _("Cooperation since"), Kind.DATE, editable=True),
+            tags_of("customers", purpose=SERVICE, basis=CONTRACT, retention=KEPT),
             Field("created_at", _("Created"), Kind.DATETIME),
         ),
         list_columns=("name", "tier", "lifecycle", "health", "last_order_on", "spend_12m", "owner"),
@@ -168,7 +171,7 @@ CUSTOMERS = register(
         ),
         sections=(
             Section(_("Basics"), ("name", "kind", "short_name", "credit_code", "industry", "region", "staff_count",
-                                  "revenue", "cooperation_since", "source", "owner")),
+                                  "revenue", "cooperation_since", "source", "owner", "tags")),
             Section(_("Contact details"), ("phone", "email", "address", "language")),
             Section(_("Identity"), ("id_number", "birthday", "birthday_is_lunar")),
             Section(_("Needs"), ("core_needs", "preferences", "prefers_custom")),
@@ -189,7 +192,7 @@ CUSTOMERS = register(
         ),
         create=_customer_create,
         update=_customer_update,
-        acts=(sharing.act(Customer),),
+        acts=(tagging.act("customers"), sharing.act(Customer)),
         files="",
         delete=customer.customer_delete,
         restore=customer.customer_restore,

@@ -17,7 +17,7 @@ from zhike.events.customers import (
 from zhike.events.insight import LifecycleChanged, TierChanged
 from zhike.foundation.access.models import Person, Share
 from zhike.foundation.outbox import projection
-from zhike.foundation.records.events import RecordShared, ShareEnded
+from zhike.foundation.records.events import RecordShared, ShareEnded, TagsChanged
 
 
 @projection(CustomerCreated)
@@ -51,6 +51,14 @@ def _share_line(event: RecordShared | ShareEnded, kind: str) -> None:
     words = {"to": receiver, "post": made.post, "until": made.until.isoformat()}
     line = Line(event.customer_id, event.at, "profile", kind, words, event.person_id, event_uid=event.uid)
     timeline_add([line])
+
+
+@projection(TagsChanged)
+def _tags(event: TagsChanged) -> None:
+    if event.customer_id is None:
+        return
+    words = {"put": list(event.put), "taken": list(event.taken), "of": event.kind}
+    timeline_add([Line(event.customer_id, event.at, "profile", "tags.changed", words, event_uid=event.uid)])
 
 
 @projection(CustomerMadeFormal)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.automate.declare import trigger
 from zhike.events import acquire, comply, correspond, customers, insight, onboard, portal, retain, segment, serve, win
+from zhike.foundation.records.events import TagsChanged
 
 trigger(customers.CustomerCreated, _("A customer file was opened"))
 trigger(customers.CustomerChanged, _("Fields of a customer changed"))
@@ -13,6 +14,7 @@ trigger(customers.CustomerMadeFormal, _("A customer file became formal"))
 trigger(customers.CustomerReassigned, _("A customer has another owner"))
 trigger(customers.ContactChanged, _("A contact was added or changed"))
 trigger(customers.InteractionLogged, _("Somebody talked with a customer"))
+trigger(TagsChanged, _("Tags of a customer changed"))
 trigger(portal.OwnDataChanged, _("A customer changed the own data in the portal"))
 trigger(insight.TierChanged, _("The value tier of a customer changed"))
 trigger(insight.LifecycleChanged, _("The lifecycle state of a customer changed"))

@@ -11,6 +11,8 @@ from zhike.customers.models.customer import VerifiedBy
 from zhike.customers.models.interaction import InteractionKind
 from zhike.customers.timeline import Said, line_words
 from zhike.foundation.access.matrix import posts
+from zhike.foundation.records import find
+from zhike.foundation.records.tags import known as tags
 
 
 @line_words("customer.created", "user-plus")
@@ -41,6 +43,23 @@ def _shared(words: Mapping[str, Any], language: str) -> Said:
 @line_words("record.share_ended", "x")
 def _share_ended(words: Mapping[str, Any], language: str) -> Said:
     return _("Not shared with %(to)s any more") % _receiver(words, language), ""
+
+
+def _titles(codes: Any) -> str:
+    labels = {one.code: str(one.label) for one in tags.choices()}
+    return _(", ").join(labels[code] for code in tags.read(codes) if code in labels)
+
+
+@line_words("tags.changed", "tag")
+def _tags(words: Mapping[str, Any], _language: str) -> Said:
+    parts = []
+    if put := _titles(words.get("put")):
+        parts.append(_("Put on: %(tags)s") % {"tags": put})
+    if taken := _titles(words.get("taken")):
+        parts.append(_("Taken off: %(tags)s") % {"tags": taken})
+    kind = find(str(words.get("of", "")))
+    title = _("Tags changed") if kind is None or kind.code == "customers" else _("Tags of the lead changed")
+    return title, " · ".join(parts)
 
 
 @line_words("customer.restored", "trash-off")

@@ -20,6 +20,7 @@ _REMEMBERED = 100_000
 _YES = frozenset({"是", "有", "对", "真", "yes", "y", "true", "1", "√", "✓"})
 _NO = frozenset({"否", "无", "不", "假", "没有", "no", "n", "false", "0", "×", "✗"})
 _TIME = re.compile(r"[T ](\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
+_BETWEEN = re.compile(r"[、,，;；|\n]")
 _SERIAL_SHARE = 2
 _SHORTEST_NAME = 2
 _NOON = dt.time(12)
@@ -86,6 +87,9 @@ def _reader(field: Field, heading: str, style: DateStyle, *, is_past: bool, comm
         case Kind.CHOICE | Kind.BADGE:
             words = words_of(field)
             return lambda text: _chosen(words, text)
+        case Kind.TAGS:
+            tags = words_of(field)
+            return lambda text: _several(tags, text)
         case _:
             return lambda text: _text(field, text)
 
@@ -113,6 +117,13 @@ def _chosen(words: Mapping[str, str], text: str) -> Any:
         if (len(name) >= shortest and name in word) or (len(word) >= shortest and word in name)
     }
     return within.pop() if len(within) == 1 else Problem(NOT_A_CHOICE, text)
+
+
+def _several(words: Mapping[str, str], text: str) -> Any:
+    """The tags of these names, each as it is called: a part of a name would put on what nobody meant."""
+    names = [name for name in _BETWEEN.split(text) if name.strip()]
+    unknown = next((name for name in names if _word(name) not in words), None)
+    return Problem(NOT_A_CHOICE, unknown.strip()) if unknown is not None else [words[_word(name)] for name in names]
 
 
 def _word(text: str) -> str:

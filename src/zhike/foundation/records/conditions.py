@@ -22,6 +22,7 @@ from zhike.foundation.records.custom import known
 from zhike.foundation.records.custom import related as names_of_records
 from zhike.foundation.records.declare import Field, Kind, RecordType
 from zhike.foundation.records.registry import find
+from zhike.foundation.records.tags import carrying
 
 EMPTY = "none"  # the value that asks for records without one
 _RANGED = (Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.DATE, Kind.DATETIME)
@@ -63,7 +64,7 @@ def may_be_empty(record_type: RecordType, one: Field) -> bool:
 
 def column_of(record_type: RecordType, one: Field) -> Any:
     """The model's column behind a field; None for what only an act asks, and for what the enterprise added."""
-    if one.custom:
+    if one.custom or one.kind is Kind.TAGS:
         return None
     model = record_type.model
     *steps, last = one.path.split("__")
@@ -179,6 +180,14 @@ def _choice(viewer: Viewer, one: Field, given: Sequence[str]) -> tuple[Q, str]:
     return where, words
 
 
+def _tags(viewer: Viewer, one: Field, given: Sequence[str]) -> tuple[Q, str]:
+    labels = {c.code: str(c.label) for c in one.options} | {EMPTY: gettext("none")}
+    if strange := [v for v in given if v not in labels]:
+        raise ValueError(gettext("“%(text)s” is not one of the choices.") % {"text": strange[0][:40]})
+    where = carrying.any_of(one, [v for v in given if v != EMPTY])
+    return (where | carrying.without(one) if EMPTY in given else where), " / ".join(labels[v] for v in given)
+
+
 def _bool(viewer: Viewer, one: Field, given: Sequence[str]) -> tuple[Q, str]:
     if given[0] not in ("0", "1"):
         raise ValueError(gettext("Write 1 for yes, 0 for no."))
@@ -236,6 +245,7 @@ def uid_of(text: str) -> UUID:
 _PICKERS: dict[Kind, Callable[[Viewer, Field, Sequence[str]], tuple[Q, str]]] = {
     Kind.CHOICE: _choice,
     Kind.BADGE: _choice,
+    Kind.TAGS: _tags,
     Kind.BOOL: _bool,
     Kind.PERSON: _person,
     Kind.DEPARTMENT: _department,

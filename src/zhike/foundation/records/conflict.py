@@ -59,7 +59,7 @@ def compared(form: RecordForm, shown: Mapping[str, str], posted: Any) -> list[Di
             continue
         if not _typed_differs(bound, None, saved):
             continue  # both came to the same
-        typed = str(bound.value() or "")
+        typed = _text(bound.value() or "")
         if not mine:
             typed = ""
             _put(form, key)
@@ -97,6 +97,9 @@ def _put(form: RecordForm, key: str) -> None:
     """Make the form hold what is saved now."""
     field, saved = form.fields[key], form.initial.get(key)
     form.data = form.data.copy()
+    if isinstance(field, forms.MultipleChoiceField):
+        form.data.setlist(key, saved or [])
+        return
     if isinstance(field, forms.BooleanField):
         form.data.pop(key, None)
         if saved:
@@ -109,6 +112,8 @@ def _text(value: Any) -> str:
     """A value as a form sends it."""
     if value is None:
         return ""
+    if isinstance(value, list):
+        return ",".join(value)
     if isinstance(value, bool):
         return "1" if value else ""
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

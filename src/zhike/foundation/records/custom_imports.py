@@ -15,16 +15,16 @@ from zhike.foundation.crypto import vault
 from zhike.foundation.kit.refusals import Invalid
 from zhike.foundation.records import storing
 from zhike.foundation.records.custom import known
-from zhike.foundation.records.custom.column import name_of
-from zhike.foundation.records.declare import CUSTOM, Field, Kind, RecordType
+from zhike.foundation.records.declare import TAGS, Field, Kind, RecordType
 from zhike.foundation.records.importer import Importer, Row, Written
+from zhike.foundation.records.tags import carrying
 
 _PIECE = 500
 
 
 def extended(record_type: RecordType, importer: Importer) -> Importer:
     """The importer of a room that knows the custom fields too."""
-    fields = record_type.custom_fields if known.takes(record_type) else ()
+    fields = storing.fields_of(record_type) if known.takes(record_type) else ()
     if not fields:
         return importer
     keys = tuple(f.key for f in fields)
@@ -36,8 +36,8 @@ def extended(record_type: RecordType, importer: Importer) -> Importer:
         return _present(record_type, fields, importer.present(pks))
 
     def normal(values: dict[str, Any]) -> dict[str, Any]:
-        added = {key: values[key] for key in values if key.startswith(CUSTOM)}
-        return {**importer.normal({k: v for k, v in values.items() if k not in added}), **added}
+        own, added = storing.parted(values)
+        return {**importer.normal(own), **added}
 
     def update(*, viewer: Viewer, uid: Any, version: int, **changes: Any) -> Any:
         return storing.update(viewer, record_type, uid, version, changes, by=importer.update)
@@ -86,6 +86,9 @@ def _write_many(viewer: Viewer, record_type: RecordType, values: Mapping[int, Ma
         row.uid: {f.key: v for f, v in values[row.pk].items() if f.stored_masked and v is not None} for row in rows
     }
     vault.store({uid: held for uid, held in secrets.items() if held})
+    tagged = {row.pk: (row.custom or {}).get(TAGS) or [] for row in rows}
+    if any(tagged.values()):
+        carrying.mark(record_type.code, tagged)
     if record_type.indexes is not None:
         record_type.indexes(list(manager.filter(pk__in=values)))
     keys = sorted({f.key for clean in values.values() for f in clean})
@@ -108,7 +111,7 @@ def _present(
             if field.stored_masked:
                 found[pk][field.key] = opened.get(uid, {}).get(field.key)
             else:
-                found[pk][field.key] = _value(field, (custom or {}).get(name_of(field.custom)))
+                found[pk][field.key] = _value(field, (custom or {}).get(storing.place_of(field)))
     return found
 
 

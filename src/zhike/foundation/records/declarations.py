@@ -19,7 +19,19 @@ words.declare(
         "records.bulk_changed": _("Changed many records"),
         "records.undone": _("Took back a change"),
         "records.first_view": _("Chose the first view of a post"),
+        "records.tags_changed": _("Changed tags"),
         "records.custom_changed": _("Changed custom fields"),
+    },
+)
+words.declare(
+    "tag",
+    _("Tag"),
+    actions={
+        "tag.create": _("Added a tag"),
+        "tag.update": _("Changed a tag"),
+        "tag.retire": _("Retired a tag"),
+        "tag.return": _("Brought a tag back"),
+        "tag.merge": _("Merged a tag into another"),
     },
 )
 words.declare(

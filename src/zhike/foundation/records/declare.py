@@ -18,6 +18,7 @@ from zhike.foundation.records import added
 from zhike.foundation.records.asking import Quick, View
 
 Words: TypeAlias = Any  # str, or a lazy translation of one
+TAGS = "tags"  # the public name of the tags that a record carries
 CUSTOM = "x_"  # with it begin the public names of fields that an enterprise added, and no others
 
 
@@ -37,6 +38,7 @@ class Kind(StrEnum):
     PERSON = "person"
     DEPARTMENT = "department"
     RELATION = "relation"
+    TAGS = "tags"  # several tags of the managed list: see records.tags
 
 
 class Klass(StrEnum):
@@ -112,6 +114,7 @@ class Field:
     help: Words = ""
     name: str = ""  # the public name in URLs, API and export; by default the path's last step
     custom: int = 0  # the number of its definition, for a field that the enterprise added: see records.custom
+    of: str = ""  # of TAGS: the code of the records that carry them
     is_indexed: bool = True  # whether the database finds and sorts its values among many
 
     @functools.cached_property
@@ -296,6 +299,7 @@ class RecordType:
     quick: tuple[Quick, ...] = ()  # beside "mine" and "new this week", which the fields give by themselves
     search: str = ""
     search_hint: Words = ""
+    found_by: tuple[str, ...] = ()  # without an index of their own: a number, and a RELATION that words find
     recheck: Callable[[Any, Sequence[int], str], Sequence[int]] | None = None
     finds_persons: Callable[[Any], bool] = lambda _viewer: True
     row_link: Callable[[UUID], str] | None = None

@@ -51,7 +51,7 @@ def described(field: Field) -> dict[str, Any]:
     found["is_masked"] = values.is_hidden(field)
     found["is_closed"] = field.klass is Klass.SENSITIVE
     found["records"] = field.relation or None
-    is_chosen = field.kind in (Kind.CHOICE, Kind.BADGE)
+    is_chosen = field.kind in (Kind.CHOICE, Kind.BADGE, Kind.TAGS)
     options = field.options if is_chosen else ()
     found["options"] = [{"code": c.code, "label": str(c.label)} for c in options[:_OPTIONS_MOST]]
     found["help"] = str(field.help)
@@ -66,7 +66,7 @@ def _line(viewer: Viewer, record_type: RecordType) -> dict[str, Any]:
         "plural": str(record_type.plural),
         "may_create": may_edit and record_type.create is not None,
         "may_update": may_edit and record_type.update is not None,
-        "found_by_words": bool(record_type.search),
+        "found_by_words": bool(record_type.search or record_type.found_by),
     }
 
 

@@ -17,6 +17,18 @@ class ShareEvent(Event):
     person_id: int | None
 
 
+@event("records.TagsChanged")
+class TagsChanged(Event):
+    """Tags were put on a record or taken off it, by their codes."""
+
+    kind: str
+    record_id: int
+    record_uid: str
+    customer_id: int | None
+    put: tuple[str, ...]
+    taken: tuple[str, ...]
+
+
 @event("records.RecordShared")
 class RecordShared(ShareEvent):
     """A record is open to others until a day."""

@@ -19,6 +19,7 @@ _OF_KIND: dict[Kind, Any] = {
     Kind.PERSON: _UID,
     Kind.DEPARTMENT: _UID,
     Kind.RELATION: _UID,
+    Kind.TAGS: [],
 }
 _TEXTS = {
     "name": "嘉兴南湖泵业有限公司", "short_name": "南湖泵业", "phone": "13800138000", "email": "wang.lei@example.com",

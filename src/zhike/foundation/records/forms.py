@@ -19,10 +19,11 @@ from zhike.foundation.access.models import Person
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock, money, typed
 from zhike.foundation.kit.refusals import Refusal
-from zhike.foundation.records import conditions, names, values
+from zhike.foundation.records import conditions, introducing, names, values
 from zhike.foundation.records.custom import known
 from zhike.foundation.records.declare import CUSTOM, Field, Kind, RecordType
 from zhike.foundation.records.registry import find
+from zhike.foundation.records.tags import known as tags
 
 
 class PickerWidget(forms.TextInput):
@@ -114,13 +115,13 @@ class RecordForm(_ServedForm):
         changed = set(self.changed_data if only is None else only)
         found = {f.key: stored(f, self.cleaned_data.get(f.key)) for f in self.record_fields}
         if self.creating:
-            return {key: value for key, value in found.items() if value not in (None, "")}
+            return {key: value for key, value in found.items() if value not in (None, "", [])}
         return {key: value for key, value in found.items() if key in changed}
 
     @cached_property
     def groups(self) -> list[tuple[str, list[tuple[BoundField, bool]]]]:
         """Fields by section: (title, [(field, takes the whole width)])."""
-        wide = {f.key for f in self.record_fields if f.kind is Kind.LONG_TEXT}
+        wide = {f.key for f in self.record_fields if f.kind in (Kind.LONG_TEXT, Kind.TAGS)}
         left = [f.key for f in self.record_fields]
         found = []
         for section in self.record_type.sections:
@@ -166,7 +167,7 @@ class ActionForm(_ServedForm):
     @cached_property
     def questions(self) -> list[tuple[BoundField, bool]]:
         """The fields in order, each with whether it takes the whole width."""
-        return [(self[f.key], f.kind is Kind.LONG_TEXT) for f in self.record_fields]
+        return [(self[f.key], f.kind in (Kind.LONG_TEXT, Kind.TAGS)) for f in self.record_fields]
 
 
 def _gone(record_type: RecordType, asked: Collection[str], sent: Mapping[str, Any]) -> str:
@@ -226,6 +227,8 @@ def _initial(field: Field, value: Any) -> Any:
             return clock.local(value).replace(tzinfo=None)
         case Kind.BOOL:
             return "1" if value else "0"
+        case Kind.TAGS:
+            return tags.read(value)
         case _:
             return value
 
@@ -285,6 +288,25 @@ def _choice_field(record_type: RecordType, field: Field, value: Any, common: dic
     return forms.ChoiceField(choices=_blank(choices) if may_be_blank else choices, **common)
 
 
+class TagsField(forms.MultipleChoiceField):
+    """Tags to tick. ``,`` joins codes where they stand as one text."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def to_python(self, value: Any) -> list[str]:
+        given = value.split(",") if isinstance(value, str) else value or ()
+        return [str(one) for one in given if one]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return set(self.to_python(initial)) != set(self.to_python(data))
+
+
+def _tags_field(record_type: RecordType, field: Field, value: Any, common: dict[str, Any]) -> forms.Field:
+    """A retired tag only where it stands."""
+    held = tags.read(value)
+    return TagsField(choices=[(c.code, c.label) for c in field.options if not c.is_past or c.code in held], **common)
+
+
 def _bool_field(record_type: RecordType, field: Field, value: Any, common: dict[str, Any]) -> forms.Field:
     """A box to tick; three answers where nobody may have asked yet."""
     if conditions.may_be_empty(record_type, field):
@@ -305,6 +327,7 @@ def _department_field(record_type: RecordType, field: Field, value: Any, common:
 _PICKED = {
     Kind.CHOICE: _choice_field,
     Kind.BADGE: _choice_field,
+    Kind.TAGS: _tags_field,
     Kind.BOOL: _bool_field,
     Kind.PERSON: _person_field,
     Kind.DEPARTMENT: _department_field,
@@ -352,9 +375,14 @@ def _blank(choices: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
 
 def _people(present: int | None, able: Collection[int] | None) -> list[tuple[str, str]]:
     """Active people by name, of those who are ``able`` where somebody said so, and always the present one."""
-    rows = Person.objects.filter(is_active=True).order_by("name").values_list("pk", "uid", "name")
-    choices = [(str(uid), name) for pk, uid, name in rows if able is None or pk in able]
-    held = names.people.get(present)
-    if held and str(held.uid) not in {uid for uid, _name in choices}:
-        choices.append((str(held.uid), held.name))
+    rows = Person.objects.filter(is_active=True).order_by("name").values_list("pk", "uid", "name", "department_id")
+    held = introducing.posts_held() if able is not None else {}
+    choices = [
+        (str(uid), introducing.introduced(name, held.get(pk, ()), department) if able is not None else name)
+        for pk, uid, name, department in rows
+        if able is None or pk in able
+    ]
+    now = names.people.get(present)
+    if now and str(now.uid) not in {uid for uid, _name in choices}:
+        choices.append((str(now.uid), now.name))
     return choices

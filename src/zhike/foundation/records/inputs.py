@@ -14,6 +14,7 @@ from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, Refusal
 from zhike.foundation.records import forms, names, values
 from zhike.foundation.records.declare import CUSTOM, Field, Kind, RecordType
+from zhike.foundation.records.tags import known as tags
 
 _LARGEST = 2**63 - 1
 
@@ -152,6 +153,13 @@ def _choice(field: Field, given: Any) -> str:
     return given
 
 
+def _tags(_field: Field, given: Any) -> list[str]:
+    known = tags.every()
+    if not isinstance(given, list) or not all(isinstance(one, str) and one in known for one in given):
+        raise ValueError(_("Send a list of codes of tags."))
+    return given
+
+
 def _bool(field: Field, given: Any) -> bool:
     if not isinstance(given, bool):
         raise ValueError(_("Send true or false."))
@@ -197,6 +205,7 @@ _BY_KIND: dict[Kind, Callable[[Field, Any], Any]] = {
     Kind.DATETIME: _datetime,
     Kind.CHOICE: _choice,
     Kind.BADGE: _choice,
+    Kind.TAGS: _tags,
     Kind.BOOL: _bool,
     Kind.PERSON: _person,
     Kind.DEPARTMENT: _department,

@@ -26,6 +26,7 @@ _TYPES: dict[Kind, dict[str, Any]] = {
     Kind.PERSON: _NAMED,
     Kind.DEPARTMENT: _NAMED,
     Kind.RELATION: _NAMED,
+    Kind.TAGS: {"type": "array", "items": {"type": "string"}, "description": "codes of tags"},
 }
 # Which ones there are is for each enterprise to say, on a page and at any time: a description that is kept with the
 # source cannot name them.
@@ -298,7 +299,7 @@ def _parameters(record_type: RecordType) -> list[dict[str, Any]]:
             "conditions of the filter builder: all(state.is(won), any(owner.is(me), due_on.last(30, days)))",
         ),
     ]
-    if record_type.search:
+    if record_type.search or record_type.found_by:
         found.append(_query("q", {"type": "string", "maxLength": 100}, "words"))
     for field in record_type.fields:
         if field.filterable and field.klass is Klass.ORDINARY:

@@ -14,10 +14,12 @@ from zhike.foundation.access.matrix import Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import NotFound
 from zhike.foundation.records import acts, selector, storing, undo, values
-from zhike.foundation.records.declare import Act, BulkAction, Field, RecordType
+from zhike.foundation.records.declare import TAGS, Act, BulkAction, Field, Kind, RecordType
 from zhike.foundation.records.forms import ActionForm
+from zhike.foundation.records.tags import carrying
 
-FIELD, ACT, ACTION, UNDO = "field", "act", "action", "undo"
+FIELD, ACT, ACTION, UNDO, TAG = "field", "act", "action", "undo", "tag"
+PUT, OFF = "put", "off"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,12 @@ class Operation:
 
 def offered(viewer: Viewer, record_type: RecordType) -> list[Operation]:
     """All that the viewer's posts include: fields, then the room's acts and bulk actions."""
-    return [*_fields(viewer, record_type), *_acts(viewer, record_type), *_actions(viewer, record_type)]
+    return [
+        *_fields(viewer, record_type),
+        *_tags(viewer, record_type),
+        *_acts(viewer, record_type),
+        *_actions(viewer, record_type),
+    ]
 
 
 def is_offered(viewer: Viewer, record_type: RecordType) -> bool:
@@ -79,8 +86,33 @@ def _fields(viewer: Viewer, record_type: RecordType) -> list[Operation]:
     return [
         Operation(f"{FIELD}:{f.key}", str(f.label), (f,), _updating(record_type, f), group, (f,))
         for f in values.writable(viewer, record_type, creating=False)
-        if is_plain(f) and f.key != record_type.name_field
+        if is_plain(f) and f.key != record_type.name_field and f.kind is not Kind.TAGS
     ]
+
+
+def _tags(viewer: Viewer, record_type: RecordType) -> list[Operation]:
+    """To put one tag on and to take one off; the others stay where they are."""
+    field = next((f for f in values.writable(viewer, record_type, creating=False) if f.kind is Kind.TAGS), None)
+    if record_type.update is None or field is None or not field.options:
+        return []
+    group = gettext("Tags")
+    asked = (Field("tag", gettext("Tag"), Kind.CHOICE, choices=field.options, required=True, name="tag"),)
+    titles = ((PUT, gettext("Put a tag on"), carrying.put_on), (OFF, gettext("Take a tag off"), carrying.taken_off))
+    return [
+        Operation(f"{TAG}:{what}", title, asked, _tagging(record_type, made_of), group, (field,))
+        for what, title, made_of in titles
+    ]
+
+
+def _tagging(record_type: RecordType, made_of: Callable[[Any, str], list[str]]) -> Callable[..., Any]:
+    def run(viewer: Viewer, uid: UUID, answers: Mapping[str, Any]) -> Any:
+        row = selector.one_row(viewer, values.plan(viewer, record_type, ()), uid)
+        held = carrying.held_by(record_type.model, uid)
+        wanted = made_of(held, str(answers["tag"]))
+        # What stands as wished is written by nobody: no version, no event, no line.
+        return storing.update(viewer, record_type, uid, row[2], {TAGS: wanted}) if wanted != held else None
+
+    return run
 
 
 def _updating(record_type: RecordType, field: Field) -> Callable[[Viewer, UUID, Mapping[str, Any]], Any]:

@@ -16,6 +16,7 @@ from zhike.foundation.records import conditions, periods, values
 from zhike.foundation.records.circles import department_numbers, people_numbers
 from zhike.foundation.records.custom import known, opening, related
 from zhike.foundation.records.declare import Field, Kind, Klass, RecordType
+from zhike.foundation.records.tags import carrying
 from zhike.foundation.records.where import Group, Leaf, Node
 
 LABELS = {
@@ -23,6 +24,9 @@ LABELS = {
     "is_not": _("is not"),
     "contains": _("contains"),
     "lacks": _("does not contain"),
+    "has_any": _("has any of"),
+    "has_all": _("has all of"),
+    "has_none": _("has none of"),
     "starts": _("begins with"),
     "at_least": _("is at least"),
     "at_most": _("is at most"),
@@ -52,6 +56,7 @@ _BY_KIND: dict[Kind, tuple[str, ...]] = {
     Kind.DATETIME: _TIME,
     Kind.CHOICE: ("is", "is_not"),
     Kind.BADGE: ("is", "is_not"),
+    Kind.TAGS: ("has_any", "has_all", "has_none"),
     Kind.BOOL: ("is",),
     Kind.PERSON: ("is", "is_not"),
     Kind.DEPARTMENT: ("is", "below", "is_not"),
@@ -59,7 +64,7 @@ _BY_KIND: dict[Kind, tuple[str, ...]] = {
 }
 TIMES = (Kind.DATE, Kind.DATETIME)
 NUMBERS = (Kind.NUMBER, Kind.PERCENT, Kind.MONEY)
-CHOSEN = (Kind.CHOICE, Kind.BADGE)
+CHOSEN = (Kind.CHOICE, Kind.BADGE, Kind.TAGS)
 
 
 class Asked(NamedTuple):
@@ -93,6 +98,8 @@ def is_open(field: Field) -> bool:
 
 def operators_of(record_type: RecordType, field: Field) -> tuple[str, ...]:
     """The operators of a field, the most usual first."""
+    if field.kind is Kind.TAGS:
+        return (*_BY_KIND[Kind.TAGS], "empty", "filled") if field.options else ()
     if not field.custom and conditions.column_of(record_type, field) is None:
         return ()
     found = ("is",) if field.custom and field.stored_masked else _BY_KIND[field.kind]
@@ -163,6 +170,8 @@ def _other_than(field: Field, where: Q) -> Q:
 
 
 def _empty(record_type: RecordType, field: Field) -> Q:
+    if field.kind is Kind.TAGS:
+        return carrying.without(field)
     column = conditions.column_of(record_type, field)
     if column is None:
         return Q(**{f"{field.path}__isnull": True})
@@ -193,6 +202,15 @@ def _choice(viewer: Viewer, field: Field, leaf: Leaf) -> tuple[Q, str]:
     return Q(**{f"{field.path}__in": list(leaf.values)}), gettext(" or ").join(labels[v] for v in leaf.values)
 
 
+def _tags(viewer: Viewer, field: Field, leaf: Leaf) -> tuple[Q, str]:
+    labels = {c.code: str(c.label) for c in field.options}
+    if strange := [v for v in leaf.values if v not in labels]:
+        raise ValueError(gettext("“%(text)s” is not one of the choices.") % {"text": strange[0][:40]})
+    where = (carrying.all_of if leaf.operator == "has_all" else carrying.any_of)(field, leaf.values)
+    words = gettext(" and ") if leaf.operator == "has_all" else gettext(" or ")
+    return (~where if leaf.operator == "has_none" else where), words.join(labels[v] for v in leaf.values)
+
+
 def _bool(viewer: Viewer, field: Field, leaf: Leaf) -> tuple[Q, str]:
     if leaf.values not in (("yes",), ("no",)):
         raise ValueError(gettext("Write yes or no."))
@@ -216,6 +234,7 @@ _SIMPLE: dict[Kind, Callable[[Viewer, Field, Leaf], tuple[Q, str]]] = {
     Kind.RELATION: _text,
     Kind.CHOICE: _choice,
     Kind.BADGE: _choice,
+    Kind.TAGS: _tags,
     Kind.BOOL: _bool,
     Kind.PERSON: _person,
     Kind.DEPARTMENT: _department,

@@ -42,6 +42,14 @@ class CustomFieldPolicy:
     unindexed_rows_max: int = number(unit="rows", minimum=0, maximum=1_000_000)
 
 
+@policy("records", "tags")
+class TagPolicy:
+    """How many tags there may be, and how many a record carries."""
+
+    in_use_max: int = number(unit="count", minimum=1, maximum=1_000)
+    per_record_max: int = number(unit="count", minimum=1, maximum=50)
+
+
 @policy("records", "exports")
 class ExportPolicy:
     """How much one export may hold."""

@@ -31,6 +31,9 @@ FIELD_SENTENCES = {
     "not_oneself": _("Choose somebody else."),
     "before_the_first_day": _("The last day lies before the first one."),
     "posts_lack_it": _("The posts of this person do not include these records. Choose somebody else."),
+    "tag_taken": _("There is a tag of this name. Use that one, or choose another name."),
+    "tag_retired": _("This tag was retired and is put on nothing new. Leave it out."),
+    "too_many_tags": _("These are more tags than one record carries. Take some off."),
     "receiver_needed": _("This person has customers or duties. Choose who takes them over."),
 }
 

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from zhike.foundation.access.viewer import Viewer
-from zhike.foundation.records import operators, values
+from zhike.foundation.records import operators, sought, values
 from zhike.foundation.records import where as grammar
 from zhike.foundation.records.conditions import Condition, condition, parameters_of
 from zhike.foundation.records.custom import known
@@ -47,6 +47,7 @@ class ListQuery:
     """What is asked of a list. ``problems`` maps parameters that were not understood to a sentence."""
 
     words: str = ""
+    sought: str = ""  # words that became a filter: see records.sought
     sort: str = ""
     page: int = 1
     view: str = ""  # the saved view whose columns are shown
@@ -66,7 +67,11 @@ class ListQuery:
     @property
     def is_personal(self) -> bool:
         """Whether the same question means something else to another viewer: me, my department."""
-        return self.tree is not None or any(value in _OWN for c in self.conditions for _key, value in c.given)
+        return (
+            self.tree is not None
+            or bool(self.sought)
+            or any(value in _OWN for c in self.conditions for _key, value in c.given)
+        )
 
     def encoded(self, *, without: Condition | None = None, **changes: str) -> str:
         """The query string of this question with ``changes``; an empty value drops a parameter."""
@@ -112,8 +117,12 @@ def parse(viewer: Viewer, record_type: RecordType, query: QueryDict) -> ListQuer
         except ValueError as wrong:
             problems["where"] = str(wrong)
     sort = _sort(viewer, record_type, query.get("sort", ""), problems)
+    words = query.get("q", "").replace("\0", "").strip()[:_LONGEST_WORDS]
+    if (found := sought.condition(viewer, record_type, words)) is not None:
+        conditions.append(found)
     return ListQuery(
-        words=query.get("q", "").replace("\0", "").strip()[:_LONGEST_WORDS],
+        words="" if found else words,
+        sought=words if found else "",
         sort=sort,
         page=_page(query.get("page", "1"), problems),
         view=query.get("view", "").replace("\0", "")[:_LONGEST_VIEW],

@@ -21,8 +21,9 @@ from zhike.foundation.records import names, rows
 from zhike.foundation.records.custom import known
 from zhike.foundation.records.custom.column import blind_name_of, name_of
 from zhike.foundation.records.custom.marks import mark_of
-from zhike.foundation.records.declare import CUSTOM, Field, Kind, RecordType
+from zhike.foundation.records.declare import CUSTOM, TAGS, Field, Kind, RecordType
 from zhike.foundation.records.registry import find
+from zhike.foundation.records.tags import carrying
 
 GONE = _("This field was taken out of use. Leave it out.")
 
@@ -66,9 +67,19 @@ def update(
 
 
 def parted(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the room's service takes, and what the enterprise added."""
-    own = {key: value for key, value in given.items() if not key.startswith(CUSTOM)}
-    return own, {key: value for key, value in given.items() if key.startswith(CUSTOM)}
+    """What the room's service takes, and what stands in the column ``custom``: what the enterprise added, and tags."""
+    added = {key: value for key, value in given.items() if key.startswith(CUSTOM) or key == TAGS}
+    return {key: value for key, value in given.items() if key not in added}, added
+
+
+def fields_of(record_type: RecordType) -> tuple[Field, ...]:
+    """The fields whose values stand in the column ``custom``."""
+    return (*(f for f in record_type.fields if f.kind is Kind.TAGS), *record_type.custom_fields)
+
+
+def place_of(field: Field) -> str:
+    """Under which name a value stands in the column."""
+    return TAGS if field.kind is Kind.TAGS else name_of(field.custom)
 
 
 def accepted(viewer: Viewer, record_type: RecordType, added: Mapping[str, Any]) -> dict[Field, Any]:
@@ -76,7 +87,7 @@ def accepted(viewer: Viewer, record_type: RecordType, added: Mapping[str, Any]) 
 
     People come by number, other records by uid or number. What the viewer's posts do not include is no field to them.
     """
-    fields = {f.key: f for f in record_type.custom_fields}
+    fields = {f.key: f for f in fields_of(record_type)}
     problems: dict[str, str] = {}
     found: dict[Field, Any] = {}
     for key, value in added.items():
@@ -149,7 +160,12 @@ def _relation(viewer: Viewer, field: Field, value: Any) -> int:
     return int(found)
 
 
+def _tags(_viewer: Viewer, _field: Field, value: Any) -> list[str] | None:
+    return carrying.accepted(value)
+
+
 _ACCEPTED = {
+    Kind.TAGS: _tags,
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _text,
     Kind.NUMBER: _number,
@@ -165,7 +181,7 @@ def _write(viewer: Viewer, record_type: RecordType, row: Any, clean: Mapping[Fie
     """Put accepted values into the row, which the room's service holds, and note them."""
     mine = record_type.model._base_manager.filter(pk=row.pk)
     held: dict[str, Any] = mine.values_list("custom", flat=True).get() or {}
-    before = {f.key: held.get(name_of(f.custom)) for f in clean if not f.stored_masked}
+    before = {f.key: held.get(place_of(f)) for f in clean if not f.stored_masked}
     kept = stored(held, row.uid, clean)
     secret = {f.key: value or "" for f, value in clean.items() if f.stored_masked}
     were = vault.open_values([row.uid], list(secret)).get(row.uid, {}) if secret else {}
@@ -175,18 +191,24 @@ def _write(viewer: Viewer, record_type: RecordType, row: Any, clean: Mapping[Fie
         vault.store({row.uid: secret})
     if record_type.indexes is not None and any(f.kind in (Kind.TEXT, Kind.LONG_TEXT) for f in clean):
         record_type.indexes([row])
+    if TAGS in before:
+        carrying.changed(record_type.code, row, held.get(TAGS), (kept or {}).get(TAGS))
     personal = {row.uid: {"before": {k: were.get(k, "") for k in secret}, "after": secret}} if secret else None
-    audit.record(
-        viewer, "records.custom_changed", kind=row._meta.model_name or "", object_id=row.pk, object_uid=row.uid,
-        before=before, after={f.key: value for f, value in clean.items() if not f.stored_masked}, personal=personal,
-    )  # fmt: skip
+    about = {
+        "kind": row._meta.model_name or "", "object_id": row.pk, "object_uid": row.uid, "before": before,
+        "after": {f.key: value for f, value in clean.items() if not f.stored_masked}, "personal": personal,
+    }  # fmt: skip
+    if list(before) == [TAGS] and not secret:
+        audit.record(viewer, "records.tags_changed", **about)
+    else:
+        audit.record(viewer, "records.custom_changed", **about)
 
 
 def stored(held: Mapping[str, Any], uid: UUID, clean: Mapping[Field, Any]) -> dict[str, Any] | None:
     """The column with accepted values in it; of what the vault keeps the masked form, and a mark to find it by."""
     kept = dict(held)
     for field, value in clean.items():
-        name, mark = name_of(field.custom), blind_name_of(field.custom)
+        name, mark = place_of(field), blind_name_of(field.custom)
         if value is None:
             kept.pop(name, None)
             kept.pop(mark, None)

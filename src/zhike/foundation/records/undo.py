@@ -26,6 +26,7 @@ from zhike.foundation.records import selector, storing, values
 from zhike.foundation.records.declare import Field, Kind, RecordType
 from zhike.foundation.records.models import BulkChange, BulkRecord, BulkState, Change
 from zhike.foundation.records.policy import UndoPolicy
+from zhike.foundation.records.tags import known as tags
 
 
 class NothingToUndo(Refusal):
@@ -224,6 +225,8 @@ def differences(viewer: Viewer, record_type: RecordType, change: Change) -> list
 def _written(field: Field, value: Any) -> Any:
     if field.kind is Kind.RELATION:
         return str(value[0]) if value[0] else None
+    if field.kind is Kind.TAGS:
+        return tags.read(value)
     if isinstance(value, dt.date):  # a moment is one too
         return value.isoformat()
     return value if value is None or isinstance(value, str | bool | int | float) else float(value)

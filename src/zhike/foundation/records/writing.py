@@ -13,6 +13,7 @@ from zhike.foundation.kit import clock, money
 from zhike.foundation.records import names
 from zhike.foundation.records.declare import Choice, Field, Kind
 from zhike.foundation.records.registry import find
+from zhike.foundation.records.tags import known as tags
 
 NOTHING = '<span class="z-none">–</span>'
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
@@ -190,6 +191,17 @@ def badge(choice: Choice) -> str:
     return f'<span class="z-badge z-{choice.tone}">{mark}{escape(str(choice.label))}</span>'
 
 
+def _tags(field: Field) -> Written:
+    labels = {c.code: str(c.label) for c in field.options}
+    drawn = {c.code: badge(c) for c in field.options}
+
+    def html(value: Any) -> str:
+        codes = tags.read(value)
+        return f'<span class="z-tags">{" ".join(drawn[c] for c in codes if c in drawn)}</span>' if codes else NOTHING
+
+    return Written(html, lambda v: gettext(", ").join(labels[c] for c in tags.read(v) if c in labels), tags.read)
+
+
 def _bool(field: Field) -> Written:
     yes, no = gettext("Yes"), gettext("No")
 
@@ -246,6 +258,7 @@ _WRITERS: dict[Kind, Callable[[Field], Written]] = {
     Kind.DATETIME: _datetime,
     Kind.CHOICE: _choice,
     Kind.BADGE: _badge,
+    Kind.TAGS: _tags,
     Kind.BOOL: _bool,
     Kind.PERSON: _person,
     Kind.DEPARTMENT: _department,

@@ -15,7 +15,9 @@ from zhike.foundation.access.matrix import Area, Level, posts
 from zhike.foundation.access.models import Department, Person
 from zhike.foundation.access.people import posts_held
 from zhike.foundation.kit import clock
-from zhike.foundation.records import Act, Choice, Field, Kind, RecordType, Sort, View, names, register
+from zhike.foundation.records import Act, Choice, Field, Kind, RecordType, Sort, View, names, register, taglist
+from zhike.foundation.records.tags import known as tags
+from zhike.foundation.records.tags.models import Tag, TagState, Tone
 
 DECIDERS = ("it_team", "management")
 LANGUAGES = (Choice("zh-hans", _("Chinese")), Choice("en", _("English")))
@@ -159,3 +161,49 @@ DEPARTMENTS = register(
 def person_of(uid: UUID) -> Person | None:
     """A member of staff by uid."""
     return Person.objects.select_related("department", "superior").filter(uid=uid).first()
+
+
+def _is_tag(*states: str) -> Callable[[Any, Any], bool]:
+    return lambda _viewer, row: row.state in states
+
+
+def _others(_viewer: Any, row: Tag) -> tuple[Field, ...]:
+    open_ones = tuple(one for one in tags.choices() if not one.is_past and one.code != row.code)
+    return (Field("into", _("Tag that stays"), Kind.CHOICE, choices=open_ones, required=True, name="into"),)
+
+
+_TAG_STATES = {TagState.USED: ("good", "check"), TagState.RETIRED: ("neutral", "archive"),
+               TagState.MERGED: ("info", "git-merge")}  # fmt: skip
+TAGS = register(
+    RecordType(
+        model=Tag, code="tags", area=Area.STRATEGY, title=_("Tag"), plural=_("Tags"), icon="tag", section="customers",
+        order=46, name_field="title_zh",
+        empty=_("Example: price-sensitive, yellow, put on customers who asked for a discount twice."),
+        fields=(
+            Field("title_zh", _("Name in Chinese"), editable=True, required=True, max_length=30),
+            Field("title_en", _("Name in English"), editable=True, max_length=40,
+                  help=_("Without one the Chinese name is shown.")),
+            Field("tone", _("Colour"), Kind.BADGE, editable=True, filterable=True,
+                  choices=tuple(Choice(value, label, value) for value, label in Tone.choices)),
+            Field("meaning", _("When it is put on"), Kind.LONG_TEXT, editable=True, max_length=200),
+            Field("state", _("State"), Kind.BADGE, filterable=True,
+                  choices=tuple(Choice(value, label, *_TAG_STATES[value]) for value, label in TagState.choices)),
+            Field("code", _("Name for programs")),
+            Field("owner_id", _("Added by"), Kind.PERSON),
+            Field("created_at", _("Created"), Kind.DATETIME),
+        ),
+        list_columns=("title_zh", "title_en", "tone", "state", "meaning", "owner"), card=("tone", "state"),
+        default_sort="created_at", sorts=(Sort("created_at", descending=True),),
+        views=(View("used", _("In use"), {"state": "used"}), View("all", _("All"))),
+        create=taglist.tag_create, update=taglist.tag_update,
+        acts=(
+            Act("merge", _("Merge into another"), "git-merge", taglist.tag_merge, _others, _is_tag("used", "retired"),
+                asks=_("Wherever this tag stands, the other one is read instead: in lists, filters and rules."),
+                done=_("Merged. Bring it back to part them again.")),
+            Act("retire", _("Retire"), "archive", taglist.tag_retire, when=_is_tag("used"),
+                done=_("Retired. It stays where it stands and is put on nothing new.")),
+            Act("return", _("Bring back"), "restore", taglist.tag_return, when=_is_tag("retired", "merged"),
+                done=_("In use again.")),
+        ),
+    )
+)  # fmt: skip

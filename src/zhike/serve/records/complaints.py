@@ -114,6 +114,7 @@ COMPLAINTS = register(
     RecordType(
         model=Complaint, code="complaints", area=Area.COMPLAINTS, title=_("Complaint"), plural=_("Complaints"),
         icon="message-exclamation", section="serve", order=80, name_field="number",
+        found_by=("number", "customer"), search_hint=_("Customer or number"),
         empty=_("Example: nobody called back for two days; cause: slow response."),
         fields=(
             Field("number", _("Complaint number")),

@@ -115,6 +115,7 @@ TICKETS = register(
     RecordType(
         model=Ticket, code="tickets", area=Area.TICKETS, title=_("Ticket"), plural=_("Tickets"), icon="headset",
         section="serve", order=70, name_field="number",
+        found_by=("number", "customer"), search_hint=_("Customer or number"),
         empty=_("Example: the report cannot be exported, by phone, technical."),
         fields=(
             Field("number", _("Ticket number")),

@@ -212,7 +212,7 @@ def _input_type(field: Field, given: Mapping[str, Sequence[str]]) -> str:
 
 
 def _options(record_type: RecordType, field: Field, given: Sequence[str]) -> list[dict[str, Any]]:
-    if field.kind in (Kind.CHOICE, Kind.BADGE):
+    if field.kind in (Kind.CHOICE, Kind.BADGE, Kind.TAGS):
         pairs = [(c.code, str(c.label)) for c in field.options]
         if conditions.may_be_empty(record_type, field):
             pairs.append((conditions.EMPTY, gettext("none")))

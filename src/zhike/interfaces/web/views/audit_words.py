@@ -19,7 +19,7 @@ from zhike.foundation.records.links import Link, links_of
 from zhike.foundation.records.writing import exact, of
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+\d\d:\d\d$")
-_CODED = frozenset({Kind.CHOICE, Kind.BADGE, Kind.BOOL, Kind.PERSON, Kind.DEPARTMENT})
+_CODED = frozenset({Kind.CHOICE, Kind.BADGE, Kind.TAGS, Kind.BOOL, Kind.PERSON, Kind.DEPARTMENT})
 
 # Values that are no field of a record: of settings, reports, loads, people.
 OTHER_FIELDS = {
@@ -109,7 +109,8 @@ def value(field: Field | None, kept: Any, links: Mapping[tuple[str, int], Link],
     if _points(field, kept) and field is not None:
         link = links.get((field.relation, kept))
         return link.name if link else f"#{kept}"
-    if field is not None and field.kind in _CODED and kept is not None and not isinstance(kept, list | dict):
+    is_one = not isinstance(kept, list | dict) or (field is not None and field.kind is Kind.TAGS)
+    if field is not None and field.kind in _CODED and kept is not None and is_one:
         return of(field).text(kept) or kept
     if isinstance(kept, list):
         return ", ".join(map(str, kept)) or "–"
