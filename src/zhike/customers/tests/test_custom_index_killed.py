@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from uuid import uuid4
 
 import pytest
 from django.db import connection, connections, transaction
@@ -73,7 +74,7 @@ def test_killed_after_the_index_stands_and_before_it_is_written_down(owner: Pers
     whole(owner, seats)
 
 
-@pytest.mark.requirement("PLAT-13", proof="rule")
+@pytest.mark.requirement("DATA-01", proof="rule")
 def test_killed_inside_the_building_of_the_index(owner: Person, seats: CustomField) -> None:
     if connection.vendor == "postgresql":
         _killed_while_postgresql_builds(seats)
@@ -154,11 +155,10 @@ def _is_building() -> bool:
 def test_of_a_hundred_thousand_records_killed_again_and_again(owner: Person, seats: CustomField) -> None:
     firm = Customer.objects.latest("pk")
     template = {f.attname: getattr(firm, f.attname) for f in Customer._meta.concrete_fields if f.name != "id"}
-    fresh = Customer._meta.get_field("uid").get_default
-    for start in range(0, 100_000, 5_000):
+    for start in range(0, 100_000, 1_000):
         Customer.objects.bulk_create(
-            Customer(**template | {"uid": fresh(), "number": f"K{n}", "custom": {f"f{seats.pk}": n % 977}})
-            for n in range(start, start + 5_000)
+            Customer(**template | {"uid": uuid4(), "number": f"K{n}", "custom": {f"f{seats.pk}": n % 977}})
+            for n in range(start, start + 1_000)
         )
     for number in range(10):
         dying = spawn(SETTLE)
