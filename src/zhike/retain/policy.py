@@ -63,7 +63,7 @@ class WarningPolicy:
     churn_probability: float = number(unit="ratio", minimum=0, maximum=10)
 
 
-@policy("retain", "health")
+@policy("retain", "health", weights=("stability_weight", "service_weight", "interaction_weight", "usage_weight"))
 class HealthPolicy:
     """Weights of the dimensions and the limits between which indicators run from 0 to 1 (RET-04)."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zhike.foundation.policies.declare import choice, flag, number, policy
 
 
-@policy("segment", "tiers")
+@policy("segment", "tiers", rising=(("core_from", "high_from"),))
 class TierPolicy:
     """Value tiers by yearly spend (SEG-03)."""
 

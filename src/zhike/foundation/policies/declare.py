@@ -60,16 +60,18 @@ P = TypeVar("P")
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(number, flag, choice))
-def policy(room: str, name: str, *, rising: tuple[tuple[str, ...], ...] = ()) -> Any:
+def policy(room: str, name: str, *, rising: tuple[tuple[str, ...], ...] = (), weights: tuple[str, ...] = ()) -> Any:
     """Make the class a frozen dataclass and register it as ``room.name``.
 
     ``rising`` names fields whose values must rise in that order, none below the one before: no change may mix them up.
+    ``weights`` names fields that share out a whole between them: not all may be 0.
     """
 
     def register(cls: type[P]) -> type[P]:
         made = dataclass(frozen=True)(cls)
         made.__policy__ = (room, name)  # type: ignore[attr-defined]
         made.__rising__ = rising  # type: ignore[attr-defined]
+        made.__weights__ = weights  # type: ignore[attr-defined]
         _REGISTRY[f"{room}.{name}"] = made
         return made
 
@@ -82,13 +84,14 @@ def key_of(cls: type) -> str:
     return f"{room}.{name}"
 
 
-def is_in_order(values: object) -> bool:
-    """Whether the values of a policy rise where its declaration says that they do."""
+def problem_among(values: object) -> str | None:
+    """What is wrong with the values of a policy side by side, by its declaration: ``out_of_order``, ``all_zero``."""
     for names in values.__rising__:  # type: ignore[attr-defined]
         held = [getattr(values, name) for name in names]
         if any(low > high for low, high in itertools.pairwise(held)):
-            return False
-    return True
+            return "out_of_order"
+    weights = values.__weights__  # type: ignore[attr-defined]
+    return "all_zero" if weights and not any(getattr(values, name) for name in weights) else None
 
 
 def rules_of(cls: type) -> Mapping[str, Rule]:

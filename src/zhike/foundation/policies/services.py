@@ -17,7 +17,7 @@ from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal
 from zhike.foundation.policies import previews, versions
-from zhike.foundation.policies.declare import declared, is_in_order, key_of, rules_of
+from zhike.foundation.policies.declare import declared, key_of, problem_among, rules_of
 from zhike.foundation.policies.load import TEMPLATES, PolicyFault
 from zhike.foundation.policies.models import (
     TEMPLATE_KEY,
@@ -250,8 +250,8 @@ def _check_value(key: str, action: str, value: Any, effective_from: dt.datetime 
         then = (held.with_values({key: value}) if action == Action.SET else held.without(key)).get(cls)
     except PolicyFault as fault:
         raise Invalid(fields={"value": fault.code}, key=fault.key) from fault
-    if not is_in_order(then):
-        raise Invalid(fields={"value": "out_of_order"}, key=key)
+    if (problem := problem_among(then)) is not None:
+        raise Invalid(fields={"value": problem}, key=key)
 
 
 def _check_template(action: str, selection: Selection) -> None:
@@ -271,8 +271,8 @@ def _check_template(action: str, selection: Selection) -> None:
             made = then.get(cls)
         except PolicyFault as fault:
             raise Invalid(fields={"value": fault.code}, key=fault.key) from fault
-        if not is_in_order(made):
-            raise Invalid(fields={"value": "out_of_order"}, key=key_of(cls))
+        if (problem := problem_among(made)) is not None:
+            raise Invalid(fields={"value": problem}, key=key_of(cls))
 
 
 def _propose(

@@ -12,6 +12,7 @@ FIELD_SENTENCES = {
     "too_small": _("This number is too small."),
     "too_large": _("This number is too large."),
     "out_of_order": _("These limits stand in order, and this one would pass its neighbour. Change that one first."),
+    "all_zero": _("Not all of these weights may be 0: then nothing would be counted. Raise another one first."),
     "too_long": _("This text is too long."),
     "only_for_persons": _("A firm has none. Add the person as a contact instead."),
     "not_a_number": _("Enter a number."),

@@ -72,7 +72,19 @@ def _test_files(root: Path) -> list[Path]:
 def _marks(path: Path, root: Path) -> Iterator[Proof]:
     tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
     place = path.relative_to(root).as_posix()
-    yield from _in_body(tree.body, place, _of_module(tree.body))
+    named = _named(tree.body)
+    yield from _in_body(tree.body, place, [named.get(getattr(m, "id", ""), m) for m in _of_module(tree.body)], named)
+
+
+def _named(body: list[ast.stmt]) -> dict[str, ast.expr]:
+    """Marks that a file gives a name, to use it on several tests: ``USER = pytest.mark.requirement(…)``."""
+    return {
+        target.id: statement.value
+        for statement in body
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def _of_module(body: list[ast.stmt]) -> list[ast.expr]:
@@ -84,12 +96,15 @@ def _of_module(body: list[ast.stmt]) -> list[ast.expr]:
     return []
 
 
-def _in_body(body: list[ast.stmt], place: str, above: list[ast.expr]) -> Iterator[Proof]:
+def _in_body(body: list[ast.stmt], place: str, above: list[ast.expr], named: dict[str, ast.expr]) -> Iterator[Proof]:
     for statement in body:
+        if not isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        marks = [*above, *(named.get(getattr(mark, "id", ""), mark) for mark in statement.decorator_list)]
         if isinstance(statement, ast.ClassDef):
-            yield from _in_body(statement.body, f"{place}::{statement.name}", [*above, *statement.decorator_list])
-        elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef) and statement.name.startswith("test"):
-            for mark in [*above, *statement.decorator_list]:
+            yield from _in_body(statement.body, f"{place}::{statement.name}", marks, named)
+        elif statement.name.startswith("test"):
+            for mark in marks:
                 yield from _read(mark, f"{place}::{statement.name}")
 
 

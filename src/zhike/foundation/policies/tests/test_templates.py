@@ -52,24 +52,24 @@ def test_leaving_a_template_shows_what_goes_back() -> None:
 
 def test_a_number_set_by_hand_is_kept_and_said_to_be_kept() -> None:
     boss = viewer_with(Level.APPROVE, "m")
-    policies.change(boss, HIGH, 777_700, reason="our own")
+    policies.change(boss, HIGH, 777_700_00, reason="our own")
 
     line = line_of(HIGH, "retail")
     policies.template_select(boss, "retail", reason="shops")
 
-    assert (line.is_kept, line.now, line.then, line.says) == (True, 777_700, 777_700, overlay("retail")[HIGH])
-    assert high_from() == 777_700
+    assert (line.is_kept, line.now, line.then, line.says) == (True, 777_700_00, 777_700_00, overlay("retail")[HIGH])
+    assert high_from() == 777_700_00
 
 
 def test_a_number_that_is_to_be_replaced_goes_to_what_the_template_says_from_the_same_moment() -> None:
     boss = viewer_with(Level.APPROVE, "m")
-    policies.change(boss, HIGH, 777_700, reason="our own")
+    policies.change(boss, HIGH, 777_700_00, reason="our own")
     start = clock.now() + dt.timedelta(days=1)
 
     assert line_of(HIGH, "retail", replacing=[HIGH]).then == overlay("retail")[HIGH]
     policies.template_select(boss, "retail", reason="shops", effective_from=start, replacing=[HIGH])
 
-    assert high_from() == 777_700
+    assert high_from() == 777_700_00
     assert high_from(start) == overlay("retail")[HIGH]
     assert policies.current(start).template == "retail"
     assert policies.history(HIGH)[0].reason == "shops"
@@ -77,11 +77,11 @@ def test_a_number_that_is_to_be_replaced_goes_to_what_the_template_says_from_the
 
 def test_a_proposal_keeps_what_is_to_be_replaced_until_it_is_decided() -> None:
     it, boss = viewer_with(Level.EDIT, "it"), viewer_with(Level.APPROVE, "m")
-    policies.change(boss, HIGH, 777_700, reason="our own")
+    policies.change(boss, HIGH, 777_700_00, reason="our own")
 
     proposal = policies.template_select(it, "retail", reason="shops", replacing=[HIGH])
     assert isinstance(proposal, PolicyProposal)
-    assert high_from() == 777_700
+    assert high_from() == 777_700_00
     policies.proposal_approve(boss, proposal.uid)
 
     assert high_from() == overlay("retail")[HIGH]
@@ -97,29 +97,29 @@ def test_an_unknown_number_cannot_be_replaced() -> None:
 def test_a_template_is_taken_back_as_one_with_the_numbers_it_had_replaced() -> None:
     boss = viewer_with(Level.APPROVE, "m")
     policies.template_select(boss, "saas", reason="rented")
-    policies.change(boss, HIGH, 777_700, reason="our own")
+    policies.change(boss, HIGH, 777_700_00, reason="our own")
     chosen = policies.template_select(boss, "retail", reason="shops", replacing=[HIGH])
 
     policies.template_take_back(boss, chosen.uid, reason="no shops after all")
 
-    assert (policies.current().template, high_from()) == ("saas", 777_700)
+    assert (policies.current().template, high_from()) == ("saas", 777_700_00)
     assert {row.reason for row in PolicyVersion.objects.order_by("-id")[:2]} == {"no shops after all"}
 
 
 def test_what_was_set_since_stays_when_a_template_is_taken_back() -> None:
     boss = viewer_with(Level.APPROVE, "m")
-    policies.change(boss, HIGH, 777_700, reason="our own")
+    policies.change(boss, HIGH, 777_700_00, reason="our own")
     chosen = policies.template_select(boss, "retail", reason="shops", replacing=[HIGH])
-    policies.change(boss, HIGH, 888_800, reason="newer")
+    policies.change(boss, HIGH, 888_800_00, reason="newer")
 
     policies.template_take_back(boss, chosen.uid, reason="back")
 
-    assert (policies.current().template, high_from()) == (None, 888_800)
+    assert (policies.current().template, high_from()) == (None, 888_800_00)
 
 
 def test_taking_back_is_taken_back_as_well() -> None:
     boss = viewer_with(Level.APPROVE, "m")
-    policies.change(boss, HIGH, 777_700, reason="our own")
+    policies.change(boss, HIGH, 777_700_00, reason="our own")
     chosen = policies.template_select(boss, "retail", reason="shops", replacing=[HIGH])
     undone = policies.template_take_back(boss, chosen.uid, reason="back")
 
@@ -132,25 +132,25 @@ def test_taking_back_is_taken_back_as_well() -> None:
 
 def test_a_planned_template_is_called_off_with_all_that_goes_with_it() -> None:
     boss, start = viewer_with(Level.APPROVE, "m"), clock.now() + dt.timedelta(days=1)
-    policies.change(boss, HIGH, 777_700, reason="our own")
+    policies.change(boss, HIGH, 777_700_00, reason="our own")
     chosen = policies.template_select(boss, "retail", reason="shops", replacing=[HIGH], effective_from=start)
 
     policies.template_take_back(boss, chosen.uid, reason="not yet")
 
-    assert (policies.current(start).template, high_from(start)) == (None, 777_700)
+    assert (policies.current(start).template, high_from(start)) == (None, 777_700_00)
     assert policies.upcoming() == []
 
 
 def test_who_only_proposes_proposes_to_take_back_and_somebody_else_decides() -> None:
     it, boss = viewer_with(Level.EDIT, "it"), viewer_with(Level.APPROVE, "m")
-    policies.change(boss, HIGH, 777_700, reason="our own")
+    policies.change(boss, HIGH, 777_700_00, reason="our own")
     chosen = policies.template_select(boss, "retail", reason="shops", replacing=[HIGH])
 
     proposal = policies.template_take_back(it, chosen.uid, reason="back")
     assert high_from() == overlay("retail")[HIGH]
     policies.proposal_approve(boss, proposal.uid)
 
-    assert (policies.current().template, high_from()) == (None, 777_700)
+    assert (policies.current().template, high_from()) == (None, 777_700_00)
 
 
 def test_templates_stand_side_by_side() -> None:

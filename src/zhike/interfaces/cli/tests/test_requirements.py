@@ -39,6 +39,18 @@ def test_a_mark_may_name_several_rows_and_stand_on_a_class_or_the_file(tree):
     assert {(p.code, p.kind) for p in found} == {("SEC-08", "rule"), ("RET-01", "user"), ("RET-02", "user")}
 
 
+def test_a_mark_with_a_name_of_its_own_counts_for_each_test_that_wears_it(tree):
+    found = written(
+        tree,
+        'USER = pytest.mark.requirement("PLAT-12", proof="user")\n'
+        "@USER\ndef test_one(): ...\n@USER\nclass TestMore:\n    def test_two(self): ...\n",
+    )
+
+    assert [(p.code, p.kind, p.where.rpartition("::")[2]) for p in found] == [
+        ("PLAT-12", "user", "test_one"), ("PLAT-12", "user", "test_two"),
+    ]  # fmt: skip
+
+
 def test_other_marks_and_helpers_prove_nothing(tree):
     assert written(tree, "@pytest.mark.slow\ndef test_slow(): ...\ndef helper(): ...\n") == []
 

@@ -10,9 +10,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pytest
 from anyio.from_thread import start_blocking_portal
 from django.conf import settings
-from mcp import Client, StdioServerParameters
+from mcp import Client, MCPError, StdioServerParameters
 
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import viewer_of
@@ -45,11 +46,10 @@ def environment(secret: str) -> dict[str, str]:
 
 
 @contextmanager
-def assistant(secret: str) -> Iterator[Assistant]:
-    """Somebody's assistant at work."""
-    server = StdioServerParameters(
-        command=sys.executable, args=["-m", "zhike.interfaces.cli.main", "mcp"], env=environment(secret)
-    )
+def assistant(secret: str, program: str = "") -> Iterator[Assistant]:
+    """Somebody's assistant at work; ``program`` takes the place of ``zhike mcp``."""
+    arguments = ["-c", program] if program else ["-m", "zhike.interfaces.cli.main", "mcp"]
+    server = StdioServerParameters(command=sys.executable, args=arguments, env=environment(secret))
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(server)) as client:
         yield Assistant(client, portal.call)
 
@@ -75,3 +75,8 @@ class Assistant:
         answer = self._run(partial(self.client.call_tool, name, arguments))
         assert answer.is_error, answer.structured_content
         return answer.structured_content["code"], answer.content[0].text
+
+    def lost(self, name: str, **arguments: Any) -> None:
+        """A call during which the server dies."""
+        with pytest.raises(MCPError, match="closed"):
+            self._run(partial(self.client.call_tool, name, arguments))

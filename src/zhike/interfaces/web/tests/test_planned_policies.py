@@ -11,6 +11,7 @@ from django.test import Client
 from zhike.foundation import policies
 from zhike.foundation.kit import clock
 from zhike.foundation.records.testing import signed_in, staff, text_of
+from zhike.retain.policy import HealthPolicy
 from zhike.segment.policy import RfmPolicy, TierPolicy
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("PLAT-10", proof="user")]
@@ -83,3 +84,20 @@ def test_a_choice_is_offered_in_words() -> None:
     page = text_of(signed_in(staff("management")).get("/policies/segment.rfm.mode/"))
 
     assert '<option value="bands">固定分档</option>' in page
+
+
+def test_tiers_out_of_order_and_weights_that_are_all_zero_are_refused_in_words() -> None:
+    boss = signed_in(staff("management", language="en"))
+
+    def saved(key: str, value: str) -> str:
+        answer = boss.post(f"/policies/{key}/", {"act": "save", "value": value, "reason": "tried"})
+        return "" if answer.status_code == 302 else text_of(answer)
+
+    held = policies.current().get(TierPolicy)
+    assert "would pass its neighbour" in saved("segment.tiers.core_from", f"{held.high_from // 100 + 1}")
+    assert "would pass its neighbour" in saved("segment.tiers.high_from", f"{held.core_from // 100 - 1}")
+    for name in ("stability", "service", "interaction"):
+        assert saved(f"retain.health.{name}_weight", "0") == ""
+    assert "Not all of these weights may be 0" in saved("retain.health.usage_weight", "0")
+    assert policies.current().get(TierPolicy) == held
+    assert policies.current().get(HealthPolicy).usage_weight > 0

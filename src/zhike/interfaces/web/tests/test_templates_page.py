@@ -64,11 +64,11 @@ def test_it_proposes_a_template_and_management_decides() -> None:
 def test_a_number_set_by_hand_is_shown_as_kept_and_replaced_only_when_ticked() -> None:
     boss = staff("management", language="en")
     client = signed_in(boss)
-    policies.change(viewer_of(boss), HIGH, 777_700, reason="our own")
+    policies.change(viewer_of(boss), HIGH, 777_700_00, reason="our own")
 
     assert "Set by hand: kept" in row_of(text_of(client.get(PAGE)), HIGH)
     client.post(PAGE, {"reason": "shops"})
-    assert policies.current().get(TierPolicy).high_from == 777_700
+    assert policies.current().get(TierPolicy).high_from == 777_700_00
 
     assert "Set by hand: kept" in row_of(text_of(client.get(PAGE)), HIGH), "it can still be replaced later"
     client.post(PAGE, {"reason": "shops, wholly", "replace": [HIGH]})
@@ -135,14 +135,14 @@ def test_a_template_is_taken_back_on_the_page_with_a_reason() -> None:
 
 @pytest.mark.requirement("PLAT-11", proof="rule")
 def test_the_console_chooses_a_template_and_lists_what_it_keeps() -> None:
-    policies.change(viewer_of(staff("management")), HIGH, 777_700, reason="our own")
+    policies.change(viewer_of(staff("management")), HIGH, 777_700_00, reason="our own")
 
     done = CliRunner().invoke(cli.zhike, ["template", "retail", "--reason", "shops"])
     shown = CliRunner().invoke(cli.zhike, ["template"])
     silent = CliRunner().invoke(cli.zhike, ["template", "saas"])
 
     assert done.exit_code == 0, done.output
-    assert f"{HIGH}: 777700 was set by hand and is kept" in done.output
+    assert f"{HIGH}: 77770000 was set by hand and is kept" in done.output
     assert policies.current().template == "retail"
     assert "In force: retail" in shown.output
     assert silent.exit_code == 2
