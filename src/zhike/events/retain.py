@@ -233,3 +233,58 @@ class LostCustomerApproached(Event):
     answer: str
     again_on: dt.date | None
     person_id: int | None
+
+
+@event("retain.HealthPatrolPlanned")
+class HealthPatrolPlanned(Event):
+    """``owner_id`` is to review the customer by ``due_at``."""
+
+    customer_id: int
+    health_patrol_id: int
+    owner_id: int | None
+    due_at: dt.datetime
+
+
+@event("retain.HealthPatrolHeld")
+class HealthPatrolHeld(Event):
+    """``person_id`` reviewed the customer; ``recommend`` is their answer from 0 to 10, if they were asked."""
+
+    customer_id: int
+    health_patrol_id: int
+    patrol_uid: str
+    health: float | None
+    recommend: int | None
+    person_id: int | None
+
+
+@event("retain.HealthPatrolCalledOff")
+class HealthPatrolCalledOff(Event):
+    """A planned patrol is not held."""
+
+    customer_id: int
+    health_patrol_id: int
+
+
+@event("retain.PatrolTaskSet")
+class PatrolTaskSet(Event):
+    """A patrol led to a task of ``owner_id``: ``kind`` is service, renewal or cross."""
+
+    customer_id: int
+    health_patrol_id: int
+    patrol_task_id: int
+    kind: str
+    owner_id: int | None
+    due_at: dt.datetime
+
+
+@event("retain.PatrolTaskDone")
+class PatrolTaskDone(Event):
+    """``person_id`` did what a patrol had led to."""
+
+    customer_id: int
+    health_patrol_id: int
+    patrol_task_id: int
+    kind: str
+    what: str
+    patrol_uid: str
+    person_id: int | None

@@ -137,3 +137,13 @@ class ClockPolicy:
     dismissed_rest_days: int = number(unit="days", minimum=0, maximum=365)
     saved_rest_days: int = number(unit="days", minimum=0, maximum=365)
     cooling_days: int = number(unit="days", minimum=0, maximum=1095)
+
+
+@policy("retain", "patrol")
+class PatrolPolicy:
+    """How often customers of a tier are reviewed, in months, 0 for never, and the time for what a review leads to."""
+
+    high_months: int = number(unit="months", minimum=0, maximum=24)
+    core_months: int = number(unit="months", minimum=0, maximum=24)
+    low_months: int = number(unit="months", minimum=0, maximum=24)
+    task_days: int = number(unit="days", minimum=1, maximum=180)

@@ -12,9 +12,11 @@ from zhike.events.retain import (
     CustomerSaved,
     HealthCauseConfirmed,
     HealthFell,
+    HealthPatrolHeld,
     LastTalkHeld,
     LostCustomerApproached,
     LostCustomerArchived,
+    PatrolTaskDone,
     RetentionCaseOffered,
     RetentionCaseOpened,
     RetentionContactMade,
@@ -33,6 +35,7 @@ from zhike.foundation.outbox import projection, subscriber
 from zhike.retain.selectors.cases import case_uid_of
 from zhike.retain.services.case import case_offer
 from zhike.retain.services.cause import fall_note
+from zhike.retain.services.patrol import patrol_end
 from zhike.retain.services.warning import warning_contacted
 
 _REACHES = ("call", "visit", "meeting", "wechat")
@@ -184,3 +187,31 @@ def _archived(event: LostCustomerArchived) -> None:
 def _approached(event: LostCustomerApproached) -> None:
     day = event.again_on.isoformat() if event.again_on else ""
     _case_line(event, "approached", answer=event.answer, again_on=day)
+
+
+@projection(HealthPatrolHeld)
+def _patrolled(event: HealthPatrolHeld) -> None:
+    words = {"health": event.health, "recommend": event.recommend}
+    _patrol_line(event, "held", words)
+
+
+@projection(PatrolTaskDone)
+def _followed_up(event: PatrolTaskDone) -> None:
+    _patrol_line(event, "task", {"kind": event.kind, "what": event.what})
+
+
+def _patrol_line(event: Any, what: str, words: dict[str, Any]) -> None:
+    timeline_add(
+        [
+            Line(
+                event.customer_id, event.at, "health", f"patrol.{what}", words, event.person_id, "health_patrols",
+                UUID(event.patrol_uid), event_uid=event.uid,
+            )
+        ]
+    )  # fmt: skip
+
+
+@projection(CustomerLost)
+def _no_patrol(event: CustomerLost) -> None:
+    """A lost customer is not reviewed any more."""
+    patrol_end(event.customer_id)

@@ -42,6 +42,17 @@ words.declare(
     },
 )
 words.declare(
+    "health_patrol",
+    _("Health patrol"),
+    records="health_patrols",
+    actions={
+        "patrol.plan": _("Planned health patrols"),
+        "patrol.hold": _("Wrote down a health patrol"),
+        "patrol.call_off": _("Called off a health patrol"),
+        "patrol.task_done": _("Marked a task of a health patrol as done"),
+    },
+)
+words.declare(
     "health_fall",
     _("Fall of health"),
     records="health_falls",

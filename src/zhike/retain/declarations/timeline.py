@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from zhike.customers.public import Said, line_words
 from zhike.foundation.records import names
 from zhike.retain.models.case import Answer, Evidence
+from zhike.retain.models.patrol import FollowUp
 from zhike.retain.wording import cause_words, lead_words, measure_words
 
 
@@ -93,3 +94,17 @@ def _approached(words: Mapping[str, Any], _language: str) -> Said:
             "day": words["again_on"]
         }
     return _("Lost customer approached again"), capfirst(str(dict(Answer.choices).get(words.get("answer", ""), "")))
+
+
+@line_words("patrol.held", "clipboard-heart")
+def _patrolled(words: Mapping[str, Any], _language: str) -> Said:
+    health, recommend = words.get("health"), words.get("recommend")
+    parts = [] if health is None else [_("Health %(score)s") % {"score": f"{health:.1f}"}]
+    parts += [] if recommend is None else [_("recommends us: %(answer)s of 10") % {"answer": recommend}]
+    return _("Health patrol held"), ", ".join(parts)
+
+
+@line_words("patrol.task", "checkbox")
+def _followed_up(words: Mapping[str, Any], _language: str) -> Said:
+    kind = dict(FollowUp.choices).get(words.get("kind", ""), "")
+    return _("Done after the health patrol: %(kind)s") % {"kind": kind}, str(words.get("what", ""))

@@ -8,5 +8,6 @@ from zhike.sample.services.asking import LOAD
 
 
 def plan_ahead() -> None:
-    """Ask a worker for what is planned ahead: the greetings of the next weeks."""
+    """Ask a worker for what is planned ahead: the greetings of the next weeks, and who is looked at when."""
     jobs.start("serve.greetings_plan", viewer=system(LOAD))
+    jobs.start("retain.patrols_plan", viewer=system(LOAD))

@@ -25,7 +25,7 @@ DAILY: dict[str, tuple[str, ...]] = {
     "customer_specialist": ("customers", "interactions", "orders", "consents", "tickets"),
     "success_manager": (
         "customers", "interactions", "hand-overs", "tickets", "complaints", "retentions", "health_falls",
-        "opportunities",
+        "health_patrols", "opportunities",
     ),
     # numbers
     "data_specialist": ("desk", "warnings", "health_falls", "retentions", "churn", "nights", "customers", "matrix"),
