@@ -11,7 +11,7 @@ from ninja import Field, Router, Schema
 
 from zhike.automate import declare
 from zhike.automate.rules.definition import from_json
-from zhike.automate.selectors import rule_get
+from zhike.automate.selectors import rule_get, webhook_get
 from zhike.automate.services import checking
 from zhike.automate.services.rule import rule_define
 from zhike.automate.services.trying import tried_out
@@ -81,13 +81,20 @@ class ActionOut(Schema):
 
 
 class SecretBody(Schema):
-    """The secret of a group robot, as its service shows it; nothing for another system, whose secret is made here."""
+    """The secret of a group robot, as its service shows it."""
 
-    secret: str = Field("", max_length=200)
+    secret: str = Field(max_length=200)
+
+
+class KeptOut(Schema):
+    """The subscription after a secret was kept."""
+
+    uid: UUID
+    version: int
 
 
 class SecretOut(Schema):
-    """A new secret; it is not shown again. That of a robot is never shown."""
+    """A new secret; it is not shown again."""
 
     uid: UUID
     version: int
@@ -145,17 +152,27 @@ def actions(request: HttpRequest, uid: UUID) -> list[dict[str, Any]]:
 
 
 @router.post("/webhooks/{uuid:uid}/secret", response=SecretOut, operation_id="webhook_secret")
-def secret(request: HttpRequest, response: HttpResponse, uid: UUID, body: SecretBody | None = None) -> dict[str, Any]:
-    """A new secret, shown this once; the one before signs as well for a while. That of a robot is given."""
+def secret(request: HttpRequest, response: HttpResponse, uid: UUID) -> dict[str, Any]:
+    """A new secret, shown this once; the one before signs as well for a while. That of a robot is given: PUT."""
     viewer = _viewer(request, Area.SETTINGS, Level.EDIT)
-    hook, made = webhook_secret(viewer=viewer, uid=uid, given=body.secret if body is not None else "")
+    hook, made = webhook_secret(viewer=viewer, uid=uid)
     response["Cache-Control"] = "no-store"
-    return {"uid": hook.uid, "version": hook.version, "secret": "" if hook.is_robot else made}
+    return {"uid": hook.uid, "version": hook.version, "secret": made}
+
+
+@router.put("/webhooks/{uuid:uid}/secret", response=KeptOut, operation_id="webhook_secret_given")
+def given_secret(request: HttpRequest, uid: UUID, body: SecretBody) -> dict[str, Any]:
+    """Keep the secret of a group robot, as its service shows it; it is never shown."""
+    viewer = _viewer(request, Area.SETTINGS, Level.EDIT)
+    if not webhook_get(viewer, uid).is_robot:
+        raise Invalid(fields={"secret": "not_an_option"})
+    hook, _kept = webhook_secret(viewer=viewer, uid=uid, given=body.secret)
+    return {"uid": hook.uid, "version": hook.version}
 
 
 for _view, _area, _level in (
     (definition, Area.AUTOMATION, Level.BASIC), (define, Area.AUTOMATION, Level.EDIT),
     (try_out, Area.AUTOMATION, Level.BASIC), (actions, Area.AUTOMATION, Level.BASIC),
-    (secret, Area.SETTINGS, Level.EDIT),
+    (secret, Area.SETTINGS, Level.EDIT), (given_secret, Area.SETTINGS, Level.EDIT),
 ):  # fmt: skip
     _view.route = Route(Door.AREA, _area, _level)  # type: ignore[attr-defined]
