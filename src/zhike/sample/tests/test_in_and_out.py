@@ -11,7 +11,7 @@ from django.test import Client
 from zhike.customers.models import Contact, Customer, Interaction, TimelineEntry
 from zhike.customers.public import customer_create
 from zhike.foundation import audit, jobs
-from zhike.foundation.access.models import Department, Person
+from zhike.foundation.access.models import Department, Deputyship, Person, Share
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.audit.models import Entry
 from zhike.foundation.crypto.models import PersonKey, VaultValue
@@ -56,6 +56,7 @@ def test_one_click_in_and_one_click_out(home: Any, monkeypatch: Any) -> None:
     run = JobRun.objects.get(job="sample.load")
     assert run.state == RunState.DONE, run.error
     assert JobRun.objects.filter(job="serve.greetings_plan", slot__startswith="asked").exists()
+    assert Deputyship.objects.count() == Share.objects.count() == 1
     assert Customer.objects.count() >= 100
     assert Warning.objects.exists()
     assert MeasureHistory.objects.exists()
