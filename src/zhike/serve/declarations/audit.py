@@ -14,6 +14,7 @@ words.declare(
         "ticket.load": _("Loaded tickets"),
         "ticket.remove": _("Took loaded tickets back"),
         "ticket.receive": _("Took in a ticket"),
+        "ticket.update": _("Corrected a ticket"),
         "ticket.classify": _("Classified a ticket"),
         "ticket.take": _("Took a ticket over"),
         "ticket.pass_on": _("Passed a ticket on"),
@@ -34,6 +35,7 @@ words.declare(
     actions={
         "complaint.load": _("Loaded complaints"),
         "complaint.receive": _("Took in a complaint"),
+        "complaint.update": _("Corrected a complaint"),
         "complaint.tell": _("Told the customer the promise of a complaint"),
         "complaint.dispatch": _("Dispatched a complaint"),
         "complaint.investigate": _("Noted the investigation of a complaint"),

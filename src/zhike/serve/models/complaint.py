@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.foundation.access.models import Department, Person, Record
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.ordering import KnownFirstIndex
+from zhike.foundation.records.custom.column import WithCustomFields
 
 
 class ComplaintCause(models.TextChoices):
@@ -53,7 +54,7 @@ class Opinion(models.TextChoices):
 OVER_STATES = (ComplaintState.CLOSED.value, ComplaintState.CALLED_BACK.value)
 
 
-class Complaint(Record):
+class Complaint(WithCustomFields, Record):
     """A complaint, from intake to the callback.
 
     ``promised_at`` was computed once, at intake, and told to the customer: no later change of policy moves it.

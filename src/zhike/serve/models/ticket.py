@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.foundation.access.models import Person, Record
 from zhike.foundation.kit import clock
 from zhike.foundation.kit.ordering import KnownFirstIndex
+from zhike.foundation.records.custom.column import WithCustomFields
 
 
 class TicketClass(models.TextChoices):
@@ -46,7 +47,7 @@ class Channel(models.TextChoices):
 OPEN_STATES = (TicketState.NEW.value, TicketState.CLASSIFIED.value, TicketState.IN_PROGRESS.value)
 
 
-class Ticket(Record):
+class Ticket(WithCustomFields, Record):
     """A request for service, from receipt until the customer has what was asked for.
 
     ``first_contact`` took it first and stays answerable until the customer has an answer; ``handler`` works on it now.

@@ -20,7 +20,7 @@ from zhike.foundation.records import Act, Calendar, Choice, Field, Kind, RecordT
 from zhike.serve.models import Complaint
 from zhike.serve.records.words import CAUSES, CHANNELS, COMPLAINT_STATES, FORMS, OPINIONS, SCORES
 from zhike.serve.rules.steps import Fit, fit_of
-from zhike.serve.services import complaint, complaint_end
+from zhike.serve.services import complaint, complaint_end, correcting
 
 _Full = Level.FULL
 
@@ -119,7 +119,7 @@ COMPLAINTS = register(
         fields=(
             Field("number", _("Complaint number")),
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
-                  required=True),
+                  required=True, on_edit=False),
             Field("contact", _("Contact"), Kind.RELATION, relation="contacts", editable=True, within="customer",
                   area=Area.PROFILE, holds=Q(closed_at=None),
                   help=_("Whom to call back: the person at the customer who complains.")),
@@ -127,8 +127,8 @@ COMPLAINTS = register(
             Field("cause", _("Cause"), Kind.CHOICE, choices=CAUSES, filterable=True, editable=True),
             Field("form", _("Form"), Kind.CHOICE, choices=FORMS, filterable=True, editable=True),
             Field("channel", _("Channel"), Kind.CHOICE, choices=CHANNELS, filterable=True, editable=True),
-            Field("received_at", _("Received"), Kind.DATETIME, editable=True),
-            Field("promise_hours", _("Promised hours"), Kind.NUMBER, editable=True, minimum=1,
+            Field("received_at", _("Received"), Kind.DATETIME, editable=True, on_edit=False),
+            Field("promise_hours", _("Promised hours"), Kind.NUMBER, editable=True, on_edit=False, minimum=1,
                   help=_("Empty: the usual limit. It stands from now on.")),
             Field("is_promise_told", _("Number and limit told to the customer"), Kind.BOOL),
             Field("state", _("State"), Kind.BADGE, choices=COMPLAINT_STATES, filterable=True),
@@ -173,7 +173,8 @@ COMPLAINTS = register(
             View("handling", _("With me"), {"handler": "me"}),
             View("call_back", _("To call back"), {"state": "closed"}),
         ),
-        create=complaint.complaint_receive, acts=(*ACTS, MAIL), steps="state", duty_subject="complaint",
+        create=complaint.complaint_receive, update=correcting.complaint_update,
+        acts=(*ACTS, MAIL), steps="state", duty_subject="complaint",
         created=_created,
     )
 )  # fmt: skip

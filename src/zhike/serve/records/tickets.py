@@ -31,7 +31,7 @@ from zhike.serve import importing
 from zhike.serve.models import Ticket
 from zhike.serve.models.ticket import TicketClass
 from zhike.serve.records.words import CHANNELS, CLASSES, SCORES, TICKET_STATES
-from zhike.serve.services import conversation, ticket
+from zhike.serve.services import conversation, correcting, ticket
 from zhike.serve.services.ticket import ENGINEERS
 
 _PROBLEMS = (
@@ -120,13 +120,13 @@ TICKETS = register(
         fields=(
             Field("number", _("Ticket number")),
             Field("customer", _("Customer"), Kind.RELATION, relation="customers", filterable=True, editable=True,
-                  required=True),
+                  required=True, on_edit=False),
             Field("contact", _("Contact"), Kind.RELATION, relation="contacts", editable=True, within="customer",
                   area=Area.PROFILE, holds=Q(closed_at=None), help=_("The person at the customer who asks.")),
             Field("subject", _("Subject"), editable=True, required=True, max_length=200),
             Field("content", _("Content"), Kind.LONG_TEXT, editable=True),
             Field("channel", _("Channel"), Kind.CHOICE, choices=CHANNELS, filterable=True, editable=True),
-            Field("opened_at", _("Received"), Kind.DATETIME, editable=True,
+            Field("opened_at", _("Received"), Kind.DATETIME, editable=True, on_edit=False,
                   help=_("When the customer asked: the clocks run from then.")),
             Field("state", _("State"), Kind.BADGE, choices=TICKET_STATES, filterable=True),
             Field("ticket_class", _("Class"), Kind.CHOICE, choices=CLASSES, filterable=True),
@@ -164,7 +164,8 @@ TICKETS = register(
             View("mine", _("I am answerable"), {"first_contact": "me", "awaits_answer": "1"}),
             View("handling", _("With me"), {"handler": "me", "awaits_answer": "1"}),
         ),
-        create=_create, acts=(*ACTS, sharing.act(Ticket)), steps="state", duty_subject="ticket",
+        create=_create, update=correcting.ticket_update,
+        acts=(*ACTS, sharing.act(Ticket)), steps="state", duty_subject="ticket",
         importer=importing.TICKETS,
     )
 )  # fmt: skip

@@ -66,6 +66,7 @@ TestTickets = cases(
         "customer": str(a_firm(person).uid), "subject": "发票抬头有误", "content": "请改开", "channel": "phone",
         "opened_at": "2026-03-02T09:00",
     },
+    change={"subject": "报表导出后打不开", "channel": "email"},
 )  # fmt: skip
 TestComplaints = cases(
     "complaints",
@@ -76,6 +77,7 @@ TestComplaints = cases(
         "customer": str(a_firm(person).uid), "content": "响应太慢", "cause": "slow_response", "form": "spoken",
         "channel": "phone", "received_at": "2026-03-02T09:00",
     },
+    change={"content": "三天没人回电", "cause": "service"},
 )  # fmt: skip
 TestKnowledge = cases(
     "knowledge",

@@ -9,6 +9,8 @@ from zhike.foundation import policies
 from zhike.foundation.access.models import Person
 from zhike.foundation.access.people import viewer_of
 from zhike.foundation.audit.models import Entry
+from zhike.foundation.policies.load import TEMPLATES
+from zhike.foundation.policies.models import TEMPLATE_KEY
 from zhike.foundation.records.custom.models import CustomField
 from zhike.foundation.records.declare import Kind
 from zhike.foundation.records.testing import problems_in, signed_in, staff, text_of
@@ -166,3 +168,38 @@ def test_there_are_no_more_fields_than_the_policy_allows(it: Client) -> None:
 
     assert refused.status_code == 422
     assert "There are 1 custom fields already." in text_of(refused)
+
+
+@pytest.mark.requirement("PLAT-11", proof="user")
+def test_the_industry_template_proposes_fields_that_it_takes_one_by_one(it: Client, owner: Person) -> None:
+    boss = signed_in(staff("management", language="en"))
+    assert "Seats under contract" not in text_of(it.get("/custom-fields/?of=customers"))
+    chosen = boss.post("/policies/templates/saas/", {"act": "choose", "reason": "we sell by subscription"})
+    assert chosen.status_code == 302, problems_in(chosen)
+    page = text_of(it.get("/custom-fields/?of=customers"))
+    assert "Seats under contract" in page
+    assert "Monthly / Quarterly / Yearly" in page
+    assert "Present plan" not in page, "that is telecom's"
+    assert boss.post("/custom-fields/", {"of": "customers", "key": "x_renewal_cycle"}).status_code == 403
+
+    taken = it.post("/custom-fields/", {"of": "customers", "key": "x_renewal_cycle"})
+
+    assert taken.status_code == 302
+    assert it.post("/custom-fields/", {"of": "customers", "key": "x_renewal_cycle"}).status_code == 404
+    assert "Renewal cycle" in text_of(signed_in(owner).get("/customers/new/"))
+    assert Entry.objects.filter(action="custom_field.add").count() == 1
+    rest = text_of(it.get("/custom-fields/?of=customers"))
+    assert 'value="x_renewal_cycle"' not in rest
+    assert 'value="x_live_since"' in rest
+
+
+@pytest.mark.requirement("PLAT-11", proof="rule")
+def test_every_proposed_field_can_be_taken(db: None) -> None:
+    from zhike.foundation.records.custom import proposed
+
+    viewer = viewer_of(staff("it_team"))
+    for template in TEMPLATES:
+        policies.change(viewer_of(staff("management")), TEMPLATE_KEY, template, reason="x")
+        for code in {one.code for one in proposed._shipped()[template]}:
+            for one in proposed.proposals(code):
+                assert proposed.field_take(viewer=viewer, code=code, key=one.key).key == one.key

@@ -15,16 +15,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from zhike.foundation import policies
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
-from zhike.foundation.records.custom import known, rules, services, words
+from zhike.foundation.records.custom import known, proposed, rules, services, words
 from zhike.foundation.records.custom.models import CustomField
 from zhike.foundation.records.declare import Kind, RecordType
 from zhike.foundation.records.problems import said
 from zhike.foundation.ui import refusals
+from zhike.interfaces.web.template_words import name_of
 
 SENTENCES = {
     "choices_needed": gettext_lazy("Give at least one choice that can be made."),
@@ -76,10 +78,18 @@ class DefinitionForm(forms.Form):
             self.add_error(name if name in self.fields else None, SENTENCES.get(code) or said(code))
 
 
+@require_http_methods(["GET", "POST"])
 @route(area=Area.SETTINGS, level=Level.BASIC)
 def listing(request: HttpRequest) -> HttpResponse:
-    """The fields of one kind of records, in the order of the form; below them those that were retired."""
+    """The fields of one kind of records, in the order of the form; what the industry template proposes; retired ones.
+
+    A POST takes one that is proposed.
+    """
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    if request.method == "POST":
+        taken = proposed.field_take(viewer=viewer, code=request.POST.get("of", ""), key=request.POST.get("key", ""))
+        messages.success(request, _("Added. The field is there for everybody from the next page on."))
+        return redirect(_list_of(taken.code))
     kinds = services.kinds()
     chosen = next((kind for kind in kinds if kind.code == request.GET.get("of")), kinds[0])
     rows = list(CustomField.objects.filter(code=chosen.code).order_by("position", "pk"))
@@ -88,9 +98,21 @@ def listing(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "rows": [_told(row) for row in rows if not row.is_retired],
         "retired": [_told(row) for row in rows if row.is_retired],
+        "proposed": [_proposed(one, viewer.language) for one in proposed.proposals(chosen.code)],
+        "template": name_of(policies.current().template),
         "may_change": viewer.may(Area.SETTINGS, Level.EDIT),
     }
     return render(request, "web/custom_fields.html", context)
+
+
+def _proposed(one: proposed.Proposal, language: str) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "title": one.title.said_in(language),
+        "help": one.help.said_in(language),
+        "kind": words.KINDS[one.kind],
+        "choices": [known.said(choice["zh"], choice["en"]) for choice in one.choices],
+    }
 
 
 def _told(row: CustomField) -> dict[str, Any]:
