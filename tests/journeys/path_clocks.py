@@ -9,13 +9,16 @@ from typing import Any
 
 from django.utils import translation
 
+from zhike.customers.models import CustomerState
 from zhike.customers.tests.office import Clock, Office, deliver
 from zhike.foundation.access.models import Person
+from zhike.foundation.access.people import viewer_of
 from zhike.foundation.access.viewer import system
 from zhike.foundation.kit import clock
 from zhike.foundation.policies import current
 from zhike.onboard.tests import projects
-from zhike.retain.models import Warning
+from zhike.retain.models import HealthPatrol, Warning
+from zhike.retain.services.patrol import patrol_hold, patrols_plan
 from zhike.retain.services.warning import warning_publish
 from zhike.retain.tests import casework
 from zhike.retain.tests.test_falls import fell
@@ -167,6 +170,20 @@ def _birthday(office: Office, moment: Clock) -> None:
     greetings_send()
 
 
+def _patrol(office: Office, _clock: Clock) -> Any:
+    """A customer of high value is to be reviewed."""
+    firm = office.firm("manager one")
+    CustomerState.objects.filter(customer=firm).update(tier="high")
+    patrols_plan()
+    return HealthPatrol.objects.get(customer=firm)
+
+
+def _patrol_held(office: Office, _clock: Clock) -> None:
+    patrol = _patrol(office, _clock)
+    viewer = viewer_of(Person.objects.get(pk=patrol.owner_id))
+    patrol_hold(viewer=viewer, uid=patrol.uid, version=patrol.version, findings="想要培训", renewal="提前谈续约")
+
+
 CLOCKS = [
     PathClock("B-14", _follow_up, "seller one", "lead one"),
     PathClock("B-31", _contract, "legal", "boss", "Wed 13:12"),
@@ -192,6 +209,8 @@ CLOCKS = [
     PathClock("B-36", _lost, "manager one", "lead one"),
     PathClock("B-20", lambda office, _clock: _enters(office, "at_risk"), "seller one", "lead one"),
     PathClock("STR-03", _own_row, "seller one", "lead one"),
+    PathClock("RET-05", _patrol, "success", "boss"),
+    PathClock("RET-05.task", _patrol_held, "manager one", "lead one"),
     PathClock("B-26", _birthday, "manager one", "lead one"),
 ]
 

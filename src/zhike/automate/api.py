@@ -83,7 +83,7 @@ class ActionOut(Schema):
 class SecretBody(Schema):
     """The secret of a group robot, as its service shows it."""
 
-    secret: str = Field(max_length=200)
+    secret: str = Field("", max_length=200)
 
 
 class KeptOut(Schema):

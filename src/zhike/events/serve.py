@@ -379,25 +379,13 @@ class GreetingDayChanged(Event):
     is_on: bool
 
 
-@event("serve.TicketCorrected")
-class TicketCorrected(Event):
-    """What was written down of a ticket was corrected; ``fields`` names the columns, never their values."""
+@event("serve.MatterCorrected")
+class MatterCorrected(Event):
+    """What was written down of a ticket or complaint (``kind``) was corrected; ``fields`` names columns, not values."""
 
     customer_id: int
-    ticket_id: int
-    ticket_uid: str
-    number: str
-    fields: tuple[str, ...]
-    person_id: int | None
-
-
-@event("serve.ComplaintCorrected")
-class ComplaintCorrected(Event):
-    """What was written down of a complaint was corrected; ``fields`` names the columns, never their values."""
-
-    customer_id: int
-    complaint_id: int
-    complaint_uid: str
+    kind: str
+    matter_uid: str
     number: str
     fields: tuple[str, ...]
     person_id: int | None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from zhike.events.serve import ComplaintCorrected, TicketCorrected
+from zhike.events.serve import MatterCorrected
 from zhike.foundation import outbox
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.access.viewer import Viewer
@@ -17,8 +17,7 @@ from zhike.foundation.kit.refusals import Invalid
 from zhike.serve.models import Complaint, Ticket
 from zhike.serve.models.complaint import ComplaintCause, ComplaintForm
 from zhike.serve.models.ticket import Channel
-from zhike.serve.services import complaint as complaints
-from zhike.serve.services import ticket as tickets
+from zhike.serve.services.ticket import contact_of
 from zhike.serve.services.writing import held, required, saved
 
 _OPTIONS: dict[str, Collection[str]] = {
@@ -33,12 +32,7 @@ def ticket_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any) ->
     Raises: NotFound, Forbidden, Stale, Invalid.
     """
     row = held(viewer, Ticket, Area.TICKETS, uid, version)
-    after = _after(viewer, row, changes, needed=("subject",))
-    if after:
-        now = clock.now()
-        saved(viewer, row, "ticket.update", after, at=now)
-        told = {"fields": tuple(sorted(after)), "person_id": viewer.person_id, "at": now}
-        outbox.publish(TicketCorrected(**tickets.about(row), **told))
+    _correct(viewer, row, _after(viewer, row, changes, needed=("subject",)))
     return row
 
 
@@ -49,13 +43,21 @@ def complaint_update(*, viewer: Viewer, uid: UUID, version: int, **changes: Any)
     Raises: NotFound, Forbidden, Stale, Invalid.
     """
     row = held(viewer, Complaint, Area.COMPLAINTS, uid, version)
-    after = _after(viewer, row, changes, needed=("content",))
-    if after:
-        now = clock.now()
-        saved(viewer, row, "complaint.update", after, at=now)
-        told = {"fields": tuple(sorted(after)), "person_id": viewer.person_id, "at": now}
-        outbox.publish(ComplaintCorrected(**complaints.about(row), **told))
+    _correct(viewer, row, _after(viewer, row, changes, needed=("content",)))
     return row
+
+
+def _correct(viewer: Viewer, row: Ticket | Complaint, after: dict[str, Any]) -> None:
+    if not after:
+        return
+    kind, now = str(row._meta.model_name), clock.now()
+    saved(viewer, row, f"{kind}.update", after, at=now)
+    outbox.publish(
+        MatterCorrected(
+            at=now, customer_id=row.customer_id, kind=kind, matter_uid=str(row.uid), number=row.number,
+            fields=tuple(sorted(after)), person_id=viewer.person_id,
+        )
+    )  # fmt: skip
 
 
 def _after(viewer: Viewer, row: Ticket | Complaint, changes: dict[str, Any], needed: Collection[str]) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def _after(viewer: Viewer, row: Ticket | Complaint, changes: dict[str, Any], nee
     if wrong:
         raise Invalid(fields=wrong)
     if "contact" in values:
-        values["contact_id"] = tickets.contact_of(viewer, row.customer_id, values.pop("contact"))
+        values["contact_id"] = contact_of(viewer, row.customer_id, values.pop("contact"))
     texts = {name: str(value or "").strip() for name, value in values.items() if name in ("subject", "content")}
     values |= texts
     return {name: value for name, value in values.items() if getattr(row, name) != value}

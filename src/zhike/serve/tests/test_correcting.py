@@ -40,7 +40,7 @@ def test_a_ticket_is_corrected_its_customer_and_its_time_stay(office: Office) ->
     assert ticket.opened_at == opened
     entry = Entry.objects.get(action="ticket.update")
     assert "报表" not in str(entry.before) + str(entry.after), "of free text the log keeps a digest"
-    told = EventRow.objects.get(name="serve.TicketCorrected")
+    told = EventRow.objects.get(name="serve.MatterCorrected")
     assert set(told.payload["fields"]) == {"subject", "content", "channel"}
     late = sent | {"subject": "另一个说法"}
     assert desk.post(f"/tickets/{ticket.uid}/edit/", late).status_code == 409, "somebody was faster"
