@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.kit import clock
@@ -87,8 +88,8 @@ PATROLS = register(
         default_sort="due_on",
         sorts=(Sort("due_on"), Sort("due_on", descending=True)),
         views=(
-            View("planned", _("Planned"), {"state": "planned"}),
-            View("held", _("Held"), {"state": "held"}),
+            View("planned", pgettext_lazy("patrols", "Planned"), {"state": "planned"}),
+            View("held", pgettext_lazy("patrols", "Held"), {"state": "held"}),
             View("all", _("All")),
         ),
         sections=(
