@@ -9,15 +9,19 @@ from typing import Any
 import pytest
 
 from tests.journeys.company import whole
+from zhike.customers.models import CustomerState
 from zhike.customers.tests.office import Clock, Office, deliver
 from zhike.foundation.access.models import Person
+from zhike.foundation.access.viewer import system
 from zhike.foundation.kit import clock
+from zhike.foundation.obligations.rules import period_of
 from zhike.foundation.records.testing import signed_in, staff, text_of
 from zhike.foundation.reports.models import Issue
 from zhike.foundation.reports.services.drafting import draft_due
+from zhike.insight.declarations.reports.health import _health
 from zhike.insight.models import NightRun, Relation
 from zhike.ledger.models import Order
-from zhike.retain.models import RetentionCase
+from zhike.retain.models import HealthPatrol, RetentionCase
 from zhike.retain.tests.casework import at_work, do, interviewed, opened_case, planned
 
 pytestmark = pytest.mark.django_db
@@ -58,12 +62,14 @@ def office(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     return found
 
 
-def page_of(code: str) -> str:
-    """The draft as the operations analyst opens it."""
-    person = staff("operations_analyst")
+def page_of(code: str, post: str = "operations_analyst", *, refresh: bool = False) -> str:
+    """The draft as its owner opens it, with its data drawn anew if asked for."""
+    person = staff(post)
     Person.objects.filter(pk=person.pk).update(must_change_password=False, language="en")
-    issue = Issue.objects.get(code=code)
-    return text_of(signed_in(Person.objects.get(pk=person.pk)).get(f"/reports/{issue.uid}/"))
+    issue, owner = Issue.objects.get(code=code), signed_in(Person.objects.get(pk=person.pk))
+    if refresh:
+        assert owner.post(f"/reports/{issue.uid}/do/refresh/", {"version": issue.version}).status_code == 302
+    return text_of(owner.get(f"/reports/{issue.uid}/"))
 
 
 @pytest.mark.requirement("RET-15", proof="user")
@@ -100,3 +106,30 @@ def test_measures_stand_with_share_limits_cost_and_a_plain_word_where_the_cases_
     rows = text_of(at_work(office, "boss").get("/retentions/?measure=executive_visit"))
     assert RetentionCase.objects.order_by("id")[2].customer.name in rows
     assert RetentionCase.objects.order_by("id")[0].customer.name not in rows
+
+
+@pytest.mark.requirement("RET-06", proof="user")
+@pytest.mark.requirement("SAT-06", proof="rule")
+def test_the_health_report_names_who_is_below_the_limit_with_plans_and_what_patrols_heard(office: Office) -> None:
+    for case, answer in zip(RetentionCase.objects.order_by("id"), (10, 9, 6, 7), strict=True):
+        CustomerState.objects.filter(customer=case.customer).update(health=55.5, health_before=71.0, risk="high")
+        HealthPatrol.objects.create(
+            customer=case.customer, state="held", due_on=JUNE, held_on=JUNE, recommend=answer, findings="x"
+        )
+    made = _health(system("test"), period_of("half_yearly", JUNE))
+    assert (made.parts["sums"]["nps"], made.parts["sums"]["answers"]) == (25.0, 4)  # two promote, one detracts
+    assert "nps" not in made.gaps
+
+    page = page_of("customer_health", "success_manager")
+
+    assert "not measured, because no patrol" in page  # the draft was made before the patrols were written down
+    assert "Retention plans under way" in page
+    renewed = page_of("customer_health", "success_manager", refresh=True)
+    assert "NPS, as patrols heard it" in renewed
+    assert "55.5" in renewed
+    issue = Issue.objects.get(code="customer_health")
+    owner = signed_in(Person.objects.filter(holdings__post="success_manager").latest("id"))
+    sent = {"version": issue.version, "summary": "x"}
+    assert owner.post(f"/reports/{issue.uid}/do/publish/", sent).status_code == 302
+    published = text_of(at_work(office, "boss").get(f"/reports/{issue.uid}/"))
+    assert all(case.customer.name in published for case in RetentionCase.objects.all())

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         plans_under_way,
         remedies,
     )
+    from zhike.retain.selectors.patrols import Recommending, recommending
     from zhike.retain.selectors.results import CasesCounted, Result, cases_counted
     from zhike.retain.selectors.warnings import (
         WarningCard,
@@ -49,6 +50,7 @@ __all__ = [
     "LastWord",
     "Proposal",
     "Proposed",
+    "Recommending",
     "Remedy",
     "Result",
     "WarningCard",
@@ -63,6 +65,7 @@ __all__ = [
     "loss_cause",
     "measure_words",
     "plans_under_way",
+    "recommending",
     "remedies",
     "route_of",
     "signals_from",
@@ -83,6 +86,7 @@ _WRITES = ("PUBLISHERS", "Proposal", "Proposed", "warning_dismiss", "warning_pub
 _OF_CASES = ("CaseCard", "LastWord", "Remedy", "case_of", "last_words", "plans_under_way", "remedies")
 _CASES = dict.fromkeys(_OF_CASES, "selectors.cases") | dict.fromkeys(("cause_words", "measure_words"), "wording")
 _CASES |= dict.fromkeys(("CasesCounted", "Result", "cases_counted"), "selectors.results")
+_CASES |= dict.fromkeys(("Recommending", "recommending"), "selectors.patrols")
 _CASES |= dict.fromkeys(("CaseRow", "cases_load"), "services.load")
 _PLACES = dict.fromkeys(_READS, "selectors.warnings") | dict.fromkeys(_WRITES, "services.warning") | _CASES
 __getattr__ = door("zhike.retain", _PLACES | {"causes_from": "causes", "signals_from": "causes"})

@@ -11,6 +11,7 @@ from zhike.customers.public import RISKS, TIERS, states_seen
 from zhike.foundation import reports
 from zhike.foundation.access.matrix import Area
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.kit import clock
 from zhike.foundation.obligations.rules import Period
 from zhike.foundation.policies import current
 from zhike.foundation.records import Choice, Field, Kind
@@ -21,14 +22,18 @@ from zhike.insight.declarations.causes import causes
 from zhike.insight.selectors import newest_night
 from zhike.insight.wording import sentence
 from zhike.retain.policy import WarningPolicy
-from zhike.retain.public import plans_under_way
+from zhike.retain.public import plans_under_way, recommending
 
 _BANDS = ((0, 40), (40, 60), (60, 70), (70, 80), (80, 90), (90, 101))
+_ASKED_MONTHS = 12  # one patrol of each customer, whatever its cycle
 _COLORS = (RED, RED, ORANGE, TEAL, TEAL, BLUE)
 
 
-def _health(viewer: Viewer, _period: Period) -> Content:
-    """Health now, against the night before the change; nothing where no night was done."""
+def _health(viewer: Viewer, period: Period) -> Content:
+    """Health now, against the night before the change; nothing where no night was done.
+
+    How likely customers are to recommend us is what patrols of the year up to the period's end have heard.
+    """
     scored = states_seen(viewer).exclude(health=None)
     limit = current().get(WarningPolicy).health_limit
     low = Q(health__lt=limit)
@@ -38,15 +43,17 @@ def _health(viewer: Viewer, _period: Period) -> Content:
     )  # fmt: skip
     counts = scored.aggregate(**{f"b{n}": Count("pk", filter=_band(band)) for n, band in enumerate(_BANDS)})
     night = newest_night(viewer)
+    said = recommending(viewer, clock.months_before(period.end, _ASKED_MONTHS), period.end)
+    gaps = [*["nps"] * (not said.answers), *["dimensions"] * (not found["scored"])]
     return Content(
         {
             "sums": {**found, "limit": limit, "unscored": states_seen(viewer).filter(health=None).count(),
-                     "night": night.as_of if night else None},
+                     "night": night.as_of if night else None, "nps": said.nps, "answers": said.answers},
             "spread": [[low, min(high, 100), counts[f"b{n}"]] for n, (low, high) in enumerate(_BANDS)],
             "customers": [_row(row) for row in _listed(scored)],
             "plans": plans_under_way(viewer),
         },
-        gaps=("nps", "dimensions") if not found["scored"] else ("nps",),
+        gaps=tuple(gaps),
     )  # fmt: skip
 
 
@@ -109,7 +116,7 @@ reports.register(
         order=30,
         requirement="RET-06",
         gaps={
-            "nps": _("NPS: not measured, because surveys are not in the system yet."),
+            "nps": _("NPS: not measured, because no patrol of the last year has asked for it."),
             "dimensions": _("Dimensions of health: not measured, because no night has computed health yet."),
         },
         parts=(
@@ -124,6 +131,8 @@ reports.register(
                     Field("low", _("Below the limit"), Kind.NUMBER),
                     Field("high", _("High risk"), Kind.NUMBER),
                     Field("fell", _("Fallen since the night before"), Kind.NUMBER),
+                    Field("nps", _("NPS, as patrols heard it"), Kind.NUMBER),
+                    Field("answers", _("Answers behind it"), Kind.NUMBER),
                     Field("night", _("As of"), Kind.DATE),
                 ),
             ),

@@ -149,14 +149,21 @@ def test_of_two_who_change_one_field_the_second_is_told(it: Client) -> None:
     assert row.title_en == "Renewal cycle"
 
 
+@pytest.mark.requirement("SEC-01", proof="rule")
+@pytest.mark.requirement("SEC-02", proof="user")
 def test_the_data_catalogue_lists_the_field_with_its_entry(it: Client) -> None:
+    """What has no purpose cannot be collected; what can stands in the catalogue of the compliance specialist."""
+    refused = it.post(NEW + "text", TYPED | {"purpose": ""})
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["purpose"]
+    assert not CustomField.objects.exists()
     add("customers", Kind.TEXT, "护照号", "Passport", is_sensitive=True, basis="consent", retention="year")
 
     page = text_of(signed_in(staff("compliance_specialist", language="en")).get("/comply/catalogue/"))
 
     assert "customers.x_passport" in page or "Passport" in page
     row = page[page.index("Passport") :][:1500]
-    for words in ("Consent", "1 year"):
+    for words in ("Consent", "1 year", "Sensitive"):
         assert words in row
 
 
