@@ -43,7 +43,7 @@ def schema_of(connection: Any) -> dict[str, Any]:
 
 
 def _given(name: str) -> tuple[str, ...]:
-    return () if re.match(r"__|sqlite_|.*_[0-9a-f]{8}", name) else (name,)
+    return () if re.match(r"__|sqlite_|fk_\d+$|.*_[0-9a-f]{8}", name) else (name,)
 
 
 def _plain(text: str) -> str:
