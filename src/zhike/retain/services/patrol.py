@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from zhike.customers.public import managers_of, states_seen, teammates_of
@@ -34,7 +35,7 @@ from zhike.retain.policy import PatrolPolicy
 from zhike.retain.rules.patrol import next_due
 from zhike.retain.services import standing
 
-BY = "health patrol"
+_BY = system("the cycle of health patrols")
 MOST = 10  # how likely somebody is to recommend us
 _CHUNK = 500
 _IN_FUTURE = _("This day is not over yet. Choose today or an earlier day.")
@@ -57,7 +58,7 @@ def patrols_plan(after: int = 0) -> tuple[int, int | None]:
     months = {tier: n for tier, n in (("high", policy.high_months), ("core", policy.core_months),
                                       ("low", policy.low_months)) if n}  # fmt: skip
     planned = HealthPatrol.objects.filter(customer_id=OuterRef("customer_id"), state="planned", deleted_at=None)
-    wanted = states_seen(system(BY)).filter(customer_id__gt=after, tier__in=list(months)).exclude(lifecycle="lost")
+    wanted = states_seen(_BY).filter(customer_id__gt=after, tier__in=list(months)).exclude(lifecycle="lost")
     tiers = dict(wanted.filter(~Exists(planned)).order_by("customer_id").values_list("customer_id", "tier")[:_CHUNK])
     if not tiers:
         return 0, None
@@ -85,7 +86,7 @@ def _planned(tiers: Mapping[int, str], months: Mapping[str, int]) -> int:
     HealthPatrol.objects.bulk_create(fresh, ignore_conflicts=True)
     made = HealthPatrol.objects.filter(uid__in=[patrol.uid for patrol in fresh])
     outbox.publish(*(_news(patrol) for patrol in made))
-    audit.record(system(BY), "patrol.plan", kind="health_patrol", after={"count": len(made)})
+    audit.record(_BY, "patrol.plan", kind="health_patrol", after={"count": len(made)})
     return len(made)
 
 
@@ -139,9 +140,7 @@ def patrol_hold(
     due_on = due_on or today + dt.timedelta(days=current().get(PatrolPolicy).task_days)
     _refuse_faults(findings, held_on, recommend, due_on if tasks else None)
     patrol.state, patrol.held_on, patrol.findings, patrol.recommend = "held", held_on, findings.strip(), recommend
-    patrol.health = (
-        states_seen(system(BY)).filter(customer_id=patrol.customer_id).values_list("health", flat=True).first()
-    )
+    patrol.health = states_seen(_BY).filter(customer_id=patrol.customer_id).values_list("health", flat=True).first()
     standing.save(patrol, viewer)
     _noted(viewer, "patrol.hold", patrol, recommend=recommend, tasks=sorted(tasks))
     about = {"customer_id": patrol.customer_id, "health_patrol_id": patrol.pk, "patrol_uid": str(patrol.uid),
@@ -214,7 +213,7 @@ def patrol_end(customer_id: int) -> None:
     """The customer is lost: what was planned is called off."""
     uid = HealthPatrol.objects.filter(customer_id=customer_id, state="planned").values_list("uid", flat=True).first()
     if uid is not None:
-        patrol_call_off(viewer=system(BY), uid=uid, version=None, reason="customer lost")
+        patrol_call_off(viewer=_BY, uid=uid, version=None, reason=gettext("The customer was lost."))
 
 
 def _open(viewer: Viewer, uid: UUID, version: int | None) -> HealthPatrol:

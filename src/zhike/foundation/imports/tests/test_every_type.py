@@ -9,13 +9,16 @@ import pytest
 
 from zhike.customers.models import Customer
 from zhike.customers.tests.office import Office, opened
+from zhike.foundation.access.viewer import system
 from zhike.foundation.imports import reports, targets
 from zhike.foundation.imports.models import State
 from zhike.foundation.imports.tests.drive import brought, checked, proposal, reverted, written
 from zhike.foundation.records import registry
 from zhike.foundation.records.declare import Field, Kind, RecordType
+from zhike.foundation.records.taglist import tag_create
 
 TYPES = [t for t in registry.every() if t.importer is not None]
+TAG = "样例标签"
 SAID = {
     "phone": "0571-88000000", "email": "lan@example.com", "credit_code": "91110000802100433B", "wechat": "lan_shan",
     "owner": "", "created_by": "", "number": "N1", "external_id": "OLD-1", "name": "杭州样例机械厂",
@@ -26,6 +29,7 @@ LEFT_OUT = {"customers": {"id_number", "birthday", "birthday_is_lunar", "externa
 
 @pytest.fixture
 def office(db: None) -> Office:
+    tag_create(viewer=system("test"), title_zh=TAG, title_en="Sample")
     return opened()
 
 
@@ -35,6 +39,8 @@ def cell(field: Field, customer: Customer) -> str:
     match field.kind:
         case Kind.RELATION:
             return customer.number
+        case Kind.TAGS:
+            return TAG
         case Kind.CHOICE | Kind.BADGE:
             return str(field.options[0].label)
         case Kind.DATE:

@@ -40,6 +40,8 @@ _ORIGINS = {
 # Why the system acted, as the code says it, in words for readers. Commands (zhike …) stand as they are typed.
 REASONS = {
     "birthdays and holidays": _("Birthdays and holidays of customers."),
+    "arrears and package use": _("Reminders of arrears and package use."),
+    "the cycle of health patrols": _("The cycle of health patrols."),
     "import reverted": _("An import was taken back."),
     "lead": _("Came with a lead."),
     "somebody leaves": _("Somebody leaves the enterprise."),
