@@ -49,26 +49,29 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=(*WHOLE, "pg:10000"), help="one database; may be repeated")
     parser.add_argument("--times", type=int, default=60, help="requests per figure")
     parser.add_argument("--match", default="", help="only figures whose name contains this")
+    parser.add_argument("--furnished", action="store_true", help="with custom fields, their columns, and shares")
     parser.add_argument("--run", default="", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.run:
-        _one(asked.run, asked.times, asked.match)
+        _one(asked.run, asked.times, asked.match, furnished=asked.furnished)
         return
     for database in asked.only or WHOLE:
         kind, count = database.split(":")
         environment = load.ready(int(count), sqlite=kind == "sqlite")
         command = [sys.executable, __file__, "--run", database, "--times", str(asked.times), "--match", asked.match]
+        command += ["--furnished"] if asked.furnished else []
         if subprocess.run(command, env={**os.environ, **environment}, check=False).returncode:
             raise SystemExit(f"{database} failed")
 
 
-def _one(database: str, times: int, match: str) -> None:
+def _one(database: str, times: int, match: str, *, furnished: bool) -> None:
     import django
 
     django.setup()
     kind, count = database.split(":")
     environment = load.environment(int(count), sqlite=kind == "sqlite")
     facts = _facts()
+    facts["added"] = _furnished(facts) if furnished else {}
     figures: list[Figure] = []
     with harness.reference(environment) as server:
         ask = _get("/")
@@ -90,7 +93,7 @@ def _one(database: str, times: int, match: str) -> None:
         "postgresql": cluster.version() if kind == "pg" else "", "load": os.getloadavg()[0], "notes": notes,
         "figures": [dataclasses.asdict(figure) for figure in figures],
     }  # fmt: skip
-    path = cluster.FOLDER / f"lists-{kind}-{count}{'-part' if match else ''}.json"
+    path = cluster.FOLDER / f"lists-{kind}-{count}{'-furnished' if furnished else ''}{'-part' if match else ''}.json"
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1))
     print(table(told), flush=True)
 
@@ -165,6 +168,7 @@ def _facts() -> dict[str, Any]:
     groups = CustomerState.objects.values("customer__region", "lifecycle").annotate(n=Count("pk"))
     export = min(groups, key=lambda row: abs(row["n"] - 10_000))
     return {
+        "people": list(people.values()),
         "cookies": {scope: _session(person) for scope, person in people.items()},
         "rows": {scope: _count(person) for scope, person in people.items()},
         "words": _words(firms, people["own"]),
@@ -172,6 +176,20 @@ def _facts() -> dict[str, Any]:
         "own_uids": [str(u) for u in Customer.objects.filter(owner=people["own"]).values_list("uid", flat=True)[:60]],
         "export": (export["customer__region"], export["lifecycle"], export["n"]),
     }
+
+
+def _furnished(facts: dict[str, Any]) -> dict[str, str]:
+    """Custom fields and shares; the added columns stand in the list of each post."""
+    from bench import furnish
+    from zhike.foundation.records.models import ListPreference
+
+    added = furnish.furnish()
+    for person in facts["people"]:
+        ListPreference.objects.update_or_create(
+            person_id=person.pk, code="customers",
+            defaults={"columns": ["tier", "lifecycle", "health", "owner", *added.values()]},
+        )  # fmt: skip
+    return added
 
 
 def _is_own(person_id: int) -> bool:
@@ -244,6 +262,7 @@ class Bench:
         self.notes["customers by scope"] = self.facts["rows"]
         self._lists()
         self._sorted()
+        self._added()
         self._searches()
         self._records()
         if not self.match:
@@ -290,6 +309,15 @@ class Bench:
                     if scope == "own" and sort == "clv":
                         continue  # not among the fields of that post
                     self.get(f"sort {sign}{sort}, {scope}", scope, f"/customers/?sort={sign}{sort}")
+
+    def _added(self) -> None:
+        """By a custom field that is indexed."""
+        if not (added := self.facts["added"]):
+            return
+        visits = added["Visits a year"]
+        for scope in POSTS:
+            self.get(f"sort -custom number, {scope}", scope, f"/customers/?sort=-{visits}")
+            self.get(f"filter custom number, {scope}", scope, *(f"/customers/?{visits}={n}" for n in range(20, 60)))
 
     def _searches(self) -> None:
         words = self.facts["words"]

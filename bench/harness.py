@@ -111,6 +111,10 @@ class Client:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         self.sent = {"Cookie": cookie, **self.headers} if cookie else dict(self.headers)
 
+    def anew(self) -> Client:
+        """The same session on a new connection: the server has closed one that was idle for minutes."""
+        return Client(self.port, self.cookies, self.headers)
+
     def ask(self, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
         """Status and body."""
         given = self.sent | {name.replace("_", "-"): value for name, value in headers.items()}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
 from zhike.foundation import jobs
+from zhike.foundation.jobs.pruning import remove_in_pieces
 from zhike.foundation.jobs.work import Work
 from zhike.foundation.kit import clock
 from zhike.foundation.policies import current
+from zhike.serve.models import Greeting
+from zhike.serve.models.greeting import GreetingState
 from zhike.serve.policy import GreetingPolicy
 from zhike.serve.services.greeting_planning import days_ahead, greetings_plan
 from zhike.serve.services.greeting_sending import greetings_send
@@ -25,6 +30,14 @@ def plan(work: Work) -> dict[str, int]:
 def send(work: Work) -> dict[str, int]:
     """Deal with the greetings of the day, from the hour of the policy on; those of days that are over lapse."""
     return greetings_send()
+
+
+@jobs.job("serve.greetings_prune", every="25 4 * * *", title=_("Old greetings"))
+def prune(work: Work) -> dict[str, int]:
+    """Forget greetings that are over and older than the policy says; a call that is still owed stays."""
+    last = clock.today() - dt.timedelta(days=current().get(GreetingPolicy).keep_days)
+    over = Greeting.objects.exclude(state=GreetingState.CALL).filter(on__lt=last)
+    return {"greetings": remove_in_pieces(over, work)}
 
 
 @jobs.job("serve.reminders", every="40 8 * * *", title=_("Remind of arrears and package use"))

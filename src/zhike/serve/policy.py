@@ -55,6 +55,7 @@ class GreetingPolicy:
     holiday_for: str = choice("high", "high_core", "all")
     phone_for: str = choice("none", "high", "high_core")
     phone_occasions: str = choice("birthday", "all")
+    keep_days: int = number(unit="days", minimum=30, maximum=3650)
     phone_until_hour: int = number(unit="hours", minimum=1, maximum=24)
 
 

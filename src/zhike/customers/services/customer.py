@@ -116,7 +116,8 @@ def customer_update(
     rows.renewed(viewer, customer)
     if secret:
         vault.store({customer.uid: secret})
-    indexing.index([customer])
+    if not indexing.SOUGHT.isdisjoint(clean):
+        indexing.index([customer])
     after, hidden = _audited(customer, clean)
     audit.record(
         viewer, "customer.update", kind="customer", object_id=customer.pk, object_uid=customer.uid,

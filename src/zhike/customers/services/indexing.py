@@ -11,6 +11,9 @@ from zhike.foundation.crypto import vault
 from zhike.foundation.records.custom.known import search_texts
 
 _FOUND_BY = ("name", "phone", "email")
+_PLAIN = ("number", "external_id", "credit_code", "short_name")
+# A change of anything else leaves the document as it is.
+SOUGHT = frozenset((*_FOUND_BY, *_PLAIN))
 
 
 def index(customers: Iterable[Customer]) -> None:
@@ -42,7 +45,7 @@ def _documents(chosen: list[Customer]) -> dict[int, set[str]]:
 
 def _tokens(customer: Customer, people: list[UUID], opened: Mapping[UUID, Mapping[str, str]]) -> set[str]:
     tokens: set[str] = set()
-    plain = [customer.number, customer.external_id, customer.credit_code, customer.short_name]
+    plain = [getattr(customer, name) for name in _PLAIN]
     plain += search_texts("customers", customer.custom)
     if customer.kind == "firm":
         plain += [customer.name, customer.phone, customer.email]

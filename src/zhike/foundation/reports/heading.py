@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from zhike.foundation.access.viewer import Viewer
+from zhike.foundation.obligations.rules import period_of
 from zhike.foundation.records import find as record_type_of
 from zhike.foundation.records import names
 from zhike.foundation.records.links import links_of
@@ -58,7 +59,7 @@ def heading(viewer: Viewer, report: Report, issue: Issue, edition: Edition) -> H
 
 
 def span_words(viewer: Viewer, report: Report, issue: Issue) -> str:
-    """``2026-W48 · 2026-11-23 – 2026-11-29``; of a report about a record its name."""
+    """``2026-W48 · 2026-11-23 – 2026-11-29``: what the issue looks at; of a report about a record its name."""
     if report.subject:
         link = links_of(viewer, [(report.subject, issue.subject_id)], kind_of=record_type_of)
         return next((found.name for found in link.values()), "")
@@ -66,4 +67,6 @@ def span_words(viewer: Viewer, report: Report, issue: Issue) -> str:
         return issue.period
     last = issue.until - _DAY
     days = issue.since.isoformat() if issue.since == last else f"{issue.since.isoformat()} – {last.isoformat()}"
-    return days if days == issue.period else f"{issue.period} · {days}"
+    # The issue is due in one period and may look at the one before it: what it looks at is named.
+    key = period_of(report.rhythm, issue.since).key if report.rhythm else issue.period
+    return days if days == key else f"{key} · {days}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-FONT = "Noto Sans SC"
+FONT = "Noto Sans SC, sans-serif"
 INK, QUIET, LINE, PAPER = "#182433", "#667382", "#D9DEE5", "#FFFFFF"
 BLUE, TEAL, GREY, RED, ORANGE, YELLOW = "#2F6FB2", "#2E9C8A", "#A3ADB8", "#C0392B", "#E08E2B", "#D9B92E"
 
@@ -88,8 +88,10 @@ class Bar:
 
 
 def bars(items: Sequence[Bar], *, width: float = 680, name_room: float = 130, said_room: float = 190) -> str:
-    """Horizontal bars, one under the other, all on one scale."""
+    """Horizontal bars, one under the other, all on one scale; ``name_room`` grows for longer names, up to a third."""
     step, thick = 30.0, 18.0
+    widest = max((width_of(bar.name, 13) for bar in items), default=0.0)
+    name_room = max(name_room, min(widest + 16, width * 0.35))
     canvas = Canvas(width, step * max(len(items), 1) + 6)
     room = width - name_room - said_room
     longest = max((bar.length for bar in items), default=0) or 1

@@ -33,7 +33,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     owed = reading.owed(viewer)
     in_hand = {item.issue.pk for item in owed if item.issue is not None}
     context = {
-        "owed": [{"owed": item, "period": item.duty.period} for item in owed],
+        "owed": [{"owed": item, "period": _covered(viewer, item)} for item in owed],
         "drafts": _items(viewer, reading.drafts(viewer).exclude(pk__in=in_hand)[:PAGE]),
         "to_approve": _items(viewer, reading.to_approve(viewer)[:PAGE]),
         "archive": _items(viewer, found[:PAGE]),
@@ -43,6 +43,10 @@ def reports(request: HttpRequest) -> HttpResponse:
         "has_more": len(found) > PAGE,
     }
     return render(request, "reports/index.html", context)
+
+
+def _covered(viewer: Viewer, item: reading.Owed) -> str:
+    return span_words(viewer, item.report, item.issue) if item.issue is not None else item.duty.period
 
 
 def _items(viewer: Viewer, issues: Iterable[Issue]) -> list[dict[str, Any]]:
