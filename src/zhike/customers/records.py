@@ -121,6 +121,7 @@ CUSTOMERS = register(
             Field("state__clv_fitted_minor", _("Lifetime value"), Kind.MONEY, area=Area.ORDERS, level=_Full,
                   name="clv"),
             Field("state__last_order_on", _("Last order"), Kind.DATE, area=Area.ORDERS),
+            Field("state__last_contact_at", _("Last contact"), Kind.DATETIME, area=Area.TIMELINE, filterable=True),
             Field("owner_id", _("Owner"), Kind.PERSON, filterable=True, editable=True, on_edit=False, people=_owners),
             Field("department_id", _("Department"), Kind.DEPARTMENT, filterable=True),
             Field("credit_code", _("Unified social credit code"), editable=True, max_length=18, purpose=CONTRACT,
@@ -157,10 +158,12 @@ CUSTOMERS = register(
             Sort("health", through="state", descending=True, nulls_last=True),
             Sort("spend_12m", through="state", descending=True, nulls_last=True),
             Sort("clv", through="state", descending=True, nulls_last=True),
+            Sort("last_contact_at", through="state", descending=True, nulls_last=True),
         ),
         quick=(
             Quick("risk", _("High risk"), "risk.is(high)"),
             Quick("no_order", _("No order for 90 days"), "last_order_on.ago(90, days)"),
+            Quick("no_contact", _("No contact for 30 days"), "last_contact_at.ago(30, days)"),
         ),
         views=(
             View("all", _("All")),

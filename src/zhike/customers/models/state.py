@@ -42,6 +42,8 @@ def _newest_of(column: str, *others: str, where: models.Q = _ALIVE) -> models.In
 class CustomerState(models.Model):
     """One row per customer, written only by ``customers.public.measures_set``; who is taken in begins as potential.
 
+    ``last_contact_at`` alone is not of the night: the timeline writes it with each contact.
+
     Money is in minor units of ``currency``; ``reasons`` holds codes and data, sentences are made where they
     are shown. Owner, department, ancestors, ``created_at`` and ``deleted_at`` are copied from the customer so that a
     list can sort by a measure, or show the newest of a band, within a reach from one index.
@@ -92,6 +94,7 @@ class CustomerState(models.Model):
     clv_high_minor = models.BigIntegerField(null=True)
     value_at_stake_minor = models.BigIntegerField(null=True)
     strategy_row = models.CharField(max_length=12, blank=True)
+    last_contact_at = models.DateTimeField(null=True)
     reasons = models.JSONField(default=dict)
 
     class Meta:
@@ -100,6 +103,7 @@ class CustomerState(models.Model):
             _by("health"),
             _by("clv_fitted_minor"),
             _by("spend_12m_minor"),
+            _by("last_contact_at"),
             models.Index(fields=["owner_id"], name="state_owner", condition=_ALIVE),
             _newest_of("tier", "lifecycle", "risk"),
             _newest_of("lifecycle", "tier", "risk"),

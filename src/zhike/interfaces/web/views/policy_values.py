@@ -15,6 +15,7 @@ ROOM_WORDS = {
     "backup": gettext_lazy("Backup"),
     "calendar": gettext_lazy("Calendar"),
     "correspond": gettext_lazy("Messages"),
+    "customers": gettext_lazy("Customers"),
     "files": gettext_lazy("Attachments"),
     "imports": gettext_lazy("Imports"),
     "insight": gettext_lazy("Insight"),
