@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from zhike.interfaces.cli import section_b
 from zhike.interfaces.cli.project import json_option, say
 
 PROOFS = ("user", "rule")
@@ -137,7 +138,7 @@ def page(root: Path) -> str:
     for row in rows:
         cells = (", ".join(_short(p) for p in found if p.code == row.code and p.kind == kind) for kind in PROOFS)
         lines.append(f"| {row.code} | {row.zh}<br>{row.en} | {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *section_b.page()]) + "\n"
 
 
 def _short(proof: Proof) -> str:
@@ -168,7 +169,7 @@ def source_tree() -> Path:
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
 @json_option
 def requirements(write: bool, lang: str, as_json: bool) -> None:
-    """Row by row: proofs of kind user, of kind rule, none."""
+    """Row by row: proofs of kind user, of kind rule, none; then the obligations that wait, and for which event."""
     root = source_tree()
     try:
         found = proofs(root)
@@ -185,4 +186,10 @@ def requirements(write: bool, lang: str, as_json: bool) -> None:
         for row in rows:
             n = counts[row.code]
             click.echo(f"{row.code:8} user {n['user']:3}  rule {n['rule']:3}  {row.zh if lang == 'zh' else row.en}")
-    say(as_json, summary(found, rows, lang), rows=counts, proofs=[vars(p) for p in found])
+        for entry in section_b.waiting():
+            click.echo(f"{entry.code:8} waits for {entry.waits_for:28} {entry.zh if lang == 'zh' else entry.en}")
+        click.echo(section_b.summary(lang))
+    say(
+        as_json, summary(found, rows, lang), rows=counts, proofs=[vars(p) for p in found],
+        obligations=[vars(entry) for entry in section_b.entries()],
+    )  # fmt: skip
