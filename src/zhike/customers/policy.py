@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhike.foundation.policies.declare import number, policy
+from zhike.foundation.policies.declare import choice, number, policy
 
 
 @policy("customers", "forgotten")
@@ -14,3 +14,10 @@ class ForgottenPolicy:
     third_days: int = number(unit="days", minimum=1, maximum=365)
     fourth_months: int = number(unit="months", minimum=1, maximum=36)
     fifth_months: int = number(unit="months", minimum=1, maximum=36)
+
+
+@policy("customers", "calendar")
+class CalendarPolicy:
+    """For whom clocks that go by tier run round the clock; for all others they run in working time (SEG-13)."""
+
+    round_the_clock: str = choice("high", "high_core")

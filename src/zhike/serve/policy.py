@@ -13,6 +13,7 @@ class ServeClocks:
     answer_hours: float = number(unit="hours", minimum=0.1, maximum=240)
     solve_hours: float = number(unit="hours", minimum=1, maximum=720)
     knowledge_hours: float = number(unit="hours", minimum=1, maximum=720)
+    counted: str = choice("elapsed", "working", "by_tier")
 
 
 @policy("serve", "complaints")

@@ -15,6 +15,7 @@ EventTypes = tuple[type[Event], ...]
 PolicyValue = tuple[str | type, str]
 UNITS = ("minutes", "hours", "days", "working_days", "months", "years")
 CLOCKS = ("elapsed", "working")
+BY_TIER = "by_tier"  # a policy may say so: the customer decides which of the two runs
 RHYTHMS = ("daily", "weekly", "monthly", "quarterly", "half_yearly", "yearly")
 
 

@@ -12,11 +12,19 @@ from django.db.models import Q, QuerySet
 
 from zhike.foundation import calendar, outbox, policies
 from zhike.foundation.obligations import register
-from zhike.foundation.obligations.declaration import Declaration, Obligation, Subject, events_of, unit_of
+from zhike.foundation.obligations.declaration import (
+    BY_TIER,
+    Declaration,
+    Obligation,
+    Subject,
+    events_of,
+    unit_of,
+)
 from zhike.foundation.obligations.events import DutyCancelled, DutyFulfilled, DutyStarted
 from zhike.foundation.obligations.models import UNFINISHED, Duty, DutyState
 from zhike.foundation.obligations.owners import owner_of
 from zhike.foundation.obligations.policy import StandardPolicy
+from zhike.foundation.obligations.ports import clock_for
 from zhike.foundation.obligations.rules import Due, due_of, remind_of
 from zhike.foundation.outbox.event import Event, from_json
 from zhike.foundation.outbox.models import EventRow
@@ -49,7 +57,7 @@ def start(declaration: Obligation, subject: Subject, happened: Any) -> Duty | No
     began = declaration.began(happened) if declaration.began is not None else happened.at
     started_at = happened.at if not isinstance(began, dt.datetime) else began
     in_force = policies.current(happened.at)
-    clock_kind = clock_of(declaration, in_force)
+    clock_kind = clock_of(declaration, in_force, subject.customer_id)
     if declaration.due is not None:
         due = Due(declaration.due(happened))
     else:
@@ -222,11 +230,12 @@ def _fulfil_if_done_meanwhile(declaration: Obligation, duty: Duty) -> None:
             return
 
 
-def clock_of(declaration: Declaration, in_force: PolicySet) -> str:
-    """Elapsed or working time, by declaration or by policy."""
+def clock_of(declaration: Declaration, in_force: PolicySet, customer_id: int | None = None) -> str:
+    """Elapsed or working time, by declaration or by policy, which may leave it to the tier of the customer."""
     if isinstance(declaration.clock, str):
         return declaration.clock
-    return str(_value(declaration.clock, in_force))
+    kind = str(_value(declaration.clock, in_force))
+    return clock_for(customer_id) if kind == BY_TIER else kind
 
 
 def amount_of(declaration: Declaration, in_force: PolicySet) -> float:

@@ -18,6 +18,21 @@ def owner_relation(name: str) -> Callable[[OwnerResolver], OwnerResolver]:
     return register
 
 
+CalendarResolver = Callable[[int], str]
+_CALENDARS: list[CalendarResolver] = []
+
+
+def calendar_of(resolver: CalendarResolver) -> CalendarResolver:
+    """Answer which clock runs for a customer: number in, ``elapsed`` or ``working`` out."""
+    _CALENDARS[:] = [resolver]
+    return resolver
+
+
+def clock_for(customer_id: int | None) -> str:
+    """The clock of a customer; working time for nobody's matters, and where no room answers."""
+    return _CALENDARS[0](customer_id) if _CALENDARS and customer_id is not None else "working"
+
+
 def owners_by(name: str, customer_ids: Sequence[int]) -> Mapping[int, int | None]:
     """Who stands in the relation ``name`` to each customer; nothing when no room answers."""
     resolver = _OWNERS.get(name)

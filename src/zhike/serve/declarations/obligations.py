@@ -35,26 +35,29 @@ _REPRESENTATIVE = "post:service_representative"
 _SUPERVISOR = ("post:service_supervisor",)
 # Whoever took it first stays answerable; of what came by itself the representative with the fewest.
 _FIRST_CONTACT = ("event:first_contact_id", _REPRESENTATIVE)
+_COUNTED = (ServeClocks, "counted")
 _RECEIVER = ("event:receiver_id", "event:person_id", _REPRESENTATIVE)
 
 obligations.declare(
     Obligation(
         code="B-02", title=_("Classify the ticket"), subject="ticket", starts=TicketReceived, fulfils=TicketClassified,
-        within=(ServeClocks, "classify_hours"), began=lambda happened: happened.received_at, owed_by=_FIRST_CONTACT,
-        fallback=_SUPERVISOR, proof=_("The class is confirmed on the ticket"), requirement="SERV-02",
+        within=(ServeClocks, "classify_hours"), clock=_COUNTED, began=lambda happened: happened.received_at,
+        owed_by=_FIRST_CONTACT, fallback=_SUPERVISOR, proof=_("The class is confirmed on the ticket"),
+        requirement="SERV-02",
     ),
     Obligation(
         code="B-03", title=_("Answer the customer"), subject="ticket",
         starts=(TicketReceived, CustomerWrote, TicketReopened), fulfils=TicketAnswered,
-        within=(ServeClocks, "answer_hours"), began=lambda happened: getattr(happened, "received_at", happened.at),
-        owed_by=_FIRST_CONTACT, fallback=_SUPERVISOR, proof=_("An answer to the customer stands in the conversation"),
+        within=(ServeClocks, "answer_hours"), clock=_COUNTED,
+        began=lambda happened: getattr(happened, "received_at", happened.at), owed_by=_FIRST_CONTACT,
+        fallback=_SUPERVISOR, proof=_("An answer to the customer stands in the conversation"),
         requirement="SERV-03",
     ),
     Obligation(
         code="B-04", title=_("Solve the technical problem"), subject="ticket",
         starts=(TicketClassified, TicketReclassified, TicketReopened), fulfils=TicketSolved,
         cancels=TicketReclassified, when=lambda happened: happened.ticket_class == TicketClass.TECHNICAL,
-        within=(ServeClocks, "solve_hours"), owed_by=("event:handler_id", "post:support_engineer"),
+        within=(ServeClocks, "solve_hours"), clock=_COUNTED, owed_by=("event:handler_id", "post:support_engineer"),
         fallback=_SUPERVISOR, proof=_("A written solution stands on the ticket"), requirement="SERV-05",
     ),
     Obligation(

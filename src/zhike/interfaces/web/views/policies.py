@@ -45,6 +45,7 @@ POLICY_WORDS = {
     "calendar.working_time": gettext_lazy("Working time"),
     "correspond.receiving": gettext_lazy("Receiving messages"),
     "correspond.sending": gettext_lazy("Sending messages"),
+    "customers.calendar": gettext_lazy("Calendar of customers"),
     "customers.forgotten": gettext_lazy("No contact for long"),
     "files.attachments": gettext_lazy("Size and kinds of files"),
     "imports.calls": gettext_lazy("Calls with many rows"),

@@ -56,6 +56,9 @@ CHOICE_WORDS = {
     "high_core": gettext_lazy("high value and core"),
     "all": gettext_lazy("all of them"),
     "birthday": gettext_lazy("birthdays only"),
+    "elapsed": gettext_lazy("elapsed time, 7×24"),
+    "working": gettext_lazy("working time"),
+    "by_tier": gettext_lazy("by the tier of the customer"),
 }
 
 
