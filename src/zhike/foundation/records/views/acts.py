@@ -14,7 +14,7 @@ from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
 from zhike.foundation.records import acts, selector, values
 from zhike.foundation.records.declare import Act, Field, RecordType
 from zhike.foundation.records.forms import ActionForm
-from zhike.foundation.records.views.writing import _confirmed, _done, _fields, _version, _words
+from zhike.foundation.records.views.writing import _confirmed, _done, _version, refused_fields, words_of
 
 
 def act(request: HttpRequest, record_type: RecordType, uid: UUID, action: str) -> HttpResponse:
@@ -32,7 +32,7 @@ def act(request: HttpRequest, record_type: RecordType, uid: UUID, action: str) -
                 answers = form.arguments() | _confirmed(request, found)
                 made = acts.run(viewer, found, row, _version(request, row.version), answers)
             except Stale as refusal:
-                form.add_error(None, _words(refusal))
+                form.add_error(None, words_of(refusal))
                 # Saving again from here decides: the person has read that somebody was faster.
                 form.data = form.data.copy()
                 form.data["version"] = row.version
@@ -40,9 +40,9 @@ def act(request: HttpRequest, record_type: RecordType, uid: UUID, action: str) -
             except NotFound:
                 raise
             except Invalid as refusal:
-                form.refuse(_fields(refusal))
+                form.refuse(refused_fields(refusal))
             except Refusal as refusal:
-                form.add_error(None, _words(refusal))
+                form.add_error(None, words_of(refusal))
                 confirm = next((c for c in found.confirms if c.refusal == refusal.code), None)
             else:
                 return _after(request, record_type, found, row, made)

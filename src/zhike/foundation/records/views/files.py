@@ -15,7 +15,7 @@ from zhike.foundation.files import kinds, storing
 from zhike.foundation.kit.refusals import Forbidden, NotFound, Refusal
 from zhike.foundation.records import attachments
 from zhike.foundation.records.declare import RecordType
-from zhike.foundation.records.views.writing import _words
+from zhike.foundation.records.views.writing import words_of
 
 
 def files(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:
@@ -30,7 +30,7 @@ def files(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRespo
             except (Forbidden, NotFound):
                 raise
             except Refusal as refusal:
-                problems.append((file.name or "", _words(refusal)))
+                problems.append((file.name or "", words_of(refusal)))
         if not given:
             problems.append(("", gettext("Choose a file first.")))
         if not problems and not request.headers.get("HX-Request"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from itertools import dropwhile
 from typing import Any
@@ -22,6 +23,7 @@ from zhike.foundation.records import query as queries
 from zhike.foundation.records.custom import opening
 from zhike.foundation.records.declare import CUSTOM, Field, Kind, Klass, RecordType, Related
 from zhike.foundation.records.registry import find
+from zhike.foundation.records.views import inline
 from zhike.foundation.records.views.listing import _cell_class
 
 
@@ -53,7 +55,9 @@ def record_context(viewer: Viewer, record_type: RecordType, uid: UUID, held: Any
     needs_row = bool(record_type.acts or record_type.steps or record_type.duty_subject)
     if held is None and needs_row:
         held = acts.row_of(viewer, record_type, uid)
-    groups = _groups(viewer, record_type, plan, row, html)
+    may_edit = may_edit and record_type.update is not None
+    in_place = inline.fields_of(viewer, record_type) if may_edit else {}
+    groups = _groups(record_type, plan, row, html, in_place)
     return {
         "type": record_type,
         "uid": uid,
@@ -61,10 +65,10 @@ def record_context(viewer: Viewer, record_type: RecordType, uid: UUID, held: Any
         "name": column.text(column.read(row)) if column else str(record_type.title),
         "groups": groups,
         "empty_groups": [group["title"] for group in groups if group["is_empty"]],
-        "may_edit": may_edit and record_type.update is not None,
+        "may_edit": may_edit,
         "may_undo": undo.is_offered(viewer, record_type, uid, row[2]),
         "may_see_files": record_type.files is not None and viewer.may(record_type.area, Level.FULL),
-        "may_delete": may_edit and record_type.delete is not None,
+        "may_delete": viewer.may(record_type.area, Level.EDIT) and record_type.delete is not None,
         "acts": [] if held is None else _acts(viewer, record_type, held),
         "steps": [] if held is None else _steps(record_type, held),
         "clocks": _clocks(viewer, record_type, held),
@@ -116,7 +120,7 @@ def _clocks(viewer: Viewer, record_type: RecordType, row: Any) -> list[Any]:
 
 
 def _groups(
-    viewer: Viewer, record_type: RecordType, plan: values.Plan, row: Any, html: dict[str, str]
+    record_type: RecordType, plan: values.Plan, row: Any, html: dict[str, str], in_place: Collection[str]
 ) -> list[dict[str, Any]]:
     fields = {c.field.key: c.field for c in plan.columns}
     texts = {c.field.key: c.text(c.read(row)) for c in plan.columns}
@@ -135,6 +139,7 @@ def _groups(
                     "label": str(fields[key].label),
                     "html": values.safe([html[key]]),
                     "opens": _opens(record_type, fields[key], texts[key]),
+                    "changes": key in in_place,
                 }
                 for key in keys
             ],

@@ -17,7 +17,7 @@ from zhike.foundation.kit import typed
 from zhike.foundation.kit.refusals import NotFound, Refusal
 from zhike.foundation.records import recycling, values, writing
 from zhike.foundation.records.declare import Kind, RecordType
-from zhike.foundation.records.views.writing import _confirmed, _words
+from zhike.foundation.records.views.writing import _confirmed, words_of
 
 AT_A_GLANCE = 10
 IN_FULL = 50
@@ -81,7 +81,7 @@ def restore(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRes
     except NotFound:
         raise
     except Refusal as refusal:
-        context["problem"] = _words(refusal)
+        context["problem"] = words_of(refusal)
         context["confirm"] = next((c for c in record_type.confirms if c.refusal == refusal.code), None)
         return render(request, "records/restore.html", context, status=refusal.status)
     messages.success(request, gettext("Restored: %(name)s") % {"name": name})

@@ -18,7 +18,7 @@ from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.preferences import Preference
 from zhike.foundation.records.query import ListQuery
 from zhike.foundation.records.views import board
-from zhike.foundation.records.views.writing import _fields
+from zhike.foundation.records.views.writing import refused_fields
 
 ALL = "all"
 
@@ -157,7 +157,7 @@ def change(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResp
             title=request.POST.get("title", ""), audience=request.POST.get("audience", "own"),
         )  # fmt: skip
     except Invalid as refusal:
-        return _page(request, record_type, {str(uid): " ".join(_fields(refusal).values())})
+        return _page(request, record_type, {str(uid): " ".join(refused_fields(refusal).values())})
     return redirect(f"/{record_type.code}/views/")
 
 

@@ -15,7 +15,7 @@ from zhike.foundation.kit.refusals import NotFound, Refusal
 from zhike.foundation.records import many, operations, selector, undo
 from zhike.foundation.records.declare import RecordType
 from zhike.foundation.records.views.many import token_of
-from zhike.foundation.records.views.writing import _done, _words
+from zhike.foundation.records.views.writing import _done, words_of
 
 
 def one(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResponse:
@@ -30,7 +30,7 @@ def one(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRespons
     except NotFound:
         raise
     except Refusal as refusal:
-        context["problem"] = _words(refusal)
+        context["problem"] = words_of(refusal)
         return render(request, "records/undo.html", context, status=refusal.status if request.method == "POST" else 200)
     return render(request, "records/undo.html", context)
 
@@ -44,7 +44,7 @@ def of_many(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRes
     except NotFound:
         raise
     except Refusal as refusal:
-        context["problem"] = _words(refusal)
+        context["problem"] = words_of(refusal)
         return render(request, "records/undo.html", context, status=refusal.status)
     uids = undo.uids_of(undo.change_of_many(viewer, record_type, uid))
     if request.method == "POST":

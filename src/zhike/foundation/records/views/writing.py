@@ -34,9 +34,9 @@ def create(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         try:
             made = storing.create(viewer, record_type, form.arguments(), **_confirmed(request, record_type))
         except Invalid as refusal:
-            form.refuse(_fields(refusal))
+            form.refuse(refused_fields(refusal))
         except Refusal as refusal:
-            form.add_error(None, _words(refusal))
+            form.add_error(None, words_of(refusal))
             confirm = next((c for c in record_type.confirms if c.refusal == refusal.code), None)
             alike = refusal.data.get("numbers", ())
         else:
@@ -84,9 +84,9 @@ def edit(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpRespon
             form.data["version"], form.data["opened_with"] = start["version"], form.initial["opened_with"]
             return render(request, "records/form.html", context, status=409)
         except Invalid as refusal:
-            form.refuse(_fields(refusal))
+            form.refuse(refused_fields(refusal))
         except Refusal as refusal:
-            form.add_error(None, _words(refusal))
+            form.add_error(None, words_of(refusal))
             context["alike"] = refusal.data.get("numbers", ())
         else:
             undoing = f"/{record_type.code}/{uid}/undo/" if changed else ""
@@ -122,7 +122,7 @@ def delete(request: HttpRequest, record_type: RecordType, uid: UUID) -> HttpResp
     except NotFound:
         raise
     except Refusal as refusal:
-        context["problem"] = _words(refusal)
+        context["problem"] = words_of(refusal)
         return render(request, "records/delete.html", context, status=refusal.status)
     words = gettext("Deleted: %(name)s") % {"name": name}
     return _done(request, record_type, None, words, f"/{record_type.code}/{uid}/restore/")
@@ -189,12 +189,13 @@ def _related_start(viewer: Any, code: str, text: str) -> Any:
     return (row[1], plan.columns[0].text(plan.columns[0].read(row)))
 
 
-def _fields(refusal: Invalid) -> dict[str, str]:
+def refused_fields(refusal: Invalid) -> dict[str, str]:
+    """What a service says of single fields, in the reader's language."""
     given = refusal.data.get("fields", {})
     return {key: said(words) if isinstance(words, str) else str(words) for key, words in given.items()}
 
 
-def _words(refusal: Refusal) -> str:
+def words_of(refusal: Refusal) -> str:
     """The sentence, and for a gate the names of what is missing."""
     words = gettext(refusal.sentence)
     words = words % refusal.data if "%(" in words else words

@@ -52,13 +52,16 @@
   document.addEventListener("click", (event) => { const d = event.target; if (d.tagName === "DIALOG" && d !== drawer) d.close(); });
 
   // --- htmx -------------------------------------------------------------------------------------------------------
-  let typed = null;
+  let typed = null, changing = "";
   document.addEventListener("htmx:beforeSwap", () => { const at = document.activeElement; typed = at && at.id === "find-words" ? { value: at.value, from: at.selectionStart, to: at.selectionEnd } : null; });
   document.addEventListener("htmx:afterSwap", (event) => {
     const field = typed && event.detail.target.id === "list" ? $("#find-words") : null;
     if (field && field.value !== typed.value) { field.value = typed.value; field.focus(); field.setSelectionRange(typed.from, typed.to); field.dispatchEvent(new Event("input", { bubbles: true })); }
     if (event.detail.target.id === "drawer-body") { show(drawer); const first = $("[autofocus], .is-invalid, form[data-keep] :is(input:not([type=hidden]), select, textarea)", drawer); if (first) first.focus(); }
     if (event.detail.target.id === "list") bulk();
+    const inline = $(".z-inline-field", event.detail.target);
+    if (inline) { changing = inline.getAttribute("action").split("/").at(-2); const first = $(":is(input:not([type=hidden]), select, textarea)", inline); if (first) { first.focus(); if (first.select) first.select(); } }
+    if (event.detail.target.id === "record" && changing) { const pencil = document.getElementById("change-" + changing); changing = ""; if (pencil) pencil.focus(); }
     if (event.detail.target.id === "palette-found") choose(0);
     if (event.detail.target.matches("[data-found]")) expand(event.detail.target.closest(".z-picker"));
   });
@@ -129,7 +132,7 @@
     if (event.isComposing || event.keyCode === 229) return;
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { const form = event.target.closest("form"); if (form) { event.preventDefault(); form.requestSubmit(); } return; }
-    if (event.key === "Escape") closeMenus();
+    if (event.key === "Escape") { closeMenus(); const inline = event.target.closest(".z-inline-field"); if (inline) { event.preventDefault(); $("[data-inline-cancel]", inline).click(); return; } }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if ($("dialog[open]") && event.key !== "?") return;
     // Who speaks to the machine or presses keys by accident can switch the single keys off (the sheet behind "?").
