@@ -188,7 +188,8 @@ def _by_api(told: dict[str, float], viewer: Any, found: list[UUID]) -> None:
     made = _timed(
         told, "API bulk: call",
         lambda: services.import_rows(
-            viewer=viewer, record_type=get("customers"), rows=rows, plan=Plan({}, key=UID, on_match="overwrite"),
+            viewer=viewer, record_type=get("customers"), rows=rows,
+            plan=Plan({}, key=UID, on_match="overwrite", writes=True),
             size_bytes=sent, sha256="",
         ),
     )  # fmt: skip

@@ -57,11 +57,12 @@ def _values(made: dict[str, Any]) -> None:
     is_sqlite = connection.vendor == "sqlite"
     build = "json_object" if is_sqlite else "jsonb_build_object"
     mark = "hex(id * 7919)" if is_sqlite else "upper(to_hex(id * 7919))"
+    text = "%s" if is_sqlite else "%s::text"  # PostgreSQL does not guess the type within a JSON object
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE customers_customer SET custom = {build}('f{visits}', id * 31 %% 97,"
-            f" 'f{form}', CASE WHEN id %% 3 = 0 THEN %s ELSE %s END, 'f{note}', %s,"
-            f" 'f{credit}', id * 1009 %% 50000000, 'f{account}', %s, 'b{account}', {mark}) WHERE id %% 10 < 6",
+            f" 'f{form}', CASE WHEN id %% 3 = 0 THEN {text} ELSE {text} END, 'f{note}', {text},"
+            f" 'f{credit}', id * 1009 %% 50000000, 'f{account}', {text}, 'b{account}', {mark}) WHERE id %% 10 < 6",
             [*codes, "送货前一日电话确认，卸货须有叉车", "6222****0000"],
         )
 

@@ -358,6 +358,10 @@ def _history(say: _Stopwatch) -> None:
                 f" %s, owner_id, 'interactions', {'1' if is_sqlite else 'true'} FROM customers_customer",
                 [_TALK],
             )
+        cursor.execute(
+            "UPDATE customers_customerstate SET last_contact_at = (SELECT max(at) FROM customers_timelineentry e"
+            " WHERE e.customer_id = customers_customerstate.customer_id)"
+        )
         say("timeline")
         for number in range(ORDERS):
             day = f"date({ago(str(number * 30))})"
