@@ -46,6 +46,7 @@ def churn_page(request: HttpRequest) -> HttpResponse:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     found = churn(viewer, request.GET.get("period", ""), _day(request.GET.get("start", "")))
     context: dict[str, Any] = {"found": found, "told": churn_told(viewer) if found is None else found.told}
+    context["may_ask"] = viewer.may(Area.HEALTH, Level.FULL) and viewer.may(Area.ORDERS, Level.FULL)
     context["benchmarks"] = benchmarks("churn", viewer.language)
     if found is not None:
         context |= {
