@@ -76,7 +76,7 @@ def test_management_chooses_an_assumption_and_reads_it_beside_the_answer(enterpr
     assert "不进入任何指标" in cited
     assert "请填写年利润" in page(boss, "/churn/what-if/?points=1&by=profit")
     less = re.sub(r"<[^>]+>", "", page(boss, "/churn/what-if/?points=-1&by=profit&profit=8,000,000"))
-    assert "每年约减少 ¥40.0 万" in less, less[less.find("结果") :][:200]
+    assert "每年约减少 ¥40.0 万" in less, less[less.find("测算结果") :][:200]
 
     after = list(CustomerState.objects.order_by("pk").values()), list(Relation.objects.order_by("pk").values())
     assert after == before
