@@ -25,7 +25,7 @@ def viewer(*levels: Level, area: Area = Area.PROFILE, **more: frozenset[Level]) 
 
 
 FULL = frozenset({Level.FULL})
-ALL = viewer(Level.FULL, strategy=FULL, health=FULL, orders=FULL)
+ALL = viewer(Level.FULL, strategy=FULL, health=FULL, orders=FULL, timeline=FULL)
 
 
 def asked(text: str, who: Viewer = ALL) -> query.ListQuery:
