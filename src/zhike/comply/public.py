@@ -2,7 +2,7 @@
 
 from zhike.comply.models.text import Channel, Purpose
 from zhike.comply.rules.use import Use
-from zhike.comply.selectors.consent import TextShown, contacts_may_use, may_use, text_in_force
+from zhike.comply.selectors import TextShown, contacts_may_use, may_use, text_in_force
 from zhike.comply.services.consent import consent_record, consent_withdraw
 from zhike.comply.services.text import consent_text_publish
 

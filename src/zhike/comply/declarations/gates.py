@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhike.comply.selectors.consent import was_asked
+from zhike.comply.selectors import was_asked
 from zhike.foundation import obligations
 
 

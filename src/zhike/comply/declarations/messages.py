@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from zhike.comply.selectors.consent import each_may_use
+from zhike.comply.selectors import each_may_use
 from zhike.foundation.messages import Ask, gate_check
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from zhike.comply.models import Purpose
-from zhike.comply.selectors.consent import contact_uses_of, last_of, uses_of
+from zhike.comply.selectors import contact_uses_of, last_of, uses_of
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.records import Choice

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from zhike.comply.models import Purpose
-from zhike.comply.selectors.consent import consents_counted
+from zhike.comply.selectors import consents_counted
 from zhike.foundation import audit, reports
 from zhike.foundation.access.matrix import Area, Level, posts
 from zhike.foundation.access.people import holders_of

@@ -12,7 +12,7 @@ from django.db import transaction
 from zhike.comply.models import Act, Channel, Consent, ConsentText, ConsentUse, How, Purpose
 from zhike.comply.models.text import columns_of
 from zhike.comply.rules import use
-from zhike.comply.selectors.consent import text_row
+from zhike.comply.selectors import text_row
 from zhike.customers.public import contact_get, customer_get
 from zhike.events.comply import ConsentGiven, ConsentWithdrawn
 from zhike.foundation import audit, outbox

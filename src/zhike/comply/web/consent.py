@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhike.comply.declarations.panels import uses_shown
 from zhike.comply.models import Channel, How, Purpose
-from zhike.comply.selectors.consent import newest_of, text_in_force
+from zhike.comply.selectors import newest_of, text_in_force
 from zhike.comply.services.consent import consent_record, consent_withdraw
 from zhike.customers.public import contacts_of, customer_get
 from zhike.foundation.access.matrix import Area, Level

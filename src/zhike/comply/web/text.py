@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from zhike.comply.models import Channel, Purpose
 from zhike.comply.models.text import Language
-from zhike.comply.selectors.consent import text_in_force
+from zhike.comply.selectors import text_in_force
 from zhike.comply.services.text import consent_text_publish
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.routes import route

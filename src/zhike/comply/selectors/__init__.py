@@ -1,1 +1,0 @@
-"""Reads of compliance, one file per subject."""
