@@ -77,7 +77,7 @@ class _ServedForm(forms.Form):
 
 
 class RecordForm(_ServedForm):
-    """Fields that the viewer may write. ``arguments()`` gives what a service takes."""
+    """Fields that the viewer may write, or ``only`` those. ``arguments()`` gives what a service takes."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     opened_with = forms.CharField(required=False, widget=forms.HiddenInput)  # see records.conflict
@@ -92,10 +92,11 @@ class RecordForm(_ServedForm):
         start: Mapping[str, Any] | None = None,
         shown: Mapping[str, str] | None = None,
         narrow: Mapping[str, str] | None = None,
+        only: Sequence[Field] | None = None,
     ) -> None:
         super().__init__(data, initial={"version": (start or {}).get("version")}, label_suffix="")
         self.viewer, self.record_type, self.creating = viewer, record_type, creating
-        self.record_fields = values.writable(viewer, record_type, creating=creating)
+        self.record_fields = values.writable(viewer, record_type, creating=creating) if only is None else only
         for field in self.record_fields:
             kept = not creating and values.is_hidden(field) and field.key not in (start or {})
             made = _form_field(record_type, field, (start or {}).get(field.key), kept=kept)

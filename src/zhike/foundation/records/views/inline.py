@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 
 from zhike.foundation.access.viewer import Viewer
 from zhike.foundation.kit.refusals import Invalid, NotFound, Refusal, Stale
-from zhike.foundation.records import operations, selector, undo, values
+from zhike.foundation.records import operations, selector, values
 from zhike.foundation.records.declare import Field, Kind, RecordType
-from zhike.foundation.records.forms import ActionForm, PickerWidget
-from zhike.foundation.records.views.writing import refused_fields, toast, with_undo, words_of
+from zhike.foundation.records.forms import RecordForm
+from zhike.foundation.records.views.writing import _done, _update, refused_fields, words_of
 
 
 def fields_of(viewer: Viewer, record_type: RecordType) -> dict[str, Field]:
@@ -34,14 +31,14 @@ def change(request: HttpRequest, record_type: RecordType, uid: UUID, key: str) -
     if field is None:
         raise NotFound(field=key)
     start = values.typed(viewer, record_type, uid, (field,))
-    form = ActionForm(viewer, record_type, (field,), request.POST or None, start=start)
-    widget = form.fields[key].widget
-    if isinstance(widget, PickerWidget):
-        widget.held = values.held_within(viewer, record_type, uid, (field,)).get(key, "")
+    narrow = values.held_within(viewer, record_type, uid, (field,))
+    form = RecordForm(
+        viewer, record_type, creating=False, data=request.POST or None, start=start, narrow=narrow, only=(field,)
+    )
     status, problem = 200, ""
     if request.method == "POST" and form.is_valid():
         try:
-            return _saved(request, record_type, uid, form, start)
+            changed = _update(viewer, record_type, uid, form, start)
         except Stale:
             # What was typed stays in the field; sent again it is meant to replace what the other one wrote.
             form.data = form.data.copy()
@@ -51,33 +48,15 @@ def change(request: HttpRequest, record_type: RecordType, uid: UUID, key: str) -
             form.refuse(refused_fields(refusal))
         except Refusal as refusal:
             form.add_error(None, words_of(refusal))
+        else:
+            words, undoing = (gettext("Saved."), f"/{record_type.code}/{uid}/undo/") if changed else ("", "")
+            return _done(request, record_type, uid, words, undoing, closes=False)
     context = {
-        "type": record_type, "uid": uid, "key": key, "form": form, "problem": problem, "link": record_type.link(uid),
-        "fragment": bool(request.headers.get("HX-Request")),
+        "type": record_type, "uid": uid, "key": key, "field": form[key], "form": form, "problem": problem,
+        "link": record_type.link(uid), "fragment": bool(request.headers.get("HX-Request")),
         "heading": gettext("Edit: %(name)s") % {"name": field.label},
     }  # fmt: skip
     return render(request, "records/inline.html", context, status=422 if form.errors else status)
-
-
-def _saved(
-    request: HttpRequest, record_type: RecordType, uid: UUID, form: ActionForm, start: dict[str, Any]
-) -> HttpResponse:
-    """Save what differs, and let the page draw itself anew. Raises what the service refuses."""
-    viewer = request.viewer  # type: ignore[attr-defined]
-    undoing = ""
-    if any(name != "version" for name in form.changed_data):
-        version = form.cleaned_data.get("version")
-        undo.updating(viewer, record_type, uid, start["version"] if version is None else version, form.arguments())
-        selector.forget_totals()
-        undoing = f"/{record_type.code}/{uid}/undo/"
-    if request.headers.get("HX-Request"):
-        events: dict[str, Any] = {"records:changed": {"code": record_type.code}}
-        if undoing:
-            events["toast"] = toast(gettext("Saved."), undoing)
-        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
-    if undoing:
-        messages.success(request, with_undo(gettext("Saved."), undoing))
-    return redirect(record_type.link(uid))
 
 
 def _overtaken(viewer: Viewer, record_type: RecordType, uid: UUID, field: Field) -> str:

@@ -55,7 +55,6 @@ def record_context(viewer: Viewer, record_type: RecordType, uid: UUID, held: Any
     needs_row = bool(record_type.acts or record_type.steps or record_type.duty_subject)
     if held is None and needs_row:
         held = acts.row_of(viewer, record_type, uid)
-    may_edit = may_edit and record_type.update is not None
     in_place = inline.fields_of(viewer, record_type) if may_edit else {}
     groups = _groups(record_type, plan, row, html, in_place)
     return {
@@ -65,10 +64,10 @@ def record_context(viewer: Viewer, record_type: RecordType, uid: UUID, held: Any
         "name": column.text(column.read(row)) if column else str(record_type.title),
         "groups": groups,
         "empty_groups": [group["title"] for group in groups if group["is_empty"]],
-        "may_edit": may_edit,
+        "may_edit": may_edit and record_type.update is not None,
         "may_undo": undo.is_offered(viewer, record_type, uid, row[2]),
         "may_see_files": record_type.files is not None and viewer.may(record_type.area, Level.FULL),
-        "may_delete": viewer.may(record_type.area, Level.EDIT) and record_type.delete is not None,
+        "may_delete": may_edit and record_type.delete is not None,
         "acts": [] if held is None else _acts(viewer, record_type, held),
         "steps": [] if held is None else _steps(record_type, held),
         "clocks": _clocks(viewer, record_type, held),

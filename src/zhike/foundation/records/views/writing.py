@@ -145,15 +145,18 @@ def with_undo(words: str, undo: str = "") -> str:
 
 
 def _done(
-    request: HttpRequest, record_type: RecordType, uid: UUID | None, words: str, undoing: str = ""
-) -> HttpResponse:
-    """Close the drawer and refresh what lies behind it; without htmx go to the record."""
+    request: HttpRequest, record_type: RecordType, uid: UUID | None, words: str, undoing: str = "", *,
+    closes: bool = True,
+) -> HttpResponse:  # fmt: skip
+    """Close the drawer and refresh what lies behind it; without htmx go to the record. No words: nothing is said."""
     selector.forget_totals()
     if request.headers.get("HX-Request"):
         # Closing comes last: events start at the form, and one that has left the page tells nobody.
-        events = {"records:changed": {"code": record_type.code}, "toast": toast(words, undoing), "drawer:close": True}
+        said = {"toast": toast(words, undoing)} if words else {}
+        events = {"records:changed": {"code": record_type.code}, **said, **({"drawer:close": True} if closes else {})}
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
-    messages.success(request, with_undo(words, undoing))
+    if words:
+        messages.success(request, with_undo(words, undoing))
     is_seen = uid is not None and selector.is_visible(request.viewer, record_type, uid)  # type: ignore[attr-defined]
     return redirect(record_type.link(uid) if uid and is_seen else f"/{record_type.code}/")
 
