@@ -53,12 +53,18 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Churn:
-    """The periods of one length up to the newest night, oldest first, and the chosen one split by ``SPLITS``."""
+class Rates:
+    """The periods of one length up to the newest night, oldest first."""
 
     told: Told
     period: str
     rows: tuple[PeriodChurn, ...]
+
+
+@dataclass(frozen=True)
+class Churn(Rates):
+    """The same, and the chosen one split by ``SPLITS``."""
+
     chosen: PeriodChurn
     splits: dict[str, tuple[Part, ...]]
     causes: tuple[Part, ...]
@@ -88,8 +94,8 @@ def periods_of(told: Told, period: str) -> list[Period]:
     return [(start, end) for start, end in found if told.known_from is None or end > told.known_from]
 
 
-def churn(viewer: Viewer, period: str = "", start: dt.date | None = None) -> Churn | None:
-    """The churn rate of the viewer's customers; the policy's period and the newest one if not said.
+def rates(viewer: Viewer, period: str = "") -> Rates | None:
+    """The churn rate of the viewer's customers by period; the policy's length if not said.
 
     None where no night has told of losses, or none of its periods is over. Raises: Forbidden.
     """
@@ -100,11 +106,19 @@ def churn(viewer: Viewer, period: str = "", start: dt.date | None = None) -> Chu
     periods = periods_of(told, period)
     if not periods:
         return None
-    rows = _counted(viewer, periods)
-    chosen = next((row for row in rows if row.start == start), rows[-1])
+    return Rates(told, period, _counted(viewer, periods))
+
+
+def churn(viewer: Viewer, period: str = "", start: dt.date | None = None) -> Churn | None:
+    """The same with one period split, the newest if not said. None and errors as for :func:`rates`."""
+    found = rates(viewer, period)
+    if found is None:
+        return None
+    chosen = next((row for row in found.rows if row.start == start), found.rows[-1])
     times = (chosen.start, chosen.end)
     splits = {name: _split(viewer, times, column) for name, column in SPLITS.items()}
-    return Churn(told, period, rows, chosen, splits, _causes(viewer, times, chosen.at_start))
+    causes = _causes(viewer, times, chosen.at_start)
+    return Churn(found.told, found.period, found.rows, chosen, splits, causes)
 
 
 def _counted(viewer: Viewer, periods: Sequence[Period]) -> tuple[PeriodChurn, ...]:

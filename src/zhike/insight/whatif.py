@@ -6,32 +6,18 @@ enterprise; the enterprise's own one takes what its customers spend on average. 
 
 from __future__ import annotations
 
-import functools
-import tomllib
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any
 
 from django.db.models import Avg, Sum
 
 from zhike.customers.public import states_seen
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.viewer import Viewer
-from zhike.insight.churn import churn
+from zhike.insight.benchmarks import Assumption
+from zhike.insight.churn import rates
 
-OWN, PROFIT, REVENUE, RETENTION = "own", "profit", "revenue", "retention"
+REVENUE, RETENTION = "revenue", "retention"
 MOST_POINTS = 20.0
-
-
-@dataclass(frozen=True)
-class Assumption:
-    """What one point of the churn rate brings: ``per_point`` of the yearly ``of``, as ``source`` has it."""
-
-    code: str
-    of: str
-    per_point: float
-    title: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -60,22 +46,6 @@ class Estimate:
     retention_then: float | None = None
 
 
-def assumptions(language: str) -> tuple[Assumption, ...]:
-    """The cited ones, in Chinese or English, in the order of the file."""
-    words = "zh" if language.lower().startswith("zh") else "en"
-    return tuple(
-        Assumption(line["code"], line["of"], line["per_point"], line["title"][words], line["source"])
-        for line in _lines()
-    )
-
-
-@functools.cache
-def _lines() -> list[dict[str, Any]]:
-    text = resources.files("zhike.policies").joinpath("benchmarks.toml").read_text(encoding="utf-8")
-    found: list[dict[str, Any]] = tomllib.loads(text)["assumptions"]
-    return found
-
-
 def standing(viewer: Viewer) -> Standing | None:
     """The newest whole period of the policy, and what the viewer's customers spent in the last 12 months.
 
@@ -83,7 +53,7 @@ def standing(viewer: Viewer) -> Standing | None:
     """
     viewer.require(Area.HEALTH, Level.FULL)
     viewer.require(Area.ORDERS, Level.FULL)
-    found = churn(viewer)
+    found = rates(viewer)
     if found is None or found.rows[-1].rate is None:
         return None
     newest = found.rows[-1]

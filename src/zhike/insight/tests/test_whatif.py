@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhike.customers.models import CustomerState
+from zhike.insight.benchmarks import assumptions
 from zhike.insight.models import Relation
 from zhike.insight.tests.test_churn_page import Enterprise, at_work, enterprise, moment, page
-from zhike.insight.whatif import MOST_POINTS, OWN, Standing, assumptions, estimate
+from zhike.insight.whatif import MOST_POINTS, Standing, estimate
 
 __all__ = ["enterprise", "moment"]
 NOW = Standing("quarter", 0.12, 1_000, 50_000_000_00, 100_000_00)
@@ -43,7 +44,7 @@ def test_one_point_less_by_own_figures_and_by_each_assumption() -> None:
 
 
 @given(
-    rate=st.floats(0, 1), points=st.floats(-MOST_POINTS, MOST_POINTS), by=st.sampled_from([OWN, *BY_CODE]),
+    rate=st.floats(0, 1), points=st.floats(-MOST_POINTS, MOST_POINTS), by=st.sampled_from(["own", *BY_CODE]),
     base=st.integers(0, 10**14),
 )  # fmt: skip
 def test_no_rate_leaves_its_bounds_and_more_churn_never_brings_money(
@@ -83,7 +84,16 @@ def test_management_chooses_an_assumption_and_reads_it_beside_the_answer(enterpr
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("asked", "words"), [("points=viel", "百分点"), ("points=21", "最多"), ("profit=x", "金额")])
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("points=viel", "百分点"),
+        ("points=21", "最多"),
+        ("points=sNaN", "百分点"),
+        ("profit=inf", "金额"),
+        ("profit=x", "金额"),
+    ],
+)
 def test_what_is_no_number_is_said_beside_the_field(enterprise: Enterprise, asked: str, words: str) -> None:
     answer = at_work(enterprise.office, "boss").get(f"/churn/what-if/?{asked}")
     shown: Any = answer.content.decode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +12,15 @@ from django.views.decorators.http import require_GET
 from zhike.foundation.access.matrix import Area, Level
 from zhike.foundation.access.routes import route
 from zhike.foundation.access.viewer import Viewer
-from zhike.foundation.kit import money
+from zhike.foundation.records import conditions
+from zhike.foundation.records.declare import Field, Kind
 from zhike.insight import whatif
+from zhike.insight.benchmarks import assumptions
 from zhike.insight.web.churn import PERIOD_WORDS
 
-_MOST_PROFIT = Decimal(10) ** 12
+_MOST_PROFIT_MINOR = 10**14
+# As what the typed numbers are read; they stand in no record.
+_POINTS, _PROFIT = Field("points", "", Kind.NUMBER), Field("profit", "", Kind.MONEY)
 
 
 @require_GET
@@ -26,7 +29,7 @@ def whatif_page(request: HttpRequest) -> HttpResponse:
     """The question in the address, so that an answer can be sent to somebody; nothing is stored."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     now = whatif.standing(viewer)
-    known = whatif.assumptions(viewer.language)
+    known = assumptions(viewer.language)
     chosen = next((one for one in known if one.code == request.GET.get("by")), None)
     points, points_wrong = _points(request.GET.get("points", "1"))
     profit, profit_wrong = _profit(request.GET.get("profit", ""))
@@ -52,10 +55,10 @@ def whatif_page(request: HttpRequest) -> HttpResponse:
 
 def _points(text: str) -> tuple[float | None, str]:
     try:
-        found = float(Decimal(text.strip().replace("−", "-").removesuffix("%")))
-    except InvalidOperation:
+        found = float(conditions.number_of(_POINTS, text.strip().replace("−", "-").removesuffix("%")))
+    except ValueError:
         return None, _("Give a number of points, such as 1 or 0.5.")
-    if not abs(found) <= whatif.MOST_POINTS:
+    if abs(found) > whatif.MOST_POINTS:
         return None, _("Give at most %(most)g points.") % {"most": whatif.MOST_POINTS}
     return found, ""
 
@@ -64,9 +67,9 @@ def _profit(text: str) -> tuple[int | None, str]:
     if not text.strip():
         return None, ""
     try:
-        given = Decimal(text.strip().replace(",", "").replace("，", ""))
-        if given.is_nan() or abs(given) > _MOST_PROFIT:
-            raise InvalidOperation
-    except InvalidOperation:
+        found = int(conditions.number_of(_PROFIT, text.strip()))
+    except ValueError:
+        found = _MOST_PROFIT_MINOR + 1
+    if abs(found) > _MOST_PROFIT_MINOR:
         return None, _("Give an amount in yuan, such as 3000000.")
-    return money.to_minor(given, "CNY"), ""
+    return found, ""
