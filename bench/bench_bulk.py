@@ -29,6 +29,7 @@ from bench.harness import Client  # noqa: E402
 
 DATABASES = ("pg:100000", "sqlite:200000", "pg:10000")
 POST = "service_representative"  # sees all and may change what it sees
+REFERENCE = "reference: bare UPDATEs"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -60,13 +61,12 @@ def _one(database: str, rows: int) -> None:
         person, client = _person(server)
         viewer, question = viewer_of(person), _question(rows)
         found = _found(viewer, question)
-        told["reference: bare UPDATEs"] = _reference(found)
+        _timed(told, REFERENCE, lambda: _bare_updates(found))
         for name, what, answers in (
             ("one field", "field:source", {"source": f"bench {int(time.time())}"}),
             ("another owner", "action:reassign", {"owner": _another()}),
         ):
             form = {"question": question, "whole": "1", "operation": what, **answers}
-            client = client.anew()
             token = _step(client, told, f"{name}: preview", {**form, "do": "preview"})
             _step(client, told, f"{name}: click", {**form, "do": "run", "token": token})
             _worked(told, f"{name}: work", token)
@@ -122,17 +122,11 @@ def _timed(told: dict[str, float], name: str, do: Any) -> Any:
     return made
 
 
-def _reference(found: list[UUID]) -> float:
+def _bare_updates(found: list[UUID]) -> None:
     from zhike.customers.models import Customer
 
-    told: dict[str, float] = {}
-
-    def update() -> None:
-        for uid in found:
-            Customer.objects.filter(uid=uid).update(source="")
-
-    _timed(told, "reference: bare UPDATEs", update)
-    return told["reference: bare UPDATEs"]
+    for uid in found:
+        Customer.objects.filter(uid=uid).update(source="")
 
 
 def _step(client: Client, told: dict[str, float], name: str, form: dict[str, str]) -> str:
@@ -204,7 +198,7 @@ def _by_api(told: dict[str, float], viewer: Any, found: list[UUID]) -> None:
 
 
 def _say(database: str, rows: int, told: dict[str, float]) -> None:
-    base = told["reference: bare UPDATEs"]
+    base = told[REFERENCE]
     lines = [f"### {database}, {rows:,} customers, load {os.getloadavg()[0]:.1f}", "",
              "| step | s | rows/s | × reference |", "|---|--:|--:|--:|"]  # fmt: skip
     lines += [f"| {n} | {s:.2f} | {rows / s if s else 0:,.0f} | {s / base:.2f} |" for n, s in told.items()]

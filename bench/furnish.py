@@ -86,7 +86,7 @@ def _shares() -> None:
     receivers += [{"department": place} for place in places]
     until = dt.datetime.now().astimezone().date() + dt.timedelta(days=60)
     for number, receiver in enumerate(receivers):
-        # Every hundredth customer, another hundredth for each receiver.
+        # Every second customer of a stretch, another stretch for each receiver.
         rows = Customer.objects.order_by("pk").filter(pk__gt=number * SHARES * 3)[: SHARES * 2 : 2]
         Share.objects.bulk_create(
             Share(

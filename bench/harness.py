@@ -111,10 +111,6 @@ class Client:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         self.sent = {"Cookie": cookie, **self.headers} if cookie else dict(self.headers)
 
-    def anew(self) -> Client:
-        """The same session on a new connection: the server has closed one that was idle for minutes."""
-        return Client(self.port, self.cookies, self.headers)
-
     def ask(self, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
         """Status and body."""
         given = self.sent | {name.replace("_", "-"): value for name, value in headers.items()}
@@ -123,7 +119,7 @@ class Client:
                 self.connection.request(method, path, body, given)
                 answer = self.connection.getresponse()
                 return answer.status, answer.read()
-            except (http.client.RemoteDisconnected, ConnectionResetError):
+            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 self.connection.close()  # the server closes a connection that was idle for a while
                 if attempt == 2:
                     raise
