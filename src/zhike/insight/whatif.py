@@ -71,7 +71,7 @@ def estimate(now: Standing, points: float, assumption: Assumption | None, profit
     said.
     """
     points = min(points, 100 * now.rate)
-    rate_then = min(now.rate - points / 100, 1.0)
+    rate_then = max(0.0, min(now.rate - points / 100, 1.0))  # the quotient rounds, at times below nothing
     kept = now.at_start * (now.rate - rate_then)
     if assumption is None:
         return Estimate(points, rate_then, kept, money_minor=round(kept * now.mean_spend_minor))

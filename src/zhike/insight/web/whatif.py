@@ -45,8 +45,8 @@ def whatif_page(request: HttpRequest) -> HttpResponse:
         found = whatif.estimate(now, points, chosen, profit)
         context |= {"found": found, "needs_profit": found is None}
         if found is not None:
-            context |= {"then": 100 * found.rate_then, "moved": abs(found.points), "moved_plural": 1 if abs(found.points) == 1 else 2,
-                        "is_less": found.points >= 0,
+            context |= {"then": 100 * found.rate_then, "moved": abs(found.points),
+                        "moved_plural": 1 if abs(found.points) == 1 else 2, "is_less": found.points >= 0,
                         "is_cut": found.points < points, "kept": abs(found.kept),
                         "gain": abs(found.money_minor or 0), "is_gain": (found.money_minor or 0) >= 0}  # fmt: skip
             if found.retention_then is not None:
